@@ -1,0 +1,46 @@
+//! A node as a process of this machine. Moves bytes, knows neither MQTT nor what the fleet's words mean.
+//!
+//! ```text
+//! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N]
+//! ```
+//!
+//! The password is read from a file that nobody else may read; it never stands on a command line.
+//!
+//! # The world's side: standard input, one command a line
+//!
+//! | line | what happens |
+//! |---|---|
+//! | `pin 4 low`, `pin 4 high` | GPIO4 carries this level now |
+//! | `analog 512` | A0 reads this, 0 to 1023 |
+//! | `advance 1500` | with `--time virtual`: so many milliseconds pass |
+//! | `quit`, or the end of input | the process ends |
+//!
+//! # The node's side: standard output, one event a line
+//!
+//! | line | what happened |
+//! |---|---|
+//! | `ready` | the node runs; its pins are configured |
+//! | `pin 5 high` | the node drives GPIO5; also said when the pin becomes an output |
+//! | `log …` | a line of the serial log |
+//! | `link up`, `link down` | the broker accepted the node; the connection is gone |
+//! | `time 1500` | with `--time virtual`: it is so many milliseconds after the start, and all that was due is done |
+//! | `error …` | that command was not understood; the node goes on |
+//!
+//! Inputs carry the level of their pull until the world says otherwise, without a pull low; A0 reads 0.
+
+mod arguments;
+mod pins;
+mod run;
+mod tcp;
+
+pub use run::main;
+
+/// Writes `fn main` for the program of a node.
+#[macro_export]
+macro_rules! entry {
+    ($program:expr) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::main(&$program)
+        }
+    };
+}

@@ -1,0 +1,229 @@
+//! The loop of a node's process: waits for the world, the network or the clock, and lets the node act.
+
+use crate::arguments::{self, Arguments, USAGE};
+use crate::pins::{Command, Pins, say};
+use crate::tcp::{Connection, Happened};
+use fleetwright_node::{Identity, Instant, Memory, Node, Program, Slot, Socket, State};
+use std::io::BufRead;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// Bytes of one received packet, of packets on their way out, and messages on their way at a time.
+const RECEIVE: usize = 1024;
+const TRANSMIT: usize = 1024;
+const OUTBOX: usize = 16;
+
+enum News {
+    World(String),
+    WorldEnded,
+    Network(Happened),
+}
+
+/// Runs the program of a node until the world says `quit`.
+pub fn main(program: &'static Program) -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help") {
+        println!("`{}` of the fleet `{}`: {USAGE}", program.node, program.fleet);
+        return ExitCode::SUCCESS;
+    }
+    let arguments =
+        arguments::read(words.into_iter()).and_then(|arguments| match (&arguments.broker, &program.network) {
+            (None, Some(_)) => Err("this node has network: --broker HOST:PORT is missing".to_owned()),
+            _ => Ok(arguments),
+        });
+    match arguments {
+        Ok(arguments) => {
+            run(program, &arguments);
+            ExitCode::SUCCESS
+        }
+        Err(mistake) => {
+            eprintln!("{}: {mistake}\nusage: {} {USAGE}", program.node, program.node);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(program: &'static Program, arguments: &Arguments) {
+    let mut slots = vec![Slot::default(); program.topics.len()];
+    let mut states = vec![State::default(); program.roles.len()];
+    let mut text = vec![0; program.text_memory()];
+    let (mut receive, mut transmit, mut outbox) = (vec![0; RECEIVE], vec![0; TRANSMIT], vec![None; OUTBOX]);
+    let memory = Memory {
+        slots: &mut slots,
+        states: &mut states,
+        text: &mut text,
+        receive: &mut receive,
+        transmit: &mut transmit,
+        outbox: &mut outbox,
+    };
+    let credentials = arguments.credentials.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
+    let identity = Identity { client_id: program.node, credentials };
+    let node = Node::new(program, identity, memory, arguments.seed);
+    let (tell, news) = channel();
+    let world = tell.clone();
+    std::thread::spawn(move || listen(&world));
+    let clock = if arguments.virtual_time { Clock::Virtual(0) } else { Clock::Real(std::time::Instant::now()) };
+    Process {
+        node,
+        pins: Pins::default(),
+        clock,
+        broker: arguments.broker.clone(),
+        connection: None,
+        made: 0,
+        up: false,
+        tell,
+    }
+    .run(&news);
+}
+
+/// Passes on standard input, line by line.
+fn listen(tell: &Sender<News>) {
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        if tell.send(News::World(line)).is_err() {
+            return;
+        }
+    }
+    // The loop may have ended before us, by `quit`.
+    let _ = tell.send(News::WorldEnded);
+}
+
+enum Clock {
+    Real(std::time::Instant),
+    /// Milliseconds.
+    Virtual(u64),
+}
+
+impl Clock {
+    fn now(&self) -> Instant {
+        Instant::from_millis(match self {
+            Self::Real(start) => start.elapsed().as_millis() as u64,
+            Self::Virtual(ms) => *ms,
+        })
+    }
+}
+
+struct Process<'m> {
+    node: Node<'m>,
+    pins: Pins,
+    clock: Clock,
+    broker: Option<String>,
+    connection: Option<Connection>,
+    made: u64,
+    up: bool,
+    tell: Sender<News>,
+}
+
+impl Process<'_> {
+    fn run(&mut self, news: &Receiver<News>) {
+        let mut due = self.node.start(self.clock.now(), &mut self.pins);
+        say(format_args!("ready"));
+        loop {
+            let socket_due = self.serve_socket();
+            let now = self.clock.now();
+            let next = [due, socket_due].into_iter().flatten().min();
+            // A virtual clock stands still until the world moves it.
+            let wait = match (&self.clock, next) {
+                (Clock::Real(_), Some(next)) => Duration::from_millis(next.since(now).as_millis()),
+                _ => Duration::from_secs(3600),
+            };
+            match news.recv_timeout(wait) {
+                Ok(News::WorldEnded) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(News::World(line)) => match Command::read(&line) {
+                    Ok(Command::Quit) => return,
+                    Ok(command) => self.obey(command),
+                    Err(mistake) => say(format_args!("error {mistake}")),
+                },
+                Ok(News::Network(happened)) => self.hear(happened),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            due = self.node.poll(self.clock.now(), &mut self.pins);
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match (command, &self.clock) {
+            (Command::Pin(pin, level), _) => self.pins.set(pin, level),
+            (Command::Analog(reading), _) => self.pins.set_analog(reading),
+            (Command::Advance(ms), Clock::Virtual(from)) => self.advance(*from, from.saturating_add(ms)),
+            (Command::Advance(_), Clock::Real(_)) => say(format_args!("error time is real")),
+            (Command::Quit, _) => {}
+        }
+    }
+
+    /// Lets virtual time pass, stopping wherever the node has something to do.
+    fn advance(&mut self, from: u64, to: u64) {
+        let mut ms = from;
+        loop {
+            self.clock = Clock::Virtual(ms);
+            let due = self.node.poll(Instant::from_millis(ms), &mut self.pins);
+            let socket_due = self.serve_socket();
+            if ms == to {
+                break;
+            }
+            let next = [due, socket_due].into_iter().flatten().min().map_or(to, Instant::as_millis);
+            ms = next.clamp(ms + 1, to);
+        }
+        say(format_args!("time {to}"));
+    }
+
+    fn hear(&mut self, happened: Happened) {
+        let now = self.clock.now();
+        let current = |number| self.connection.as_ref().is_some_and(|connection| connection.is(number));
+        match happened {
+            Happened::Opened(number, stream) if current(number) => {
+                if let Some(connection) = &mut self.connection {
+                    connection.opened(stream);
+                }
+                self.node.opened(now);
+            }
+            Happened::Received(number, bytes) if current(number) => {
+                self.node.received(&bytes, now, &mut self.pins);
+            }
+            Happened::Closed(number) if current(number) => {
+                self.connection = None;
+                self.node.closed(now);
+            }
+            // A connection that was given up already.
+            _ => {}
+        }
+    }
+
+    /// Opens, closes and feeds the socket as the node wants; when to look again.
+    fn serve_socket(&mut self) -> Option<Instant> {
+        let now = self.clock.now();
+        let mut due = None;
+        match (self.node.socket(now), &self.broker) {
+            (Socket::Open, Some(broker)) if self.connection.is_none() => {
+                self.made += 1;
+                let connection = Connection::start(self.made, broker.clone(), self.tell.clone(), News::Network);
+                self.connection = Some(connection);
+            }
+            (Socket::Closed { until }, _) => {
+                self.connection = None;
+                due = Some(until);
+            }
+            _ => {}
+        }
+        while let Some(connection) = self.connection.as_mut().filter(|_| !self.node.outgoing().is_empty()) {
+            match connection.send(self.node.outgoing()) {
+                Ok(0) => break,
+                Ok(count) => {
+                    self.node.sent(count, now);
+                    // The transmit buffer has room again: what had to wait goes now.
+                    self.node.poll(now, &mut self.pins);
+                }
+                Err(_) => {
+                    self.connection = None;
+                    self.node.closed(now);
+                }
+            }
+        }
+        if self.up != self.node.connected() {
+            self.up = self.node.connected();
+            say(format_args!("link {}", if self.up { "up" } else { "down" }));
+        }
+        due
+    }
+}

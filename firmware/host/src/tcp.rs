@@ -1,0 +1,92 @@
+//! One TCP connection at a time, on threads of its own, so that the node's loop never waits for the network.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+/// How long a connection attempt may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What happened to a connection; the number tells connections apart.
+pub(crate) enum Happened {
+    Opened(u64, TcpStream),
+    Received(u64, Vec<u8>),
+    Closed(u64),
+}
+
+/// The connection that the node has now, or is making.
+pub(crate) struct Connection {
+    number: u64,
+    stream: Option<TcpStream>,
+}
+
+impl Connection {
+    /// Starts to connect; `tell` hears how it went, and what arrives.
+    pub(crate) fn start<T: Send + 'static>(
+        number: u64,
+        broker: String,
+        tell: Sender<T>,
+        wrap: impl Fn(Happened) -> T + Send + 'static,
+    ) -> Self {
+        std::thread::spawn(move || {
+            // The loop is gone only when the process ends: nobody is left to be told.
+            let _ = read(number, &broker, &|happened| tell.send(wrap(happened)).is_ok());
+        });
+        Self { number, stream: None }
+    }
+
+    pub(crate) fn is(&self, number: u64) -> bool {
+        self.number == number
+    }
+
+    pub(crate) fn opened(&mut self, stream: TcpStream) {
+        self.stream = Some(stream);
+    }
+
+    /// Sends bytes; how many went.
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match &mut self.stream {
+            Some(stream) => stream.write(bytes),
+            None => Ok(0),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(stream) = &self.stream {
+            // Wakes the reading thread; a connection that is gone already can't be shut down.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+fn read(number: u64, broker: &str, tell: &dyn Fn(Happened) -> bool) -> Option<()> {
+    let closed = || tell(Happened::Closed(number)).then_some(());
+    let Ok(mut stream) = connect(broker) else { return closed() };
+    let Ok(copy) = stream.try_clone() else { return closed() };
+    tell(Happened::Opened(number, copy)).then_some(())?;
+    let mut buffer = [0; 2048];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return closed(),
+            Ok(count) => tell(Happened::Received(number, buffer[..count].to_vec())).then_some(())?,
+        }
+    }
+}
+
+fn connect(broker: &str) -> std::io::Result<TcpStream> {
+    let mut failure = std::io::Error::other("no address");
+    for address in broker.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                stream.set_write_timeout(Some(PATIENCE))?;
+                return Ok(stream);
+            }
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}

@@ -1,0 +1,48 @@
+//! What a node needs of the board it runs on. The platform (host, chip) implements [`Board`].
+
+/// A GPIO of the ESP8266, by its number in the data sheet (0 to 16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gpio(pub u8);
+
+/// What a pin carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Near 0 V.
+    Low,
+    /// Near 3.3 V.
+    High,
+}
+
+/// The resistor inside the chip that holds an input when nothing drives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pull {
+    /// No resistor: the circuit outside decides.
+    None,
+    /// Towards 3.3 V.
+    Up,
+    /// Towards 0 V; GPIO16 alone has one.
+    Down,
+}
+
+/// What a pin is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Read by the node.
+    Input(Pull),
+    /// Driven by the node, starting with this level.
+    Output(Level),
+}
+
+/// The pins, the analog input and the serial log of the board a node runs on.
+pub trait Board {
+    /// Makes `pin` an input or an output. Called once for each pin, when the node starts.
+    fn configure(&mut self, pin: Gpio, mode: Mode);
+    /// What `pin` carries now.
+    fn read(&mut self, pin: Gpio) -> Level;
+    /// Drives `pin`. Called only when the level changes.
+    fn drive(&mut self, pin: Gpio, level: Level);
+    /// The analog input A0: 0 to 1023.
+    fn analog(&mut self) -> u16;
+    /// Prints one line on the serial log: the parts one after the other, then a line end.
+    fn log(&mut self, parts: &[&[u8]]);
+}

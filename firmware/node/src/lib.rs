@@ -1,0 +1,30 @@
+//! A node of a fleet, without input and output of its own: bytes and time in, bytes and pin changes out.
+//!
+//! The same code runs under unit tests with a made-up clock, as a process of a PC and on the chip, because a
+//! platform hands it everything it needs: the time with every call, the pins through [`Board`], and the bytes of
+//! one TCP connection through [`Node::received`] and [`Node::outgoing`].
+//!
+//! No allocation, no panicking index, no unsafe code, no floating point formatting.
+#![no_std]
+#![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod board;
+pub mod mqtt;
+mod node;
+mod outbox;
+pub mod program;
+pub mod roles;
+pub mod time;
+pub mod value;
+mod values;
+mod wire;
+
+pub use board::{Board, Gpio, Level, Mode, Pull};
+pub use mqtt::session::Socket;
+pub use node::{Memory, Node};
+pub use outbox::Entry;
+pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+pub use roles::State;
+pub use time::{Duration, Instant};
+pub use value::{Latest, Payload, Value};
+pub use values::{LONGEST_TEXT, Label, Slot, Values};

@@ -1,0 +1,188 @@
+//! Packets a node sends, written into a buffer that the caller owns: whole, or not at all.
+
+use super::kind;
+use crate::program::Qos;
+
+/// The packet does not fit the free part of the transmit buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// Bytes waiting to be sent, in a buffer of fixed size.
+#[derive(Debug)]
+pub struct Transmit<'m> {
+    buffer: &'m mut [u8],
+    used: usize,
+}
+
+/// What CONNECT says.
+#[derive(Clone, Copy, Debug)]
+pub struct Connect<'a> {
+    /// MQTT client identifier.
+    pub client_id: &'a str,
+    /// User and password.
+    pub credentials: Option<(&'a str, &'a str)>,
+    /// The will's topic and message; it is retained, QoS 0.
+    pub will: (&'a str, &'a str),
+    /// In seconds.
+    pub keep_alive: u16,
+    /// Whether the broker forgets subscriptions and queued messages when the connection ends.
+    pub clean_session: bool,
+}
+
+/// What PUBLISH says.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish<'a> {
+    /// Topic name.
+    pub topic: &'a str,
+    /// Message.
+    pub payload: &'a [u8],
+    /// Quality of service.
+    pub qos: Qos,
+    /// Whether the broker keeps it.
+    pub retain: bool,
+    /// Whether it was sent before.
+    pub duplicate: bool,
+    /// Of QoS 1; never 0.
+    pub packet_id: u16,
+}
+
+impl<'m> Transmit<'m> {
+    /// Nothing waits yet.
+    pub fn new(buffer: &'m mut [u8]) -> Self {
+        Self { buffer, used: 0 }
+    }
+
+    /// What waits.
+    pub fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.used).unwrap_or_default()
+    }
+
+    /// The first `count` bytes were sent.
+    pub fn sent(&mut self, count: usize) {
+        let count = count.min(self.used);
+        self.buffer.copy_within(count..self.used, 0);
+        self.used -= count;
+    }
+
+    /// Nothing waits any more.
+    pub fn clear(&mut self) {
+        self.used = 0;
+    }
+
+    /// Writes CONNECT.
+    pub fn connect(&mut self, connect: &Connect<'_>) -> Result<(), Full> {
+        let (topic, message) = connect.will;
+        let mut flags = 0x04 | 0x20 | if connect.clean_session { 0x02 } else { 0 };
+        let mut length = 10 + text(connect.client_id) + text(topic) + text(message);
+        if let Some((user, password)) = connect.credentials {
+            flags |= 0xc0;
+            length += text(user) + text(password);
+        }
+        self.packet(kind::CONNECT, length, |out| {
+            out.text("MQTT");
+            out.byte(4);
+            out.byte(flags);
+            out.word(connect.keep_alive);
+            out.text(connect.client_id);
+            out.text(topic);
+            out.text(message);
+            if let Some((user, password)) = connect.credentials {
+                out.text(user);
+                out.text(password);
+            }
+        })
+    }
+
+    /// Writes PUBLISH.
+    pub fn publish(&mut self, publish: &Publish<'_>) -> Result<(), Full> {
+        let acknowledged = publish.qos == Qos::AtLeastOnce;
+        let first = kind::PUBLISH
+            | if publish.duplicate { 0x08 } else { 0 }
+            | if acknowledged { 0x02 } else { 0 }
+            | u8::from(publish.retain);
+        let length = text(publish.topic) + if acknowledged { 2 } else { 0 } + publish.payload.len();
+        self.packet(first, length, |out| {
+            out.text(publish.topic);
+            if acknowledged {
+                out.word(publish.packet_id);
+            }
+            out.all(publish.payload);
+        })
+    }
+
+    /// Writes SUBSCRIBE for one topic.
+    pub fn subscribe(&mut self, packet_id: u16, topic: &str, qos: Qos) -> Result<(), Full> {
+        self.packet(kind::SUBSCRIBE, 2 + text(topic) + 1, |out| {
+            out.word(packet_id);
+            out.text(topic);
+            out.byte(u8::from(qos == Qos::AtLeastOnce));
+        })
+    }
+
+    /// Writes PUBACK.
+    pub fn puback(&mut self, packet_id: u16) -> Result<(), Full> {
+        self.packet(kind::PUBACK, 2, |out| out.word(packet_id))
+    }
+
+    /// Writes PINGREQ.
+    pub fn pingreq(&mut self) -> Result<(), Full> {
+        self.packet(kind::PINGREQ, 0, |_| {})
+    }
+
+    /// Writes a packet whose variable part has `length` bytes, if all of it fits.
+    fn packet(&mut self, first: u8, length: usize, body: impl FnOnce(&mut Cursor<'_>)) -> Result<(), Full> {
+        let mut header = [first, 0, 0, 0, 0];
+        let mut header_length = 1;
+        let mut rest = length;
+        for place in header.iter_mut().skip(1) {
+            *place = (rest & 0x7f) as u8 | if rest > 0x7f { 0x80 } else { 0 };
+            header_length += 1;
+            rest >>= 7;
+            if rest == 0 {
+                break;
+            }
+        }
+        let end = self.used + header_length + length;
+        let Some(free) = self.buffer.get_mut(self.used..end) else {
+            return Err(Full);
+        };
+        let mut out = Cursor { rest: free };
+        out.all(header.get(..header_length).unwrap_or_default());
+        body(&mut out);
+        self.used = end;
+        Ok(())
+    }
+}
+
+/// How many bytes a text takes with its length before it.
+fn text(text: &str) -> usize {
+    2 + text.len()
+}
+
+/// Writes into a slice whose length was computed before; what does not fit is dropped, which never happens.
+struct Cursor<'a> {
+    rest: &'a mut [u8],
+}
+
+impl Cursor<'_> {
+    fn all(&mut self, bytes: &[u8]) {
+        let rest = core::mem::take(&mut self.rest);
+        if let Some((now, later)) = rest.split_at_mut_checked(bytes.len()) {
+            now.copy_from_slice(bytes);
+            self.rest = later;
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.all(&[byte]);
+    }
+
+    fn word(&mut self, word: u16) {
+        self.all(&word.to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.word(text.len() as u16);
+        self.all(text.as_bytes());
+    }
+}

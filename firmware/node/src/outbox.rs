@@ -1,0 +1,84 @@
+//! Messages on their way to the broker: events that wait to be sent, and QoS 1 messages that wait for their PUBACK.
+
+use crate::program::TopicId;
+use crate::values::Stored;
+
+/// One message on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub(crate) topic: TopicId,
+    pub(crate) value: Stored,
+    /// 0: QoS 0, gone as soon as it is sent.
+    pub(crate) packet_id: u16,
+    pub(crate) sent: bool,
+    pub(crate) duplicate: bool,
+}
+
+/// The messages on their way, oldest first, in memory of fixed size.
+#[derive(Debug)]
+pub(crate) struct Outbox<'m> {
+    entries: &'m mut [Option<Entry>],
+}
+
+impl<'m> Outbox<'m> {
+    pub(crate) fn new(entries: &'m mut [Option<Entry>]) -> Self {
+        entries.fill(None);
+        Self { entries }
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.entries.iter().any(Option::is_none)
+    }
+
+    /// Adds a message at the end. Where there is no room, the oldest one goes for it; `false` says so.
+    pub(crate) fn push(&mut self, entry: Entry) -> bool {
+        let room = self.has_room();
+        if !room {
+            self.remove_first(|_| true);
+        }
+        if let Some(free) = self.entries.iter_mut().find(|place| place.is_none()) {
+            *free = Some(entry);
+        }
+        room
+    }
+
+    /// The oldest message that was not sent on this connection.
+    pub(crate) fn next_unsent(&mut self) -> Option<&mut Entry> {
+        self.entries.iter_mut().flatten().find(|entry| !entry.sent)
+    }
+
+    /// Whether a message of this topic waits or is not acknowledged yet.
+    pub(crate) fn holds(&self, topic: TopicId) -> bool {
+        self.entries.iter().flatten().any(|entry| entry.topic == topic)
+    }
+
+    /// Takes out the first message that satisfies `which`, keeping the order of the others.
+    pub(crate) fn remove_first(&mut self, which: impl Fn(&Entry) -> bool) {
+        if let Some(place) = self.entries.iter().position(|entry| entry.as_ref().is_some_and(&which)) {
+            if let Some(tail) = self.entries.get_mut(place..) {
+                tail.rotate_left(1);
+            }
+            if let Some(last) = self.entries.last_mut() {
+                *last = None;
+            }
+        }
+    }
+
+    /// A new connection: what was sent and not acknowledged is sent again, but for topics that `drop` names.
+    pub(crate) fn reconnect(&mut self, session_present: bool, drop: impl Fn(TopicId) -> bool) {
+        while self.entries.iter().flatten().any(|entry| drop(entry.topic)) {
+            self.remove_first(|entry| drop(entry.topic));
+        }
+        for entry in self.entries.iter_mut().flatten() {
+            entry.duplicate = entry.sent && session_present;
+            entry.sent = false;
+        }
+    }
+
+    /// The connection is gone: QoS 0 messages that were not sent are gone with it.
+    pub(crate) fn disconnect(&mut self) {
+        while self.entries.iter().flatten().any(|entry| entry.packet_id == 0) {
+            self.remove_first(|entry| entry.packet_id == 0);
+        }
+    }
+}

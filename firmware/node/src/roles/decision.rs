@@ -1,0 +1,43 @@
+//! `decision`: the first rule that holds decides what a topic says.
+
+use super::{Context, Driver, Say, State};
+use crate::program::TopicId;
+use crate::time::{Duration, Instant};
+use crate::value::Value;
+use crate::values::Values;
+
+/// The rules of a decision, as one function: what the topic is to say now; `None`: it stays.
+pub type Rules = for<'v> fn(&Values<'v>, Instant) -> Option<Value<'v>>;
+
+/// Publishes what its rules say, when that changes.
+pub struct Decision {
+    /// Published.
+    pub topic: TopicId,
+    /// The topics that the rules name.
+    pub reads: &'static [TopicId],
+    /// The rules.
+    pub rules: Rules,
+    /// How often the rules are asked again without news, since `age(…)` grows by itself.
+    pub tick: Duration,
+}
+
+impl Decision {
+    fn decide<'v>(&self, context: &Context<'v>) -> Option<Say<'v>> {
+        let value = (self.rules)(&context.values, context.now)?;
+        (context.values.said(self.topic) != Some(value)).then_some(Say(self.topic, value))
+    }
+}
+
+impl Driver for Decision {
+    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        if state.due.is_some_and(|due| context.now < due) {
+            return None;
+        }
+        state.due = Some(context.now.after(self.tick));
+        self.decide(context)
+    }
+
+    fn heard<'v>(&self, topic: TopicId, _state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        if self.reads.contains(&topic) { self.decide(context) } else { None }
+    }
+}

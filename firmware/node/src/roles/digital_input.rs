@@ -1,0 +1,45 @@
+//! `digital_input`: sends a pin's state, now and whenever it changes.
+
+use super::{Context, Driver, Say, State};
+use crate::board::{Gpio, Level, Mode, Pull};
+use crate::program::TopicId;
+use crate::time::Duration;
+use crate::value::Value;
+
+/// Sends a pin's state.
+pub struct DigitalInput {
+    /// Published.
+    pub topic: TopicId,
+    /// Read.
+    pub pin: Gpio,
+    /// The chip's own resistor.
+    pub pull: Pull,
+    /// The level that means "active".
+    pub active: Level,
+    /// It stays active for this long after the pin went inactive.
+    pub hold: Duration,
+    /// The labels for inactive and active.
+    pub labels: [u8; 2],
+}
+
+impl Driver for DigitalInput {
+    fn start(&self, _state: &mut State, context: &mut Context<'_>) {
+        context.board.configure(self.pin, Mode::Input(self.pull));
+    }
+
+    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        let (level, since) = state.sample(context.board.read(self.pin), context.now);
+        let active = level == self.active;
+        state.due = None;
+        if state.active == Some(active) {
+            return None;
+        }
+        if state.active == Some(true) && context.now.since(since) < self.hold {
+            state.due = Some(since.after(self.hold));
+            return None;
+        }
+        state.active = Some(active);
+        let [inactive_label, active_label] = self.labels;
+        Some(Say(self.topic, Value::Label(if active { active_label } else { inactive_label })))
+    }
+}

@@ -1,0 +1,80 @@
+//! `push_button`: sends when a button is pressed.
+
+use super::{Context, Driver, Say, State};
+use crate::board::{Gpio, Level, Mode, Pull};
+use crate::program::TopicId;
+use crate::time::Duration;
+use crate::value::{Payload, Value};
+
+/// Sends when a button is pressed.
+pub struct PushButton {
+    /// Published.
+    pub topic: TopicId,
+    /// Read.
+    pub pin: Gpio,
+    /// The chip's own resistor.
+    pub pull: Pull,
+    /// The level while the button is pressed.
+    pub pressed: Level,
+    /// A change counts once the pin kept its level for this long.
+    pub debounce: Duration,
+    /// What is sent.
+    pub sends: Sends,
+}
+
+/// What a push button sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sends {
+    /// With each press the next label of the topic, beginning with the first; of a bit, beginning with 1, since a bit
+    /// that nobody set yet is taken for 0.
+    Press,
+    /// One label while released, another while pressed.
+    Level {
+        /// The label while released.
+        released: u8,
+        /// The label while pressed.
+        pressed: u8,
+    },
+}
+
+impl PushButton {
+    /// The next label of the topic.
+    fn next(&self, state: &mut State, context: &Context<'_>) -> u8 {
+        let payload = context.values.program.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
+        let Some(Payload::Labels(labels)) = payload else { return 0 };
+        let count = labels.len().clamp(1, 255) as u8;
+        let first = u8::from(payload == Some(Payload::BIT));
+        let label = (state.presses + first) % count;
+        state.presses = (state.presses + 1) % count;
+        label
+    }
+}
+
+impl Driver for PushButton {
+    fn start(&self, _state: &mut State, context: &mut Context<'_>) {
+        context.board.configure(self.pin, Mode::Input(self.pull));
+    }
+
+    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        let first = state.pin.is_none();
+        let (level, since) = state.sample(context.board.read(self.pin), context.now);
+        let pressed = level == self.pressed;
+        state.due = None;
+        if state.active == Some(pressed) {
+            return None;
+        }
+        // What the pin carries at the start is taken as it is: nothing bounced yet.
+        if !first && context.now.since(since) < self.debounce {
+            state.due = Some(since.after(self.debounce));
+            return None;
+        }
+        let known = state.active.replace(pressed).is_some();
+        match self.sends {
+            Sends::Press if pressed && known => Some(Say(self.topic, Value::Label(self.next(state, context)))),
+            Sends::Press => None,
+            Sends::Level { released, pressed: down } => {
+                Some(Say(self.topic, Value::Label(if pressed { down } else { released })))
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `switch_output`: drives a pin by what a topic says.
+
+use super::{Context, Driver, Say, State};
+use crate::board::{Gpio, Level, Mode};
+use crate::program::TopicId;
+use crate::value::Value;
+
+/// Drives a pin by what a topic of labels says.
+pub struct SwitchOutput {
+    /// Heard.
+    pub topic: TopicId,
+    /// Driven.
+    pub pin: Gpio,
+    /// The level that means "on".
+    pub active: Level,
+    /// Whether it is on before the first message.
+    pub at_boot: bool,
+    /// For each label of the topic whether it means "on".
+    pub on: &'static [bool],
+}
+
+impl SwitchOutput {
+    fn level(&self, on: bool) -> Level {
+        match (self.active, on) {
+            (Level::High, true) | (Level::Low, false) => Level::High,
+            _ => Level::Low,
+        }
+    }
+}
+
+impl Driver for SwitchOutput {
+    fn start(&self, state: &mut State, context: &mut Context<'_>) {
+        state.active = Some(self.at_boot);
+        context.board.configure(self.pin, Mode::Output(self.level(self.at_boot)));
+    }
+
+    fn heard<'v>(&self, topic: TopicId, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        if topic != self.topic {
+            return None;
+        }
+        let Some(Value::Label(index)) = context.values.heard(topic) else { return None };
+        let on = *self.on.get(usize::from(index))?;
+        if state.active.replace(on) != Some(on) {
+            context.board.drive(self.pin, self.level(on));
+        }
+        None
+    }
+}

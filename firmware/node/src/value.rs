@@ -1,0 +1,89 @@
+//! What a topic's message says: how it looks on the wire, and how rules see it.
+
+use crate::time::{Duration, Instant};
+
+/// What messages of a topic look like on the wire, and which are valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Decimal text. All figures are in units of 10^-`decimals`: with one decimal, 215 stands for `21.5`.
+    Number {
+        /// The smallest valid figure.
+        min: i32,
+        /// The largest valid figure.
+        max: i32,
+        /// Values are rounded to `min` plus a multiple of this when sent; at least 1.
+        step: i32,
+        /// How many digits follow the point on the wire.
+        decimals: u8,
+    },
+    /// One of these labels.
+    Labels(&'static [&'static str]),
+    /// UTF-8 of at most `max` bytes.
+    Text {
+        /// The longest valid text, in bytes.
+        max: u16,
+    },
+}
+
+impl Payload {
+    /// `0` to `100`.
+    pub const PERCENT: Self = Self::Number { min: 0, max: 100, step: 1, decimals: 0 };
+    /// `0` or `1`.
+    pub const BIT: Self = Self::Labels(&["0", "1"]);
+}
+
+/// What one message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A figure in units of 10^-`decimals` of its topic's payload.
+    Number(i32),
+    /// The index of a label of its topic's payload; of a bit, 0 or 1.
+    Label(u8),
+    /// Text.
+    Text(&'a str),
+}
+
+/// The last message of a topic, as a rule sees it. A topic that was never heard makes every question false.
+#[derive(Clone, Copy, Debug)]
+pub struct Latest<T> {
+    heard: Option<(T, Instant)>,
+}
+
+impl<T> Latest<T> {
+    /// The last message said `value`, and came at `at`.
+    pub const fn heard(value: T, at: Instant) -> Self {
+        Self { heard: Some((value, at)) }
+    }
+
+    /// No message came yet.
+    pub const fn never() -> Self {
+        Self { heard: None }
+    }
+}
+
+impl<T: Copy + PartialEq> Latest<T> {
+    /// What the last message said.
+    pub fn get(&self) -> Option<T> {
+        self.heard.map(|(value, _)| value)
+    }
+
+    /// Whether the topic was heard and said `value`.
+    pub fn is(&self, value: T) -> bool {
+        self.get() == Some(value)
+    }
+
+    /// Whether the topic was heard and said anything but `value`.
+    pub fn is_not(&self, value: T) -> bool {
+        self.get().is_some_and(|heard| heard != value)
+    }
+
+    /// Whether the topic was heard and what it said satisfies `question`.
+    pub fn is_some_and(&self, question: impl FnOnce(T) -> bool) -> bool {
+        self.get().is_some_and(question)
+    }
+
+    /// How long ago the last message came.
+    pub fn age(&self, now: Instant) -> Option<Duration> {
+        self.heard.as_ref().map(|&(_, at)| now.since(at))
+    }
+}

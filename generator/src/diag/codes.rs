@@ -1,0 +1,64 @@
+//! The codes of all findings, stable over versions, each with what a person should know about it.
+
+/// The code of a finding, in kebab-case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// As users see it.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal: $explain:literal;)+) => {
+        $(#[doc = $explain] pub const $name: Code = Code($code);)+
+        /// All codes with their explanations, ordered as in this file.
+        pub const ALL: &[(Code, &str)] = &[$(($name, $explain)),+];
+    };
+}
+
+codes! {
+    YAML = "yaml": "The file is not YAML, or uses a part of YAML that the fleet language leaves out (anchors, aliases, several documents, tags other than `!secret`).";
+    ENCODING = "encoding": "A fleet file is UTF-8 text without control characters.";
+    TOO_LARGE = "too-large": "A fleet file has at most 4 MiB and 64 levels: larger ones come from a mistake or from somebody who means harm.";
+    DUPLICATE_KEY = "duplicate-key": "A key stands twice in the same map; YAML would silently forget one of them.";
+    UNKNOWN_KEY = "unknown-key": "The fleet language has no such key there.";
+    MISSING_KEY = "missing-key": "A key that is needed is not there.";
+    WRONG_TYPE = "wrong-type": "The value has another shape than the key asks for: a text where a map belongs, say.";
+    NOT_YET = "not-yet": "The fleet language has this word, but this version does not understand it yet.";
+    BAD_NAME = "bad-name": "Names become folders, crates, MQTT users and identifiers, so they keep to a few characters.";
+    BAD_PATH = "bad-path": "An MQTT topic name that could break out of the broker's files, or match more than itself, is refused: no `+`, `#`, leading `$`, control characters, blanks at an end, and Unicode only in normal form C.";
+    BAD_VALUE = "bad-value": "The value is outside of what makes sense there.";
+    DUPLICATE_PATH = "duplicate-path": "Two topics with the same MQTT topic name would be one topic with two meanings.";
+    NAME_TWICE = "name-twice": "A node and a client, or two of a kind, share a name; it is their user on the broker.";
+    UNKNOWN_NAME = "unknown-name": "Nothing of this name is described in the file, or known to Fleetwright.";
+    PIN_UNKNOWN = "pin-unknown": "The board does not bring out this pin.";
+    PIN_FLASH = "pin-flash": "GPIO6 to GPIO11 connect the chip to its flash memory, from which it runs; using one stops the program.";
+    PIN_TAKEN = "pin-taken": "Two roles of a node use the same pin.";
+    PIN_ANALOG = "pin-analog": "A0 can only measure, and only A0 can measure.";
+    PIN_MISSING = "pin-missing": "The role needs a pin and has none, or takes none and has one.";
+    PULL_UNAVAILABLE = "pull-unavailable": "The chip has a pull-up on GPIO0 to GPIO15 and a pull-down on GPIO16 alone.";
+    ROLE_TWICE = "role-twice": "A role lives on one node of a layout.";
+    ROLE_UNPLACED = "role-unplaced": "No node of the layout has this role, so nobody does its work there.";
+    PAYLOAD_MISMATCH = "payload-mismatch": "The role can't work with messages of this kind.";
+    LABELS_MISMATCH = "labels-mismatch": "`states` must name every label of the topic's payload exactly once.";
+    RULE_SYNTAX = "rule-syntax": "A rule is an expression over topics: `==  !=  <  <=  >  >=  &&  ||  !  + - * /  ( )`, numbers, texts in double quotes, durations like `30min`, and `age(topic)`.";
+    RULE_TYPE = "rule-type": "A rule compares things of different kinds, or gives the topic a value that it can't have.";
+    SECURITY_OPEN = "security-open": "With `security: open` everybody who reaches the broker can read and switch everything.";
+    PLAIN_SECRET = "plain-secret": "A password in the fleet file ends up wherever the file goes; `!secret name` keeps it in fleets/secrets.yaml.";
+    NEVER_PUBLISHED = "never-published": "A role or client waits for a topic that nobody publishes.";
+    NEVER_HEARD = "never-heard": "A role publishes a topic that nobody hears.";
+    UNUSED_TOPIC = "unused-topic": "No role and no client uses the topic.";
+    TWO_WRITERS = "two-writers": "Two roles publish the same topic; the last message wins, whoever sent it.";
+    OUT_OF_RANGE = "out-of-range": "The comparison lies outside the payload's range, so it never changes.";
+    BOOT_HIGH = "boot-high": "The pin is high for a moment, or until the program runs, at every power-up; what hangs there switches.";
+    STRAPPING_PIN = "strapping-pin": "The chip reads GPIO0, GPIO2 and GPIO15 at reset to decide how it boots; what hangs there can keep it from starting.";
+    SERIAL_PIN = "serial-pin": "GPIO1 and GPIO3 carry the serial log and the way firmware is written.";
+}
+
+/// The explanation of a code.
+pub fn explain(code: &str) -> Option<&'static str> {
+    ALL.iter().find(|(known, _)| known.as_str() == code).map(|(_, text)| *text)
+}

@@ -1,0 +1,40 @@
+//! Spelling: a plan becomes files. Knows Rust, Mosquitto's files, graphs and Markdown; decides nothing about the fleet.
+
+mod broker;
+mod graph;
+mod manifest;
+mod readme;
+mod rust;
+mod text;
+mod workspace;
+
+use crate::plan::Plan;
+use crate::{Artifact, Options};
+
+/// All files of a fleet, ordered by path; its manifest names them all, also those that [`Options::layout`] leaves out.
+pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
+    let mut files: Vec<(&str, Artifact)> = Vec::new();
+    for plan in plans {
+        let folder = format!("{}/{}", plan.fleet, plan.layout);
+        let mut add = |path: String, text: String| {
+            files.push((&plan.layout, Artifact { path: format!("{folder}/{path}"), text }))
+        };
+        workspace::emit(plan, options, &mut add);
+        for node in &plan.nodes {
+            add(format!("firmware/{}/src/lib.rs", node.name), rust::emit(plan, node));
+        }
+        add("broker/mosquitto.conf".into(), broker::configuration(plan));
+        add("broker/acl".into(), broker::acl(plan));
+        add("topology/topology.dot".into(), graph::dot(plan));
+        add("topology/topology.mmd".into(), graph::mermaid(plan));
+        add("topology/topology.svg".into(), graph::svg(plan));
+        add("README.md".into(), readme::emit(plan));
+    }
+    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+    let manifest = plans.first().map(|plan| manifest::emit(plan, files.iter().map(|(_, file)| file)));
+    let wanted = |layout: &str| options.layout.as_deref().is_none_or(|wanted| wanted == layout);
+    let kept = files.into_iter().filter(|(layout, _)| wanted(layout)).map(|(_, file)| file);
+    let mut artifacts: Vec<Artifact> = kept.chain(manifest).collect();
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    artifacts
+}

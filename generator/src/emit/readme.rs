@@ -1,0 +1,123 @@
+//! The README of a layout: what to wire to what, who may do what, and how to run it.
+
+use super::graph::{payload, pin_name};
+use super::text::fill;
+use crate::fleet::{Pull, RoleKind, Security};
+use crate::plan::{Place, Plan, RolePlan};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Readme<'a> {
+    source: &'a str,
+    fleet: &'a str,
+    layout: &'a str,
+    open: bool,
+    on_broker: bool,
+    nodes: Vec<Node<'a>>,
+    topics: Vec<Topic>,
+    users: Vec<User<'a>>,
+}
+
+#[derive(Serialize)]
+struct Node<'a> {
+    name: &'a str,
+    board: &'a str,
+    networked: bool,
+    roles: Vec<Role<'a>>,
+}
+
+#[derive(Serialize)]
+struct Role<'a> {
+    name: &'a str,
+    pin: String,
+    wiring: String,
+}
+
+#[derive(Serialize)]
+struct Topic {
+    path: String,
+    payload: String,
+    place: String,
+    retained: bool,
+    qos: u8,
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    name: &'a str,
+    read: String,
+    write: String,
+}
+
+pub(super) fn emit(plan: &Plan) -> String {
+    let nodes = plan.nodes.iter().map(|node| Node {
+        name: &node.name,
+        board: &node.board,
+        networked: node.status.is_some(),
+        roles: node.roles.iter().map(role).collect(),
+    });
+    let topics = plan.topics.iter().map(|topic| Topic {
+        path: cell(&topic.path),
+        payload: cell(&payload(&topic.payload)),
+        place: match topic.place {
+            Place::Broker => "broker".into(),
+            Place::Node(node) => format!("inside `{}`", plan.nodes[node].name),
+            Place::Unused => "nobody uses it in this layout".into(),
+        },
+        retained: topic.retain,
+        qos: u8::from(topic.at_least_once),
+    });
+    let paths = |paths: &[String]| paths.iter().map(|path| format!("`{}`", cell(path))).collect::<Vec<_>>().join(", ");
+    let users =
+        plan.users.iter().map(|user| User { name: &user.name, read: paths(&user.read), write: paths(&user.write) });
+    let readme = Readme {
+        source: &plan.source_path,
+        fleet: &plan.fleet,
+        layout: &plan.layout,
+        open: plan.security == Security::Open,
+        on_broker: plan.nodes.iter().any(|node| node.status.is_some()),
+        nodes: nodes.collect(),
+        topics: topics.collect(),
+        users: users.collect(),
+    };
+    fill("readme.md", &readme)
+}
+
+/// A text in a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('`', "'")
+}
+
+fn role(role: &RolePlan) -> Role<'_> {
+    let pin = role.pin.as_ref().map(|pin| pin_name(pin.gpio, &pin.label)).unwrap_or_default();
+    let label = role.pin.as_ref().map(|pin| pin.label.as_str()).unwrap_or_default();
+    let wiring = match &role.kind {
+        RoleKind::SwitchOutput { active_high: true, .. } => {
+            format!("what it switches: on while {label} is high (3.3 V, at most 12 mA)")
+        }
+        RoleKind::SwitchOutput { .. } => format!("what it switches: on while {label} is low"),
+        RoleKind::PushButton { pull: Pull::Up, .. } => {
+            format!("a button between {label} and GND; the chip's own pull-up is on")
+        }
+        RoleKind::PushButton { pull: Pull::Down, .. } => {
+            format!("a button between {label} and 3.3 V; the chip's own pull-down is on")
+        }
+        RoleKind::PushButton { .. } => {
+            format!("a button between {label} and GND, and a resistor of 10 kΩ from {label} to 3.3 V")
+        }
+        RoleKind::DigitalInput { pull, active_high, .. } => {
+            let level = if *active_high { "high" } else { "low" };
+            let resistor = match pull {
+                Pull::None => "no pull: the sensor drives it",
+                Pull::Up => "the chip's own pull-up is on",
+                Pull::Down => "the chip's own pull-down is on",
+            };
+            format!("a contact or sensor with 3.3 V; active while {label} is {level} ({resistor})")
+        }
+        RoleKind::AnalogInput { .. } => {
+            "the voltage to measure: 0 to 1.0 V on a bare module, 0 to 3.2 V on boards with a divider".into()
+        }
+        RoleKind::Decision { .. } | RoleKind::SerialLog { .. } => "nothing: it works with messages".into(),
+    };
+    Role { name: &role.key, pin, wiring }
+}

@@ -1,0 +1,128 @@
+//! The fleet as meant: names become ids, pins become pins of their board, rules become typed conditions. Knows boards
+//! and topics, nothing of file names, brokers' syntax or generated code.
+
+mod boards;
+mod clients;
+mod model;
+mod names;
+mod nodes;
+mod roles;
+mod topics;
+mod traffic;
+
+pub use boards::{Board, board, board_names};
+pub use model::*;
+
+use crate::diag::{Diagnostic, Diagnostics, Findings, codes};
+use crate::source::Source;
+use crate::spec::{SettingSpec, Spec};
+
+/// Gives a fleet file its meaning; all semantic findings at once, or the fleet with its warnings.
+///
+/// Where something is wrong a stand-in takes its place, so that the rest can be looked at too; the fleet leaves this
+/// function only if there was no error.
+pub fn resolve(source: &Source, spec: &Spec) -> Result<(Fleet, Vec<Diagnostic>), Diagnostics> {
+    let mut findings = Findings::default();
+    names::check(&spec.fleet, names::NODE, "the fleet", &mut findings);
+    let topics = topics::resolve(spec, &mut findings);
+    let roles = roles::resolve(source, spec, &topics, &mut findings);
+    let clients = clients::resolve(spec, &topics, &mut findings);
+    let layouts = nodes::resolve(spec, &roles, &mut findings);
+    let fleet = Fleet {
+        name: spec.fleet.value.clone(),
+        source_path: source.path.clone(),
+        wifi: spec.wifi.as_ref().map(|wifi| Wifi {
+            ssid: setting(&wifi.ssid, None, &mut findings),
+            password: setting(&wifi.password, Some("wifi_password"), &mut findings),
+        }),
+        broker: broker(spec, &mut findings),
+        topics,
+        roles,
+        layouts,
+        clients,
+    };
+    for rule in traffic::RULES {
+        rule(spec, &fleet, &mut findings);
+    }
+    findings.seam(Some(fleet))
+}
+
+/// `secret`: the name to propose where a password is written out.
+fn setting(spec: &SettingSpec, secret: Option<&str>, findings: &mut Findings) -> Setting {
+    match spec {
+        SettingSpec::Secret(name) => {
+            names::check(name, names::SECRET, "a secret", findings);
+            Setting::Secret(name.value.clone())
+        }
+        SettingSpec::Plain(text) => {
+            if let Some(secret) = secret {
+                findings.push(
+                    Diagnostic::warning(codes::PLAIN_SECRET, text.span, "the password stands in the fleet file")
+                        .label("everybody who sees the file sees it")
+                        .help(format!("write `!secret {secret}` here and the password into fleets/secrets.yaml")),
+                );
+            }
+            Setting::Plain(text.value.clone())
+        }
+    }
+}
+
+fn broker(spec: &Spec, findings: &mut Findings) -> Broker {
+    let broker = &spec.broker;
+    if let Some(engine) = &broker.engine {
+        match engine.value.as_str() {
+            "mosquitto" => {}
+            "ejabberd" => not_yet(engine.span, "engine: ejabberd", "write `engine: mosquitto`", findings),
+            _ => findings.push(
+                Diagnostic::error(codes::UNKNOWN_NAME, engine.span, format!("there is no engine `{}`", engine.value))
+                    .help("write `engine: mosquitto`"),
+            ),
+        }
+    }
+    let host = &broker.host;
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_');
+    if host.value.is_empty() || host.value.len() > 253 || !host.value.chars().all(valid) {
+        findings.push(
+            Diagnostic::error(
+                codes::BAD_VALUE,
+                host.span,
+                format!("`{}` is neither an address nor a host name", host.value),
+            )
+            .help("write an address like `192.168.1.10` or a name like `broker.local`; a port goes to `port:`"),
+        );
+    }
+    let security = match &broker.security {
+        None => Security::Password,
+        Some(word) => match word.value.as_str() {
+            "password" => Security::Password,
+            "open" => {
+                findings.push(
+                    Diagnostic::warning(
+                        codes::SECURITY_OPEN,
+                        word.span,
+                        "everybody in the network may read and switch everything",
+                    )
+                    .help("write `security: password`"),
+                );
+                Security::Open
+            }
+            "tls" | "tls-pinned" => {
+                not_yet(word.span, &format!("security: {}", word.value), "write `security: password`", findings);
+                Security::Password
+            }
+            other => {
+                let message = format!("`{other}` is no kind of security");
+                findings.push(
+                    Diagnostic::error(codes::UNKNOWN_NAME, word.span, message).help("write `password` or `open`"),
+                );
+                Security::Password
+            }
+        },
+    };
+    Broker { host: host.value.clone(), port: broker.port.as_ref().map_or(1883, |port| port.value), security }
+}
+
+fn not_yet(span: crate::source::Span, what: &str, help: &str, findings: &mut Findings) {
+    let message = format!("this version does not understand `{what}` yet");
+    findings.push(Diagnostic::error(codes::NOT_YET, span, message).help(help));
+}

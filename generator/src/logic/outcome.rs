@@ -1,0 +1,100 @@
+//! What a rule gives its topic: a value, or an expression that computes one.
+
+use super::compare::{Operand, range};
+use super::model::{Number, Outcome};
+use super::read::{Fault, Scope};
+use crate::diag::{Findings, near};
+use crate::fleet::{Payload, TopicId};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+/// Reads a rule's `then` for the topic that it publishes.
+pub(crate) fn outcome(scope: &Scope<'_>, published: TopicId, findings: &mut Findings) -> Option<Outcome> {
+    match read(scope, published) {
+        Ok(outcome) => Some(outcome),
+        Err(fault) => {
+            findings.push(*fault);
+            None
+        }
+    }
+}
+
+fn read(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
+    let text = scope.text.value.as_str();
+    let topic = scope.topic(published);
+    let other = scope.topics.iter().position(|other| other.key == text && other.payload == topic.payload).map(TopicId);
+    let whole =
+        |message: String| crate::diag::Diagnostic::error(crate::diag::codes::RULE_TYPE, scope.text.span, message);
+    match &topic.payload {
+        Payload::OneOf(labels) => match (labels.iter().position(|label| label == text), other) {
+            (Some(label), _) => Ok(Outcome::Label(label)),
+            (None, Some(other)) => Ok(Outcome::Copy(other)),
+            (None, None) => {
+                let hint = near(text, labels.iter().map(String::as_str));
+                let help = format!("`{}` says \"{}\"", topic.key, labels.join("\", \""));
+                let fault = whole(format!("`{}` never says `{text}`", topic.key));
+                Err(Box::new(fault.maybe_help(hint).help(help)))
+            }
+        },
+        Payload::Bit => match (text, other) {
+            ("0" | "false", _) => Ok(Outcome::Label(0)),
+            ("1" | "true", _) => Ok(Outcome::Label(1)),
+            (_, Some(other)) => Ok(Outcome::Copy(other)),
+            _ => Err(Box::new(whole(format!("`{}` says 0 or 1, not `{text}`", topic.key)).help("write `then: 1`"))),
+        },
+        Payload::Text { max } => match other {
+            Some(other) => Ok(Outcome::Copy(other)),
+            None if text.len() <= usize::from(*max) => Ok(Outcome::Text(text.to_owned())),
+            None => Err(Box::new(whole(format!("`{}` carries at most {max} bytes", topic.key)))),
+        },
+        Payload::Percent | Payload::Number { .. } => figure(scope, published),
+    }
+}
+
+fn figure(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
+    let expr = scope.parse()?;
+    let topic = scope.topic(published);
+    match scope.operand(&expr)? {
+        Operand::Number(Number::Literal(number)) => {
+            let (low, high) = range(&topic.payload);
+            if number < low || number > high {
+                let fault = scope.fault(expr.span(), format!("`{}` is {low} to {high}, never {number}", topic.key));
+                return Err(Box::new(fault));
+            }
+            Ok(Outcome::Figure(scaled(number, &topic.payload)))
+        }
+        Operand::Number(number) if names_a_topic(&number) => Ok(Outcome::Number(number)),
+        Operand::Number(_) => Err(constant(scope, &expr)),
+        other => {
+            let message = format!("`{}` is a number; {} is none", topic.key, other.describe(scope));
+            Err(Box::new(scope.fault(expr.span(), message)))
+        }
+    }
+}
+
+fn constant(scope: &Scope<'_>, expr: &Expr) -> Fault {
+    Box::new(scope.fault(expr.span(), "this calculation has always the same result").help("write the result"))
+}
+
+fn names_a_topic(number: &Number) -> bool {
+    match number {
+        Number::Topic(_) => true,
+        Number::Literal(_) => false,
+        Number::Negative(number) => names_a_topic(number),
+        Number::Sum(a, b) | Number::Difference(a, b) | Number::Product(a, b) | Number::Quotient(a, b) => {
+            names_a_topic(a) || names_a_topic(b)
+        }
+    }
+}
+
+/// A literal in the payload's units, on its nearest step.
+fn scaled(number: f64, payload: &Payload) -> i32 {
+    match *payload {
+        Payload::Number { min, max, step, decimals, .. } => {
+            let exact = number * 10f64.powi(i32::from(decimals));
+            let steps = ((exact - f64::from(min)) / f64::from(step)).round();
+            (f64::from(min) + steps * f64::from(step)).clamp(f64::from(min), f64::from(max)) as i32
+        }
+        _ => number.round() as i32,
+    }
+}

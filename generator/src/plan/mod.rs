@@ -1,0 +1,59 @@
+//! Every decision about a layout: which topics stay inside a node, who may read and write what, which way messages
+//! go. Knows the fleet, not how anything is spelled. Nothing can be wrong any more.
+
+mod model;
+mod rights;
+mod routes;
+
+pub use model::*;
+
+use crate::fleet::{Fleet, Layout, Node};
+
+/// One plan for each layout of a fleet, in the order of the file.
+pub fn lay_out(fleet: &Fleet) -> Vec<Plan> {
+    fleet.layouts.iter().map(|layout| plan(fleet, layout)).collect()
+}
+
+fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
+    let places = routes::places(fleet, layout);
+    let topics = fleet.topics.iter().zip(&places).map(|(topic, place)| TopicPlan {
+        key: topic.key.clone(),
+        path: topic.path.clone(),
+        payload: topic.payload.clone(),
+        retain: topic.retain,
+        at_least_once: topic.at_least_once,
+        place: *place,
+    });
+    let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &places)).collect();
+    let topics: Vec<TopicPlan> = topics.collect();
+    let users = rights::users(fleet, &topics, &nodes);
+    Plan {
+        fleet: fleet.name.clone(),
+        layout: layout.name.clone(),
+        source_path: fleet.source_path.clone(),
+        broker_host: fleet.broker.host.clone(),
+        broker_port: fleet.broker.port,
+        security: fleet.broker.security,
+        topics,
+        nodes,
+        clients: fleet.clients.iter().map(|client| client.name.clone()).collect(),
+        users,
+    }
+}
+
+fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePlan {
+    let topics = routes::topics(fleet, layout, node, places);
+    let networked = topics.iter().any(|topic| topic.route != Route::Local);
+    let roles = node.roles.iter().map(|(id, pin)| {
+        let role = &fleet.roles[id.0];
+        let pin = pin.as_ref().map(|pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned() });
+        RolePlan { key: role.key.clone(), kind: role.kind.clone(), pin }
+    });
+    NodePlan {
+        name: node.name.clone(),
+        board: node.board.clone(),
+        status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
+        topics,
+        roles: roles.collect(),
+    }
+}

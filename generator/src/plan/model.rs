@@ -1,0 +1,122 @@
+//! The plan of one layout: everything decided, nothing spelled. What emitters and xtask read.
+#![allow(missing_docs, reason = "variants and their fields say it by their names")]
+
+use crate::fleet::{Payload, RoleKind, Security, TopicId};
+
+/// One layout of a fleet, decided.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The fleet's name.
+    pub fleet: String,
+    /// The layout's name.
+    pub layout: String,
+    /// The fleet file, as messages and headers show it.
+    pub source_path: String,
+    /// Address or name of the broker.
+    pub broker_host: String,
+    /// Its TCP port.
+    pub broker_port: u16,
+    /// Who gets in.
+    pub security: Security,
+    /// Indexed by [`TopicId`].
+    pub topics: Vec<TopicPlan>,
+    /// In the order of the file.
+    pub nodes: Vec<NodePlan>,
+    /// In the order of the file.
+    pub clients: Vec<String>,
+    /// Nodes with network first, then clients, each in the order of the file.
+    pub users: Vec<UserPlan>,
+}
+
+/// A topic as the layout uses it.
+#[derive(Clone, Debug)]
+pub struct TopicPlan {
+    /// How the fleet file calls it.
+    pub key: String,
+    /// The MQTT topic name.
+    pub path: String,
+    /// What messages look like.
+    pub payload: Payload,
+    /// Whether the broker keeps the last message.
+    pub retain: bool,
+    /// QoS 1 rather than 0.
+    pub at_least_once: bool,
+    /// Where it lives.
+    pub place: Place,
+}
+
+/// Where a topic lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On the broker.
+    Broker,
+    /// Inside the node with this place in [`Plan::nodes`].
+    Node(usize),
+    /// Nowhere: no role or client of this layout uses it.
+    Unused,
+}
+
+/// An ESP8266 of the layout.
+#[derive(Clone, Debug)]
+pub struct NodePlan {
+    /// Its name; also its crate, its MQTT client identifier and its user.
+    pub name: String,
+    /// The board's name in the catalogue.
+    pub board: String,
+    /// `<fleet>/<node>/status`; `None`: the node has no network.
+    pub status: Option<String>,
+    /// The topics it speaks or hears, ordered by id.
+    pub topics: Vec<NodeTopic>,
+    /// In the order of the file.
+    pub roles: Vec<RolePlan>,
+}
+
+/// A topic as one node sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeTopic {
+    /// Which.
+    pub topic: TopicId,
+    /// Which way messages go.
+    pub route: Route,
+}
+
+/// Which way messages go; the same words as the node's own `Route`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    Local,
+    Publish,
+    PublishAndHandOver,
+    Subscribe,
+    PublishAndSubscribe,
+}
+
+/// A role on its node.
+#[derive(Clone, Debug)]
+pub struct RolePlan {
+    /// How the fleet file calls it.
+    pub key: String,
+    /// What it does.
+    pub kind: RoleKind,
+    /// Where it is wired.
+    pub pin: Option<PinPlan>,
+}
+
+/// A wired pin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinPlan {
+    /// The number in the data sheet; 17 is the analog input.
+    pub gpio: u8,
+    /// What is printed on the board.
+    pub label: String,
+}
+
+/// What one user of the broker may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserPlan {
+    /// The user's name.
+    pub name: String,
+    /// Topic names it may read, ordered.
+    pub read: Vec<String>,
+    /// Topic names it may write, ordered.
+    pub write: Vec<String>,
+}

@@ -1,0 +1,63 @@
+//! Which way messages go: inside a node, or over the broker, and then how.
+
+use super::model::{NodeTopic, Place, Route};
+use crate::fleet::{Fleet, Layout, Node, Subscription, TopicId};
+
+/// Where each topic lives in a layout.
+pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
+    (0..fleet.topics.len()).map(TopicId).map(|id| place(fleet, layout, id)).collect()
+}
+
+fn place(fleet: &Fleet, layout: &Layout, id: TopicId) -> Place {
+    let users: Vec<usize> = layout
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| speaks(fleet, node, id) || hears(fleet, node, id))
+        .map(|(at, _)| at)
+        .collect();
+    // A client that names a topic keeps it on the broker; one that listens to everything does not.
+    let named = fleet.clients.iter().any(|client| {
+        client.publish.contains(&id)
+            || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
+    });
+    match users.as_slice() {
+        [] if !named => Place::Unused,
+        [node] if !named && !fleet.topics[id.0].shared => {
+            // Spoken on one node and heard by none: who listens to everything may want it.
+            let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
+            if everything && !hears(fleet, &layout.nodes[*node], id) { Place::Broker } else { Place::Node(*node) }
+        }
+        _ => Place::Broker,
+    }
+}
+
+/// The topics of a node and their routes, ordered by id.
+pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> Vec<NodeTopic> {
+    let ids = (0..fleet.topics.len()).map(TopicId);
+    ids.filter_map(|topic| route(fleet, layout, node, places[topic.0], topic).map(|route| NodeTopic { topic, route }))
+        .collect()
+}
+
+fn route(fleet: &Fleet, layout: &Layout, node: &Node, place: Place, id: TopicId) -> Option<Route> {
+    let others_speak = || {
+        layout.nodes.iter().any(|other| other.name != node.name && speaks(fleet, other, id))
+            || fleet.clients.iter().any(|client| client.publish.contains(&id))
+    };
+    match (speaks(fleet, node, id), hears(fleet, node, id)) {
+        (false, false) => None,
+        _ if matches!(place, Place::Node(_)) => Some(Route::Local),
+        (true, false) => Some(Route::Publish),
+        (false, true) => Some(Route::Subscribe),
+        (true, true) if others_speak() => Some(Route::PublishAndSubscribe),
+        (true, true) => Some(Route::PublishAndHandOver),
+    }
+}
+
+fn speaks(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
+    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.publishes() == Some(id))
+}
+
+fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
+    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.hears().contains(&id))
+}

@@ -1,0 +1,157 @@
+//! A real Mosquitto with generated files, on an ephemeral port of the loopback, stopped when its handle goes.
+
+use crate::passwords::Passwords;
+use anyhow::{Context, Result, bail};
+use fleetwright_generator::Artifact;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long the broker may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The user that may read everything, on throw-away brokers alone: how a run sees what happens.
+pub const OBSERVER: &str = "fleetwright-observer";
+
+/// The command that installs Mosquitto.
+pub const REMEDY: &str = "cargo xtask setup";
+
+/// A running broker, and the folder with its files.
+pub struct Broker {
+    folder: TempDir,
+    child: Option<Child>,
+    port: u16,
+}
+
+impl Broker {
+    /// Starts a broker on the generated `mosquitto.conf` and `acl` of a layout. Three values are replaced, because
+    /// nothing here is installed: the listener and the two paths.
+    pub fn start(artifacts: &[Artifact], prefix: &str, passwords: &Passwords) -> Result<Self> {
+        let file = |name: &str| {
+            let path = format!("{prefix}/broker/{name}");
+            let found = artifacts.iter().find(|artifact| artifact.path == path);
+            found.map(|artifact| artifact.text.as_str()).with_context(|| format!("{path} was not generated"))
+        };
+        let folder = tempfile::Builder::new().prefix("fleetwright-broker").tempdir().context("making a folder")?;
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700))?;
+        let acl = format!("{}\nuser {OBSERVER}\ntopic read #\n", file("acl")?);
+        secret(&folder.path().join("acl"), &acl)?;
+        secret(&folder.path().join("passwd"), &passwords.file()?)?;
+        let configuration = file("mosquitto.conf")?;
+        let mut broker = Self { folder, child: None, port: 0 };
+        for _ in 0..5 {
+            // The port is free now; if somebody takes it before the broker does, there are others.
+            broker.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            let folder = broker.folder.path();
+            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.port)?)?;
+            broker.child = Some(spawn(folder)?);
+            if broker.wait()? {
+                return Ok(broker);
+            }
+            let said = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
+            if !said.contains("Address already in use") {
+                bail!("Mosquitto refuses the generated configuration:\n{said}");
+            }
+        }
+        bail!("no free port on the loopback");
+    }
+
+    /// The port on the loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where it listens, as nodes are told.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Stops it, as if somebody pulled the plug; its folder stays.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have died by itself; then there is nothing to kill.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Starts it again on the same port.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.stop();
+        self.child = Some(spawn(self.folder.path())?);
+        if !self.wait()? {
+            let said = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            bail!("the broker does not start again:\n{said}");
+        }
+        Ok(())
+    }
+
+    /// Waits until it answers; `false`: it ended.
+    fn wait(&mut self) -> Result<bool> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if let Some(child) = &mut self.child
+                && child.try_wait()?.is_some()
+            {
+                return Ok(false);
+            }
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return Ok(true);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        bail!("the broker does not answer within {} s", PATIENCE.as_secs());
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn spawn(folder: &Path) -> Result<Child> {
+    let program = crate::sh::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
+    let log = std::fs::File::create(folder.join("log")).context("making the broker's log")?;
+    let mut command = Command::new(program);
+    command.arg("-c").arg(folder.join("mosquitto.conf")).current_dir(folder);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    command.spawn().context("starting mosquitto")
+}
+
+/// The configuration for a folder and a port of this machine; everything else stays as it was generated.
+fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
+    let mut listeners = 0;
+    let mut lines: Vec<String> = Vec::new();
+    for line in configuration.lines() {
+        lines.push(match line.split_once(' ') {
+            Some(("listener", _)) => {
+                listeners += 1;
+                format!("listener {port} 127.0.0.1")
+            }
+            Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
+            Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
+            _ => line.to_owned(),
+        });
+    }
+    if listeners != 1 {
+        bail!("the generated configuration has {listeners} listeners, not one");
+    }
+    // Started by root, Mosquitto becomes the user `mosquitto`, who can't read this folder.
+    if std::fs::metadata(folder)?.uid() == 0 {
+        lines.push("user root".into());
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+/// Writes a file that nobody else may read.
+pub fn secret(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let context = || format!("writing {}", path.display());
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).with_context(context)?;
+    file.write_all(text.as_bytes()).with_context(context)
+}

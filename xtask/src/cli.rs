@@ -1,0 +1,111 @@
+//! The command line.
+
+use crate::commands::{check, doctor, r#gen, secrets, setup, sim, start, test, verify};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Fleetwright: from a fleet file to firmware, broker files and proof.
+///
+/// Without a command: generates all example fleets and, where Mosquitto is there or can be installed, verifies the room.
+///
+/// FLEET is a name in fleets/ or the path of a fleet file. Exit codes: 0 fine, 1 findings, 2 usage or environment.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find the mistakes in fleet files
+    Check {
+        /// Names in fleets/ or paths; none: all of fleets/
+        fleets: Vec<String>,
+        /// How findings are printed
+        #[arg(long, value_enum, default_value = "text")]
+        format: check::Format,
+    },
+    /// Generate firmware, broker files and topology
+    Gen {
+        /// Names in fleets/ or paths; none: all of fleets/
+        fleets: Vec<String>,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+        /// Where to, instead of generated/
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Write nothing; fail if something is not as it would be generated
+        #[arg(long, conflicts_with = "dry_run")]
+        check: bool,
+        /// Write nothing; say what would be written
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prove generated fleets on a real broker
+    Verify {
+        /// Names in fleets/ or paths; none: all of fleets/
+        fleets: Vec<String>,
+    },
+    /// Run a fleet on this machine and play with it
+    Sim {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// Which layout; the first, if not named
+        #[arg(long)]
+        layout: Option<String>,
+    },
+    /// Make the passwords that are missing
+    Secrets {
+        /// A name in fleets/ or a path
+        fleet: String,
+    },
+    /// Install what is missing
+    Setup,
+    /// Say what is there and what is missing
+    Doctor,
+    /// Install what is missing and run every check and every test
+    Test,
+}
+
+/// What a command found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 1.
+    Findings,
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    // Clap exits with 2 by itself where the words are off.
+    let outcome = match Cli::parse().command {
+        None => start::run(),
+        Some(Command::Check { fleets, format }) => check::run(&fleets, format),
+        Some(Command::Gen { fleets, layout, out, check, dry_run }) => {
+            let mode = match (check, dry_run) {
+                (true, _) => crate::sync::Mode::Check,
+                (_, true) => crate::sync::Mode::DryRun,
+                _ => crate::sync::Mode::Write,
+            };
+            r#gen::run(&fleets, layout.as_deref(), out.as_deref(), mode)
+        }
+        Some(Command::Verify { fleets }) => verify::run(&fleets),
+        Some(Command::Sim { fleet, layout }) => sim::run(&fleet, layout.as_deref()),
+        Some(Command::Secrets { fleet }) => secrets::run(&fleet),
+        Some(Command::Setup) => setup::run(),
+        Some(Command::Doctor) => doctor::run(),
+        Some(Command::Test) => test::run(),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod doctor;
+pub mod r#gen;
+pub mod secrets;
+pub mod setup;
+pub mod sim;
+pub mod start;
+pub mod test;
+pub mod verify;

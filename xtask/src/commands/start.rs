@@ -1,0 +1,34 @@
+//! `cargo xtask` alone: the main job, from nothing to a proven room.
+
+use super::doctor::{TOOLS, is_there};
+use super::{r#gen, setup, verify};
+use crate::cli::Outcome;
+use crate::sync::Mode;
+use anyhow::Result;
+
+/// Generates all example fleets, and verifies the room where a broker is there or can be installed.
+pub fn run() -> Result<Outcome> {
+    if r#gen::run(&[], None, None, Mode::Write)? == Outcome::Findings {
+        return Ok(Outcome::Findings);
+    }
+    println!();
+    if !TOOLS.iter().all(is_there) {
+        if !setup::can_install() {
+            println!("The fleets are generated. To prove them, install Mosquitto and run `cargo xtask verify`.");
+            return Ok(Outcome::Fine);
+        }
+        setup::run()?;
+    }
+    if verify::run(&["room".into()])? == Outcome::Findings {
+        return Ok(Outcome::Findings);
+    }
+    println!(
+        "
+Next:
+  cargo xtask sim room              press its buttons and watch its messages
+  open generated/room/one-per-role  what was made: README.md, firmware/, broker/, topology/
+  edit fleets/room.yaml             change the wiring or the rules, then `cargo xtask gen room`
+  cargo xtask secrets room          passwords for a broker of your own"
+    );
+    Ok(Outcome::Fine)
+}

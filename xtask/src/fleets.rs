@@ -1,0 +1,133 @@
+//! Fleet files: finding, reading and generating them.
+
+use anyhow::{Context, Result, bail};
+use fleetwright_generator::diag::{Diagnostics, render};
+use fleetwright_generator::source::Source;
+use fleetwright_generator::{Options, Output};
+use std::io::IsTerminal;
+use std::path::{Component, Path, PathBuf};
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    // Tests and `cargo run` both compile here; the binary never leaves the checkout.
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The files that the words on the command line mean; none: all of fleets/, ordered.
+pub fn find(words: &[String]) -> Result<Vec<PathBuf>> {
+    if !words.is_empty() {
+        return words.iter().map(|word| find_one(word)).collect();
+    }
+    let folder = root().join("fleets");
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("secrets.yaml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// The file that one word means.
+pub fn find_one(word: &str) -> Result<PathBuf> {
+    let path = Path::new(word);
+    if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        if !path.is_file() {
+            bail!("there is no file {word}");
+        }
+        return Ok(path.to_owned());
+    }
+    let named = root().join("fleets").join(format!("{word}.yaml"));
+    if !named.is_file() {
+        let known: Vec<String> = find(&[])?.iter().map(|path| stem(path)).collect();
+        bail!("there is no fleet `{word}` in fleets/; there are: {}", known.join(", "));
+    }
+    Ok(named)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A file as the generator wants it; findings about the file itself are shown with what can be shown of it.
+pub fn read(path: &Path) -> Result<Result<Source, (Source, Diagnostics)>> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(Source::from_bytes(&shown(path), &bytes))
+}
+
+/// The path as messages and generated files show it: from the project's folder, if it lies there.
+fn shown(path: &Path) -> String {
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root = root().canonicalize().unwrap_or_else(|_| root());
+    match full.strip_prefix(&root) {
+        Ok(inside) => inside.to_string_lossy().into_owned(),
+        // Generated files name no machine's folders.
+        Err(_) => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+    }
+}
+
+/// Generates one fleet in memory, printing its findings; `None`: it has errors.
+pub fn generate(path: &Path, out: &Path, layout: Option<&str>) -> Result<Option<Output>> {
+    let source = match read(path)? {
+        Ok(source) => source,
+        Err((source, findings)) => {
+            print_findings(&source, &findings.0);
+            return Ok(None);
+        }
+    };
+    let options = Options { runtime: runtime(out)?, layout: layout.map(str::to_owned) };
+    match fleetwright_generator::generate(&source, &options) {
+        Ok(output) => {
+            print_findings(&source, &output.warnings);
+            if let Some(layout) = layout.filter(|layout| !output.plans.iter().any(|plan| plan.layout == *layout)) {
+                let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
+                bail!("{} has no layout `{layout}`; it has: {}", source.path, known.join(", "));
+            }
+            Ok(Some(output))
+        }
+        Err(findings) => {
+            print_findings(&source, &findings.0);
+            Ok(None)
+        }
+    }
+}
+
+fn print_findings(source: &Source, findings: &[fleetwright_generator::diag::Diagnostic]) {
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    eprint!("{}", render::text(source, findings, color));
+}
+
+/// The path from a node's crate below `out` to the project's folder `firmware`.
+fn runtime(out: &Path) -> Result<String> {
+    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("finding {}", path.display()));
+    // `<out>/<fleet>/<layout>/firmware/<node>`
+    Ok(format!("../../../../{}", relative(&absolute(out)?, &absolute(&root())?.join("firmware"))))
+}
+
+/// The way from one folder to another, with `/` between the parts.
+fn relative(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[common..].iter().map(|_| "..".to_owned());
+    let down = to[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_between_folders() {
+        assert_eq!(relative(Path::new("/a/generated"), Path::new("/a/firmware")), "../firmware");
+        assert_eq!(relative(Path::new("/tmp/out"), Path::new("/a/firmware")), "../../a/firmware");
+    }
+
+    #[test]
+    fn unknown_fleets_are_answered_with_the_known_ones() {
+        let message = find_one("rom").unwrap_err().to_string();
+        assert!(message.contains("room"), "{message}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The commands of Fleetwright: one module each, and what they share. Knows disk, processes, network and terminal;
+//! rules of the domain live in the generator.
+
+pub mod broker;
+pub mod cli;
+pub mod commands;
+pub mod fleets;
+pub mod manifest;
+pub mod nodes;
+pub mod passwords;
+pub mod sh;
+pub mod stage;
+pub mod sync;
+pub mod watch;
+
+pub use cli::main;

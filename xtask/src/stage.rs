@@ -1,0 +1,216 @@
+//! A layout on stage: a broker with the generated files, every node as a process with its own credentials, and an
+//! observer. What verify, sim and the tests have in common.
+
+use crate::broker::{Broker, OBSERVER, secret};
+use crate::nodes::{self, Node};
+use crate::passwords::Passwords;
+use crate::watch::{Message, Watcher};
+use anyhow::{Context, Result, bail};
+use fleetwright_generator::Artifact;
+use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Security, TopicId};
+use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long anything may take that should happen at once; generous, since machines can be busy.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What to print while it runs.
+#[derive(Clone, Copy, Default)]
+pub struct Shown {
+    /// Called for every message on the broker.
+    pub message: Option<fn(&Message)>,
+    /// Called for every line of a node, with its name.
+    pub line: Option<fn(&str, &str)>,
+}
+
+/// A running layout.
+pub struct Stage {
+    /// What was decided about it.
+    pub plan: Plan,
+    /// `None`: no topic leaves its node.
+    pub broker: Option<Broker>,
+    /// Sees everything on the broker.
+    pub observer: Option<Watcher>,
+    /// In the order of the plan.
+    pub nodes: Vec<Node>,
+    passwords: Passwords,
+    _folder: TempDir,
+}
+
+impl Stage {
+    /// Builds and starts everything; returns when all nodes are connected.
+    pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
+        let programs = nodes::build(out, plan)?;
+        let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
+        let passwords = Passwords::throw_away(users)?;
+        let folder = tempfile::Builder::new().prefix("fleetwright-nodes").tempdir().context("making a folder")?;
+        let networked = plan.nodes.iter().any(|node| node.status.is_some()) || !plan.clients.is_empty();
+        let (mut broker, mut observer) = (None, None);
+        if networked {
+            let prefix = format!("{}/{}", plan.fleet, plan.layout);
+            let started = Broker::start(artifacts, &prefix, &passwords)?;
+            let user = credentials(plan, &passwords, OBSERVER);
+            observer = Some(Watcher::start(started.port(), user, "#", shown.message)?);
+            broker = Some(started);
+        }
+        let mut running = Vec::new();
+        for node in &plan.nodes {
+            let mut words = vec!["--seed".to_owned(), (running.len() + 1).to_string()];
+            if let (Some(broker), Some(_)) = (&broker, &node.status) {
+                words.extend(["--broker".into(), broker.address()]);
+                if let Some((user, password)) = credentials(plan, &passwords, &node.name) {
+                    let file = folder.path().join(user);
+                    secret(&file, password)?;
+                    words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
+                }
+            }
+            running.push(Node::start(&node.name, &programs.join(&node.name), &words, shown.line)?);
+        }
+        let stage = Self { plan: plan.clone(), broker, observer, nodes: running, passwords, _folder: folder };
+        for (node, planned) in stage.nodes.iter().zip(&stage.plan.nodes) {
+            node.expect("ready", 0, PATIENCE)?;
+            if let (Some(status), Some(observer)) = (&planned.status, &stage.observer) {
+                node.expect("link up", 0, PATIENCE)?;
+                observer.expect(status, "online", 0, PATIENCE)?;
+            }
+        }
+        Ok(stage)
+    }
+
+    /// The password of a user on this stage; `None` where nobody has one.
+    pub fn password(&self, user: &str) -> Option<&str> {
+        credentials(&self.plan, &self.passwords, user).map(|(_, password)| password)
+    }
+
+    /// The observer; every layout with a broker has one.
+    pub fn observer(&self) -> Result<&Watcher> {
+        self.observer.as_ref().context("this layout has no broker")
+    }
+
+    /// Where a role is: its node's place, and its plan.
+    pub fn role(&self, key: &str) -> Result<(usize, RolePlan)> {
+        let nodes = self.plan.nodes.iter().enumerate();
+        let mut roles = nodes.flat_map(|(place, node)| node.roles.iter().map(move |role| (place, role)));
+        match roles.find(|(_, role)| role.key == key) {
+            Some((place, role)) => Ok((place, role.clone())),
+            None => {
+                let keys: Vec<&str> =
+                    self.plan.nodes.iter().flat_map(|node| node.roles.iter().map(|role| role.key.as_str())).collect();
+                bail!("there is no role `{key}` here; there are: {}", keys.join(", "))
+            }
+        }
+    }
+
+    /// Presses a button and lets it go again.
+    pub fn press(&mut self, key: &str) -> Result<()> {
+        let (place, role) = self.role(key)?;
+        let RoleKind::PushButton { pull, debounce_ms, .. } = role.kind else { bail!("`{key}` is no button") };
+        let gpio = gpio(&role)?;
+        let bounce = Duration::from_millis(u64::from(debounce_ms) * 2 + 40);
+        for pressed in [true, false] {
+            self.nodes[place].tell(&level(gpio, pressed == (pull == Pull::Down)))?;
+            std::thread::sleep(bounce);
+        }
+        Ok(())
+    }
+
+    /// Lets the world do something to a role's pin, in the words of its topic: `set sensor 12`, `set presence present`.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        let (place, role) = self.role(key)?;
+        let payload = |id: TopicId| self.plan.topics[id.0].payload.clone();
+        let line = match &role.kind {
+            RoleKind::AnalogInput { publish, map, .. } => {
+                format!("analog {}", reading(&payload(*publish), map, value)?)
+            }
+            RoleKind::DigitalInput { publish, active_high, labels, .. } => {
+                let active = label(&payload(*publish), value)? == usize::from(labels[1]);
+                level(gpio(&role)?, active == *active_high)
+            }
+            RoleKind::PushButton { pull, .. } => {
+                let pressed = match value {
+                    "pressed" => true,
+                    "released" => false,
+                    _ => bail!("a button is `pressed` or `released`"),
+                };
+                level(gpio(&role)?, pressed == (*pull == Pull::Down))
+            }
+            _ => bail!("`{key}` is no input"),
+        };
+        self.nodes[place].tell(&line)
+    }
+
+    /// Waits until the pin of a switch is on or off.
+    pub fn expect_switch(&self, key: &str, on: bool) -> Result<()> {
+        let (place, role) = self.role(key)?;
+        let RoleKind::SwitchOutput { active_high, .. } = role.kind else { bail!("`{key}` switches nothing") };
+        self.nodes[place].expect_pin(gpio(&role)?, on == active_high, PATIENCE).with_context(|| format!("`{key}`"))
+    }
+
+    /// Whether a topic is to be seen on the broker.
+    pub fn on_broker(&self, id: TopicId) -> bool {
+        self.plan.topics[id.0].place == Place::Broker
+    }
+}
+
+fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {
+    let (user, password) = passwords.0.get_key_value(user)?;
+    (plan.security == Security::Password).then_some((user.as_str(), password.as_str()))
+}
+
+fn gpio(role: &RolePlan) -> Result<u8> {
+    role.pin.as_ref().map(|pin| pin.gpio).with_context(|| format!("`{}` has no pin", role.key))
+}
+
+fn level(gpio: u8, high: bool) -> String {
+    format!("pin {gpio} {}", if high { "high" } else { "low" })
+}
+
+/// The place of a label.
+fn label(payload: &Payload, value: &str) -> Result<usize> {
+    let labels = payload.labels();
+    let found = labels.iter().position(|label| label == value);
+    found.with_context(|| format!("`{value}` is none of: {}", labels.join(", ")))
+}
+
+/// A figure as its topic's messages spell it.
+pub fn spelled(payload: &Payload, figure: i32) -> String {
+    match payload {
+        Payload::Number { decimals, .. } => {
+            format!("{:.*}", usize::from(*decimals), f64::from(figure) / 10f64.powi(i32::from(*decimals)))
+        }
+        _ => figure.to_string(),
+    }
+}
+
+/// The reading of A0 that stands for a value: the first point between two of the map whose line passes it.
+fn reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<i32> {
+    let decimals = if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 };
+    let value: f64 = value.parse().with_context(|| format!("`{value}` is no number"))?;
+    let figure = value * 10f64.powi(i32::from(decimals));
+    for pair in map.windows(2) {
+        let ((from, low), (to, high)) = (pair[0], pair[1]);
+        let (low, high) = (f64::from(low), f64::from(high));
+        if figure >= low.min(high) && figure <= low.max(high) {
+            let part = if high == low { 0.0 } else { (figure - low) / (high - low) };
+            return Ok(from + (part * f64::from(to - from)).round() as i32);
+        }
+    }
+    bail!("`{value}` lies outside of the sensor's map")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_for_values() {
+        let map = [(0, 0), (1023, 100)];
+        assert_eq!(reading(&Payload::Percent, &map, "0").ok(), Some(0));
+        assert_eq!(reading(&Payload::Percent, &map, "12").ok(), Some(123));
+        assert_eq!(reading(&Payload::Percent, &map, "100").ok(), Some(1023));
+        assert!(reading(&Payload::Percent, &map, "101").is_err());
+        assert_eq!(reading(&Payload::Percent, &[(0, 100), (1023, 0)], "100").ok(), Some(0));
+    }
+}

@@ -1,0 +1,163 @@
+//! An independent MQTT client, rumqttc: sees what the broker delivers, and tries to get in where it must not.
+
+use anyhow::{Context, Result, anyhow, bail};
+use rumqttc::{Client, Connection, ConnectionError, Event, MqttOptions, Packet, QoS};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A message as it was delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The topic name.
+    pub topic: String,
+    /// The payload.
+    pub payload: String,
+    /// Whether the broker had kept it.
+    pub retained: bool,
+}
+
+#[derive(Default)]
+struct Heard {
+    messages: Mutex<(Vec<Message>, usize)>,
+    more: Condvar,
+}
+
+/// A client that listens, reconnecting as often as it has to.
+pub struct Watcher {
+    client: Client,
+    heard: Arc<Heard>,
+}
+
+fn options(port: u16, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
+    let mut options = MqttOptions::new(id, "127.0.0.1", port);
+    options.set_keep_alive(Duration::from_secs(5));
+    if let Some((user, password)) = user {
+        options.set_credentials(user, password);
+    }
+    options
+}
+
+impl Watcher {
+    /// Connects and subscribes; `shown` is called for every message.
+    pub fn start(port: u16, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
+        let id = user.map_or("fleetwright-observer", |(user, _)| user);
+        let (client, connection) = Client::new(options(port, user, id), 64);
+        let heard = Arc::new(Heard::default());
+        let watcher = Self { client: client.clone(), heard: heard.clone() };
+        let filter = filter.to_owned();
+        std::thread::spawn(move || listen(&client, connection, &filter, &heard, shown));
+        watcher.ready(1)?;
+        Ok(watcher)
+    }
+
+    /// Waits until it has subscribed so many times: once, and once more for each restart of the broker.
+    pub fn ready(&self, times: usize) -> Result<()> {
+        self.wait(Duration::from_secs(20), |(_, subscribed)| (*subscribed >= times).then_some(()))
+            .context("the observer does not get into the broker")
+    }
+
+    /// How many messages came so far.
+    pub fn mark(&self) -> usize {
+        self.heard.lock().0.len()
+    }
+
+    /// All messages after a mark.
+    pub fn messages(&self, after: usize) -> Vec<Message> {
+        self.heard.lock().0.iter().skip(after).cloned().collect()
+    }
+
+    /// Publishes with QoS 1.
+    pub fn publish(&self, topic: &str, payload: &str, retain: bool) -> Result<()> {
+        self.client.publish(topic, QoS::AtLeastOnce, retain, payload).context("publishing")
+    }
+
+    /// Waits for a message after a mark.
+    pub fn expect(&self, topic: &str, payload: &str, after: usize, patience: Duration) -> Result<Message> {
+        let found = self.wait(patience, |(messages, _)| {
+            messages.iter().skip(after).find(|message| message.topic == topic && message.payload == payload).cloned()
+        });
+        found.map_err(|_| {
+            let heard: Vec<String> =
+                self.messages(after).iter().map(|message| format!("{} {}", message.topic, message.payload)).collect();
+            anyhow!("no `{topic} {payload}` within {} s; heard since:\n  {}", patience.as_secs(), heard.join("\n  "))
+        })
+    }
+
+    fn wait<T>(&self, patience: Duration, look: impl Fn(&(Vec<Message>, usize)) -> Option<T>) -> Result<T> {
+        let end = Instant::now() + patience;
+        let mut heard = self.heard.lock();
+        loop {
+            if let Some(found) = look(&heard) {
+                return Ok(found);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                bail!("not within {} s", patience.as_secs());
+            }
+            heard = self.heard.more.wait_timeout(heard, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        // Its thread ends with the connection, or with the process.
+        let _ = self.client.disconnect();
+    }
+}
+
+impl Heard {
+    fn lock(&self) -> MutexGuard<'_, (Vec<Message>, usize)> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Heard, shown: Option<fn(&Message)>) {
+    for event in connection.iter() {
+        match event {
+            Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                if client.try_subscribe(filter, QoS::AtLeastOnce).is_err() {
+                    return;
+                }
+            }
+            Ok(Event::Incoming(Packet::SubAck(_))) => {
+                heard.lock().1 += 1;
+                heard.more.notify_all();
+            }
+            Ok(Event::Incoming(Packet::Publish(publish))) => {
+                let message = Message {
+                    topic: publish.topic.clone(),
+                    payload: String::from_utf8_lossy(&publish.payload).into_owned(),
+                    retained: publish.retain,
+                };
+                if let Some(shown) = shown {
+                    shown(&message);
+                }
+                heard.lock().0.push(message);
+                heard.more.notify_all();
+            }
+            Err(ConnectionError::RequestsDone) => return,
+            // The broker restarts; a moment later it is there again.
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Whether the broker lets somebody in.
+pub fn gets_in(port: u16, user: Option<(&str, &str)>, id: &str) -> Result<bool> {
+    let (client, mut connection) = Client::new(options(port, user, id), 8);
+    for event in connection.iter() {
+        match event {
+            Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                // It is in; what follows does not matter.
+                let _ = client.disconnect();
+                return Ok(true);
+            }
+            Err(ConnectionError::ConnectionRefused(_)) => return Ok(false),
+            Err(error) => return Err(error).context("trying to get into the broker"),
+            Ok(_) => {}
+        }
+    }
+    bail!("the broker says neither yes nor no")
+}
