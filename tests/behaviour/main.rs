@@ -1,1 +1,28 @@
-//! Fleets on a real broker.
+//! Example fleets as a person would use them: generated, compiled, on a real Mosquitto. A machine without Mosquitto
+//! fails here; `cargo xtask setup` mends that.
+
+mod cli;
+mod compile;
+mod examples;
+mod passwords;
+
+use fleetwright_generator::source::Source;
+use fleetwright_generator::{Options, Output};
+use xtask::stage::{Shown, Stage};
+
+/// The committed output of an example fleet; `xtask gen --check` proves that it is current.
+fn generated(fleet: &str) -> Output {
+    let path = xtask::fleets::root().join(format!("fleets/{fleet}.yaml"));
+    let text = std::fs::read_to_string(path).expect("an example");
+    let source = Source { path: format!("fleets/{fleet}.yaml"), text };
+    let options = Options { runtime: "../../../../../firmware".into(), layout: None };
+    fleetwright_generator::generate(&source, &options).expect("an example without mistakes")
+}
+
+/// A layout of an example fleet, running.
+fn stage(fleet: &str, layout: &str) -> Stage {
+    let output = generated(fleet);
+    let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
+    let out = xtask::fleets::root().join("generated");
+    Stage::start(&out, plan, &output.artifacts, Shown::default()).expect("it starts")
+}

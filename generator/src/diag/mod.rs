@@ -114,12 +114,17 @@ impl Findings {
         self.0.push(finding);
     }
 
+    /// Whether the stage has failed already.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
     /// The end of a stage: its value and the warnings, or all findings.
     pub fn seam<T>(mut self, value: Option<T>) -> Result<(T, Vec<Diagnostic>), Diagnostics> {
         self.0.sort_by(|a, b| (a.primary.span, a.code.as_str()).cmp(&(b.primary.span, b.code.as_str())));
         self.0.dedup();
         match value {
-            Some(value) if self.0.iter().all(|finding| finding.severity != Severity::Error) => Ok((value, self.0)),
+            Some(value) if !self.has_errors() => Ok((value, self.0)),
             _ => Err(Diagnostics(self.0)),
         }
     }

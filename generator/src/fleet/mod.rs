@@ -41,8 +41,11 @@ pub fn resolve(source: &Source, spec: &Spec) -> Result<(Fleet, Vec<Diagnostic>),
         layouts,
         clients,
     };
-    for rule in traffic::RULES {
-        rule(spec, &fleet, &mut findings);
+    // A rule that could not be read would make its topics look unused.
+    if !findings.has_errors() {
+        for rule in traffic::RULES {
+            rule(spec, &fleet, &mut findings);
+        }
     }
     findings.seam(Some(fleet))
 }

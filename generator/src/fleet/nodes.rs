@@ -231,7 +231,7 @@ fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, quiet: &str, findin
     findings.push(
         Diagnostic::warning(codes::BOOT_HIGH, text.span, message)
             .label(format!("{} is GPIO{}: it {why}", pin.label(), pin.gpio()))
-            .help(format!("pins that are quieter: {quiet}; D1 and D2 (GPIO5 and GPIO4) do not move at all")),
+            .help(format!("pins that are quieter: {quiet}; GPIO4 and GPIO5 do not move at all")),
     );
 }
 

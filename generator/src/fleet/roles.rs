@@ -6,7 +6,7 @@ use super::topics::scaled;
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::logic::{Condition, Outcome, Scope, condition, outcome};
 use crate::source::Source;
-use crate::spec::{At, Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, Spec, Text};
+use crate::spec::{At, Named, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, Spec, Text};
 
 /// Looks a topic up; a finding and a stand-in if there is none.
 pub(super) fn topic(spec: &Spec, name: &Text, findings: &mut Findings) -> TopicId {
@@ -189,13 +189,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn analog(
-        &mut self,
-        publish: &Text,
-        every: u32,
-        change: Option<&Text>,
-        map: Option<&At<Vec<(At<i32>, Text)>>>,
-    ) -> RoleKind {
+    fn analog(&mut self, publish: &Text, every: u32, change: Option<&Text>, map: Option<&Points>) -> RoleKind {
         let id = topic(self.spec, publish, self.findings);
         self.at_least(every, 10, publish, "every");
         let (low, high, decimals) = match self.topics[id.0].payload {
@@ -230,7 +224,7 @@ impl Resolver<'_> {
         RoleKind::AnalogInput { publish: id, every_ms: every, change: change_figure.unwrap_or(1), map: points }
     }
 
-    fn points(&mut self, map: &At<Vec<(At<i32>, Text)>>, (low, high, decimals): (i32, i32, u8)) -> Vec<(i32, i32)> {
+    fn points(&mut self, map: &Points, (low, high, decimals): (i32, i32, u8)) -> Vec<(i32, i32)> {
         if map.value.len() < 2 {
             let message = "a map has at least two points";
             let help = "write `map: [[0, 0], [1023, 100]]`";

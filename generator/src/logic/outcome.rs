@@ -42,11 +42,19 @@ fn read(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
             (_, Some(other)) => Ok(Outcome::Copy(other)),
             _ => Err(Box::new(whole(format!("`{}` says 0 or 1, not `{text}`", topic.key)).help("write `then: 1`"))),
         },
-        Payload::Text { max } => match other {
-            Some(other) => Ok(Outcome::Copy(other)),
-            None if text.len() <= usize::from(*max) => Ok(Outcome::Text(text.to_owned())),
-            None => Err(Box::new(whole(format!("`{}` carries at most {max} bytes", topic.key)))),
-        },
+        Payload::Text { max } => {
+            let source = scope.topics.iter().position(|source| source.key == text).map(TopicId);
+            match (source.map(|id| (id, &scope.topic(id).payload)), text.len() <= usize::from(*max)) {
+                (Some((id, Payload::Text { max: longest })), _) if longest <= max => Ok(Outcome::Copy(id)),
+                (Some((id, Payload::Text { max: longest })), _) => {
+                    let fault =
+                        whole(format!("`{}` carries {longest} bytes, `{}` only {max}", scope.topic(id).key, topic.key));
+                    Err(Box::new(fault.help("give both topics the same `max`")))
+                }
+                (_, true) => Ok(Outcome::Text(text.to_owned())),
+                (_, false) => Err(Box::new(whole(format!("`{}` carries at most {max} bytes", topic.key)))),
+            }
+        }
         Payload::Percent | Payload::Number { .. } => figure(scope, published),
     }
 }

@@ -108,6 +108,10 @@ impl Scope<'_> {
                 Operand::Bit(topic) => Ok(Condition::Bit { topic, value: positive }),
                 _ => Err(self.not_true_or_false(expr)),
             },
+            Expr::Assign(_) => {
+                let fault = self.fault(expr.span(), "`=` sets a value, and a rule sets nothing");
+                Err(Box::new(fault.help("write `==` to compare")))
+            }
             _ => Err(self.not_true_or_false(expr)),
         }
     }

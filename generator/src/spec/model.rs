@@ -129,12 +129,15 @@ pub enum RoleKindSpec {
         states: Option<At<Vec<Named<bool>>>>,
     },
     /// `analog_input`
-    AnalogInput { publish: Text, every: u32, change: Option<Text>, map: Option<At<Vec<(At<i32>, Text)>>> },
+    AnalogInput { publish: Text, every: u32, change: Option<Text>, map: Option<Points> },
     /// `decision`
     Decision { publish: Text, rules: Vec<RuleSpec>, tick: u32 },
     /// `serial_log`
     SerialLog { subscribe: Vec<Text> },
 }
+
+/// `map`: readings and figures.
+pub type Points = At<Vec<(At<i32>, Text)>>;
 
 /// `pull`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -169,11 +169,16 @@ impl<'t> Map<'t> {
     pub(crate) fn must(&mut self, reader: &mut Reader<'_>, key: &'static str, help: &str) -> Option<&'t Tree> {
         let value = self.maybe(key);
         if value.is_none() {
-            reader
-                .findings
-                .push(Diagnostic::error(codes::MISSING_KEY, self.span, format!("`{key}` is missing here")).help(help));
+            reader.findings.push(
+                Diagnostic::error(codes::MISSING_KEY, self.start(), format!("`{key}` is missing here")).help(help),
+            );
         }
         value
+    }
+
+    /// Where a key that is missing could stand: at the first one.
+    fn start(&self) -> Span {
+        self.entries.first().map_or(self.span, |(key, _)| key.span)
     }
 
     /// Words of the language that this version does not understand yet.

@@ -85,6 +85,7 @@ impl<'m> Reader<'m> {
         let mut rest = bytes;
         while let Some((&byte, later)) = rest.split_first() {
             match self.state {
+                State::First if !may_start(byte) => return Err(Malformed),
                 State::First => {
                     self.state = State::Length { first: byte, length: 0, shift: 0 };
                     rest = later;
@@ -145,6 +146,12 @@ impl<'m> Reader<'m> {
             self.used += count;
         }
     }
+}
+
+/// Whether a broker may send a packet that starts so: told from the first byte on, since the length that garbage seems
+/// to announce may never come.
+fn may_start(first: u8) -> bool {
+    matches!(first, kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::PINGRESP | 0x30..=0x33 | 0x38..=0x3b)
 }
 
 fn id(high: u8, low: u8) -> Result<u16, Malformed> {

@@ -71,7 +71,7 @@ impl Speller<'_> {
                 let mut topics = BTreeSet::new();
                 left.topics(&mut topics);
                 right.topics(&mut topics);
-                let comparison = format!("{} {} {}", self.number(left), sign(op), self.number(right));
+                let comparison = format!("{} {} {}", self.bare(left), sign(op), self.bare(right));
                 topics.iter().rev().fold(comparison, |inner, topic| {
                     format!("{}.is_some_and(|{}| {inner})", self.heard(*topic), self.key(*topic))
                 })
@@ -84,18 +84,34 @@ impl Speller<'_> {
         &self.plan.topics[topic.0].key
     }
 
-    /// A real number; its topics are bound to variables of their names.
+    /// A real number without parentheses around the whole of it; a cast keeps its own, since `as f32 <` is no Rust.
+    fn bare(&self, number: &Number) -> String {
+        let both = |a: &Number, sign: &str, b: &Number| format!("{} {sign} {}", self.number(a), self.number(b));
+        match number {
+            Number::Sum(a, b) => both(a, "+", b),
+            Number::Difference(a, b) => both(a, "-", b),
+            Number::Product(a, b) => both(a, "*", b),
+            Number::Quotient(a, b) => both(a, "/", b),
+            other => self.number(other),
+        }
+    }
+
+    /// A real number as the one argument of a call.
+    pub(super) fn argument(&self, number: &Number) -> String {
+        match number {
+            Number::Topic(topic) if self.is_whole(*topic) => format!("{} as f32", self.key(*topic)),
+            other => self.bare(other),
+        }
+    }
+
+    /// A real number inside another; its topics are bound to variables of their names.
     pub(super) fn number(&self, number: &Number) -> String {
-        let both = |a: &Number, sign: &str, b: &Number| format!("({} {sign} {})", self.number(a), self.number(b));
         match number {
             Number::Topic(topic) if self.is_whole(*topic) => format!("({} as f32)", self.key(*topic)),
             Number::Topic(topic) => self.key(*topic).to_owned(),
             Number::Literal(literal) => format!("{literal:?}"),
             Number::Negative(number) => format!("-{}", self.number(number)),
-            Number::Sum(a, b) => both(a, "+", b),
-            Number::Difference(a, b) => both(a, "-", b),
-            Number::Product(a, b) => both(a, "*", b),
-            Number::Quotient(a, b) => both(a, "/", b),
+            both => format!("({})", self.bare(both)),
         }
     }
 

@@ -164,7 +164,7 @@ fn rule(speller: &Speller<'_>, payload: &Payload, answer: Answer, rule: &Rule, l
         (Outcome::Figure(figure), _, Answer::Real) => format!("{:?}", f64::from(*figure)),
         (Outcome::Figure(figure), _, _) => figure.to_string(),
         (Outcome::Text(text), _, _) => format!("{text:?}"),
-        (Outcome::Number(number), _, _) => speller.number(number),
+        (Outcome::Number(number), _, _) => speller.argument(number),
         (Outcome::Copy(topic), _, Answer::Real) if speller.is_whole(*topic) => {
             format!("{} as f32", speller.key(*topic))
         }

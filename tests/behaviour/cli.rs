@@ -1,0 +1,128 @@
+//! The command line, as a person types it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn xtask(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(words).current_dir(xtask::fleets::root()).stdin(Stdio::null()).output().expect("it starts")
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+const MISTAKES: &str = "\
+fleet: attic
+broker: { host: 192.168.1.10 }
+topics:
+  light: { path: attic/light, payload: { one_of: [off, on] } }
+  heat:  { path: \"attic/#\", payload: percent }
+roles:
+  lamp:   { switch_output: { subscribe: lihgt } }
+  sensor: { analog_input: { publish: heat } }
+  choice: { decision: { publish: light, rules: [ { when: 'heat < \"cold\"', then: on } ] } }
+nodes:
+  esp: { board: d1_mini, roles: { lamp: { pin: D9 }, sensor: { pin: D5 }, choice: {} } }
+";
+
+fn written(folder: &Path, text: &str) -> String {
+    let path = folder.join("attic.yaml");
+    std::fs::write(&path, text).expect("written");
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn the_examples_are_fine_and_current() {
+    for words in [&["check"][..], &["gen", "--check"]] {
+        let output = xtask(words);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+}
+
+#[test]
+fn words_that_are_off_are_answered_with_two() {
+    for words in [&["chekc"][..], &["check", "rom"], &["gen", "room", "--layout", "other"], &["sim", "nowhere.yaml"]] {
+        assert_eq!(xtask(words).status.code(), Some(2), "{words:?}");
+    }
+}
+
+#[test]
+fn five_mistakes_in_text_and_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = written(folder.path(), MISTAKES);
+    let output = xtask(&["check", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    for place in ["attic.yaml:5:18", "attic.yaml:7:41", "attic.yaml:9:59", "attic.yaml:11:48", "attic.yaml:11:69"] {
+        assert!(said(&output).contains(place), "{place}\n{}", said(&output));
+    }
+    let output = xtask(&["check", "--format", "json", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let places: Vec<(u64, u64)> = findings
+        .as_array()
+        .expect("an array")
+        .iter()
+        .filter_map(|finding| Some((finding["line"].as_u64()?, finding["column"].as_u64()?)))
+        .collect();
+    assert_eq!(places, [(5, 18), (7, 41), (9, 59), (11, 48), (11, 69)]);
+}
+
+#[test]
+fn a_fleet_with_mistakes_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = written(folder.path(), MISTAKES);
+    let out = folder.path().join("out");
+    let output = xtask(&["gen", &path, "--out", &out.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!out.exists());
+}
+
+#[test]
+fn the_second_gen_writes_nothing_and_an_edited_file_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_string_lossy().into_owned();
+    let words = ["gen", "listener", "--out", &out];
+    assert_eq!(xtask(&words).status.code(), Some(0));
+    let acl = folder.path().join("listener/default/broker/acl");
+    let modified = || std::fs::metadata(&acl).and_then(|data| data.modified()).expect("there");
+    let before = modified();
+    assert_eq!(xtask(&words).status.code(), Some(0));
+    assert_eq!(modified(), before);
+    assert_eq!(xtask(&["gen", "listener", "--out", &out, "--check"]).status.code(), Some(0));
+    std::fs::write(&acl, "topic readwrite #\n").expect("written");
+    let output = xtask(&["gen", "listener", "--out", &out, "--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said(&output).contains("listener/default/broker/acl") && said(&output).contains("cargo xtask gen listener")
+    );
+    assert_eq!(std::fs::read_to_string(&acl).expect("there"), "topic readwrite #\n", "checking never writes");
+}
+
+#[test]
+fn what_is_generated_elsewhere_finds_the_runtime() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_string_lossy().into_owned();
+    assert_eq!(xtask(&["gen", "listener", "--out", &out]).status.code(), Some(0));
+    let manifest = folder.path().join("listener/default/firmware/Cargo.toml");
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--format-version", "1", "--offline", "--manifest-path"]).arg(manifest);
+    let output = cargo.stdin(Stdio::null()).output().expect("it starts");
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn sim_takes_commands_and_ends_with_its_input() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["sim", "button-led", "--layout", "two-esps"]).current_dir(xtask::fleets::root());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    use std::io::Write;
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(b"nodes\nset button pressed\npress nothing\nstop broker\nstart broker\nquit\n").expect("typed");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for line in ["esp-led (nodemcuv2): led on D1", "there is no role `nothing` here", "[esp-led] link up"] {
+        assert!(said(&output).contains(line), "{line}\n{}", said(&output));
+    }
+}
