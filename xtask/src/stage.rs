@@ -29,12 +29,12 @@ pub struct Shown {
 pub struct Stage {
     /// What was decided about it.
     pub plan: Plan,
-    /// `None`: no topic leaves its node.
+    /// In the order of the plan; they end before the broker does.
+    pub nodes: Vec<Node>,
+    /// `None`: no topic leaves its node, and no client has a user.
     pub broker: Option<Broker>,
     /// Sees everything on the broker.
     pub observer: Option<Watcher>,
-    /// In the order of the plan.
-    pub nodes: Vec<Node>,
     passwords: Passwords,
     _folder: TempDir,
 }

@@ -1,12 +1,12 @@
 //! YAML as a tree in which every value and key keeps its place, and nothing is lost: texts as written, keys that
 //! stand twice, tags.
 //!
-//! Read from the events of saphyr-parser rather than by serde: a deserializer stops at its first error, and a person
+//! Read from the events of granit-parser, the parser beneath serde-saphyr, rather than by serde: a deserializer stops at its first error, and a person
 //! wants all of them at once.
 
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::source::{Source, Span};
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
 use std::borrow::Cow;
 
 /// Maps in maps in lists, at most.
@@ -76,7 +76,7 @@ pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
             findings.push(Diagnostic::error(codes::YAML, span, message));
         };
         let value = match event {
-            Event::DocumentStart(_) => {
+            Event::DocumentStart(..) => {
                 documents += 1;
                 if documents > 1 {
                     refuse("a second document starts here; a fleet file has one");
@@ -88,11 +88,14 @@ pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
                 refuse("the fleet language has no aliases (`*name`): write the value out");
                 return None;
             }
-            Event::Scalar(_, _, 1.., _) | Event::SequenceStart(1.., _) | Event::MappingStart(1.., _) => {
+            Event::Anchor(..)
+            | Event::Scalar(_, _, 1.., _)
+            | Event::SequenceStart(_, 1.., _)
+            | Event::MappingStart(_, 1.., _) => {
                 refuse("the fleet language has no anchors (`&name`): write the value out");
                 return None;
             }
-            Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) if is_odd(tag.as_ref()) => {
+            Event::SequenceStart(_, _, Some(_)) | Event::MappingStart(_, _, Some(_)) => {
                 refuse("only `!secret name` may be tagged");
                 return None;
             }
@@ -162,18 +165,14 @@ fn scalar(
 ) -> Option<Kind> {
     match tag {
         None => Some(Kind::Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain }),
-        Some(tag) if tag.handle == "!" && tag.suffix == "secret" => Some(Kind::Secret(text.to_owned())),
+        Some(tag) if tag.handle() == "!" && tag.suffix() == "secret" => Some(Kind::Secret(text.to_owned())),
         Some(tag) => {
             let span = if span.start < span.end { span } else { one_character(&source.text, span.start) };
-            let message = format!("`{}{}` is no tag of the fleet language", tag.handle, tag.suffix);
+            let message = format!("`{}{}` is no tag of the fleet language", tag.handle(), tag.suffix());
             findings.push(Diagnostic::error(codes::YAML, span, message).help("the only one is `!secret name`"));
             None
         }
     }
-}
-
-fn is_odd(tag: Option<&Cow<'_, Tag>>) -> bool {
-    tag.is_some()
 }
 
 /// Where each character starts; `None`: all characters are bytes.

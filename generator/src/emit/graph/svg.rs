@@ -7,8 +7,8 @@ use crate::fleet::TopicId;
 use crate::plan::Plan;
 use std::collections::BTreeMap;
 
-/// Of the monospaced font at 12 px; all widths follow from it.
-const CHARACTER: usize = 7;
+/// A character of the monospaced font at 12 px takes 7.3 px; all widths follow from it.
+const TEN_CHARACTERS: usize = 73;
 const LINE: usize = 18;
 const PAD: usize = 12;
 const GAP: usize = 22;
@@ -45,7 +45,8 @@ pub(in crate::emit) fn svg(plan: &Plan) -> String {
     let broker_height = if topics.is_empty() { 0 } else { PAD + LINE + topics.len() * (LINE + 10) + PAD };
     let inner = column_height(&left).max(column_height(&right)).max(broker_height + GAP);
     let total_width =
-        (right_x + right_width).max(broker_x + broker_width).max(title.chars().count() * CHARACTER + PAD) + PAD;
+        (right_x + right_width).max(broker_x + broker_width).max(title.chars().count() * TEN_CHARACTERS / 8 + PAD)
+            + PAD;
     let total_height = TITLE + inner;
 
     let mut body = String::new();
@@ -89,7 +90,7 @@ pub(in crate::emit) fn svg(plan: &Plan) -> String {
 }
 
 fn widest(lines: impl Iterator<Item = String>) -> usize {
-    lines.map(|line| line.chars().count()).max().unwrap_or(0) * CHARACTER + 2 * PAD + 8
+    lines.map(|line| line.chars().count()).max().unwrap_or(0) * TEN_CHARACTERS / 10 + 2 * PAD + 8
 }
 
 fn width(party: &Party) -> usize {
