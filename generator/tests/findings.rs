@@ -70,30 +70,18 @@ fn json_says_the_same_places() {
 
 #[test]
 fn five_mistakes_are_five_findings() {
-    let text = "\
-fleet: attic
-broker: { host: 192.168.1.10 }
-topics:
-  light: { path: attic/light, payload: { one_of: [off, on] } }
-  heat:  { path: \"attic/#\", payload: percent }
-roles:
-  lamp:   { switch_output: { subscribe: lihgt } }
-  sensor: { analog_input: { publish: heat } }
-  choice: { decision: { publish: light, rules: [ { when: 'heat < \"cold\"', then: on } ] } }
-nodes:
-  esp: { board: d1_mini, roles: { lamp: { pin: D9 }, sensor: { pin: D5 }, choice: {} } }
-";
+    let text = include_str!("../../tests/behaviour/fleets/five-mistakes.yaml");
     let source = Source { path: "attic.yaml".into(), text: text.into() };
     let findings = check(&source).expect_err("five mistakes").0;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let found: Vec<(&str, (usize, usize))> =
         errors.map(|finding| (finding.code.as_str(), source.line_column(finding.primary.span.start))).collect();
     let expected = [
-        ("bad-path", (5, 18)),
-        ("unknown-name", (7, 41)),
-        ("rule-type", (9, 59)),
-        ("pin-unknown", (11, 48)),
-        ("pin-analog", (11, 69)),
+        ("bad-path", (6, 18)),
+        ("unknown-name", (8, 41)),
+        ("rule-type", (10, 59)),
+        ("pin-unknown", (12, 48)),
+        ("pin-analog", (12, 69)),
     ];
     assert_eq!(found, expected);
 }

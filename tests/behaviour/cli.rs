@@ -12,19 +12,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-const MISTAKES: &str = "\
-fleet: attic
-broker: { host: 192.168.1.10 }
-topics:
-  light: { path: attic/light, payload: { one_of: [off, on] } }
-  heat:  { path: \"attic/#\", payload: percent }
-roles:
-  lamp:   { switch_output: { subscribe: lihgt } }
-  sensor: { analog_input: { publish: heat } }
-  choice: { decision: { publish: light, rules: [ { when: 'heat < \"cold\"', then: on } ] } }
-nodes:
-  esp: { board: d1_mini, roles: { lamp: { pin: D9 }, sensor: { pin: D5 }, choice: {} } }
-";
+const MISTAKES: &str = include_str!("fleets/five-mistakes.yaml");
 
 fn written(folder: &Path, text: &str) -> String {
     let path = folder.join("attic.yaml");
@@ -53,7 +41,7 @@ fn five_mistakes_in_text_and_json() {
     let path = written(folder.path(), MISTAKES);
     let output = xtask(&["check", &path]);
     assert_eq!(output.status.code(), Some(1));
-    for place in ["attic.yaml:5:18", "attic.yaml:7:41", "attic.yaml:9:59", "attic.yaml:11:48", "attic.yaml:11:69"] {
+    for place in ["attic.yaml:6:18", "attic.yaml:8:41", "attic.yaml:10:59", "attic.yaml:12:48", "attic.yaml:12:69"] {
         assert!(said(&output).contains(place), "{place}\n{}", said(&output));
     }
     let output = xtask(&["check", "--format", "json", &path]);
@@ -65,7 +53,7 @@ fn five_mistakes_in_text_and_json() {
         .iter()
         .filter_map(|finding| Some((finding["line"].as_u64()?, finding["column"].as_u64()?)))
         .collect();
-    assert_eq!(places, [(5, 18), (7, 41), (9, 59), (11, 48), (11, 69)]);
+    assert_eq!(places, [(6, 18), (8, 41), (10, 59), (12, 48), (12, 69)]);
 }
 
 #[test]

@@ -161,3 +161,22 @@ fn the_acl_says_what_the_plan_says_and_nothing_else() {
         }
     }
 }
+
+#[test]
+fn virtual_time_passes_as_fast_as_it_is_told_to() {
+    let output = generated("button-led");
+    let plan = output.plans.iter().find(|plan| plan.layout == "one-esp").expect("a layout of the example");
+    let programs = xtask::nodes::build(&xtask::fleets::root().join("generated"), plan).expect("it compiles");
+    let words = ["--time", "virtual"].map(str::to_owned);
+    let mut node = xtask::nodes::Node::start("esp-both", &programs.join("esp-both"), &words, None).expect("it starts");
+    node.expect("ready", 0, PATIENCE).expect("ready");
+    // Pressed for 29 ms, the contact may still bounce; after 30 ms it counts.
+    for line in ["pin 4 low", "advance 29", "advance 1", "advance 86400000", "time"] {
+        node.tell(line).expect("told");
+    }
+    node.expect("error no command `time`", 0, PATIENCE).expect("answered");
+    assert_eq!(
+        node.lines(),
+        ["pin 5 low", "ready", "time 29", "pin 5 high", "time 30", "time 86400030", "error no command `time`"]
+    );
+}

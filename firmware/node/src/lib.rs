@@ -9,6 +9,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod board;
+mod memory;
 pub mod mqtt;
 mod node;
 mod outbox;
@@ -20,8 +21,9 @@ mod values;
 mod wire;
 
 pub use board::{Board, Gpio, Level, Mode, Pull};
+pub use memory::Memory;
 pub use mqtt::session::Socket;
-pub use node::{Memory, Node};
+pub use node::Node;
 pub use outbox::Entry;
 pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
 pub use roles::State;

@@ -1,14 +1,15 @@
 //! The node's loop: what arrives goes to the roles, what roles say goes to other roles and to the broker.
 
 use crate::board::Board;
+use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::outbox::{Entry, Outbox};
-use crate::program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
 use crate::value::Value;
-use crate::values::{LONGEST_TEXT, Slot, Stored, Values, text_length, text_start};
+use crate::values::{LONGEST_TEXT, Slot, Values, store};
 use crate::wire::{FIGURE, decimal};
 
 /// How many messages roles may hand to each other in one call; a loop of topics that does not settle goes on after
@@ -16,22 +17,6 @@ use crate::wire::{FIGURE, decimal};
 const HANDOVERS: usize = 32;
 /// The pause in a loop of topics that does not settle.
 const BREATH: Duration = Duration::millis(10);
-
-/// The memory a node works in; a platform decides where it lies.
-pub struct Memory<'m> {
-    /// One for each topic of the program.
-    pub slots: &'m mut [Slot],
-    /// One for each role of the program.
-    pub states: &'m mut [State],
-    /// [`Program::text_memory`] bytes.
-    pub text: &'m mut [u8],
-    /// Bytes for one received packet without its fixed header; larger ones are passed over.
-    pub receive: &'m mut [u8],
-    /// Bytes for packets on their way out; CONNECT must fit.
-    pub transmit: &'m mut [u8],
-    /// Messages that may be on their way at a time.
-    pub outbox: &'m mut [Option<Entry>],
-}
 
 /// A running node.
 pub struct Node<'m> {
@@ -45,35 +30,6 @@ pub struct Node<'m> {
     online_unsaid: bool,
     /// Topics before this place have been subscribed on this connection.
     subscribed: usize,
-}
-
-impl Program {
-    /// Bytes of text that a node of this program stores.
-    pub fn text_memory(&self) -> usize {
-        self.topics.iter().map(|topic| text_length(&topic.payload)).sum()
-    }
-
-    /// Whether the broker has to keep messages for the node while it is away: it hears a topic with QoS 1.
-    pub fn needs_session(&self) -> bool {
-        self.topics.iter().any(|topic| topic.route.hears() && topic.qos == Qos::AtLeastOnce)
-    }
-}
-
-impl Route {
-    /// Whether messages come from the broker.
-    pub const fn hears(self) -> bool {
-        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
-    }
-
-    /// Whether messages go to the broker.
-    pub const fn speaks(self) -> bool {
-        matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
-    }
-
-    /// Whether what is said here goes to the node's own roles at once.
-    pub const fn hands_over(self) -> bool {
-        matches!(self, Self::Local | Self::PublishAndHandOver)
-    }
 }
 
 impl<'m> Node<'m> {
@@ -376,30 +332,6 @@ impl<'m> Node<'m> {
             }
         }
         Ok(())
-    }
-}
-
-impl Topic {
-    /// Whether only the latest message matters: retained topics, and text, of which one copy is stored.
-    fn is_state(&self) -> bool {
-        self.retain || text_length(&self.payload) > 0
-    }
-}
-
-/// Stores a value, its text in the text memory.
-fn store(program: &Program, memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
-    match value {
-        Value::Number(figure) => Stored::Number(figure),
-        Value::Label(index) => Stored::Label(index),
-        Value::Text(text) => {
-            let start = text_start(program, topic);
-            let room = program.topics.get(usize::from(topic.0)).map_or(0, |topic| text_length(&topic.payload));
-            let length = text.floor_char_boundary(room);
-            if let (Some(to), Some(from)) = (memory.get_mut(start..start + length), text.as_bytes().get(..length)) {
-                to.copy_from_slice(from);
-            }
-            Stored::Text(length as u16)
-        }
     }
 }
 

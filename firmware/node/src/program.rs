@@ -3,6 +3,7 @@
 use crate::roles::Driver;
 use crate::time::Duration;
 use crate::value::Payload;
+use crate::values::text_length;
 
 /// What all nodes made from one generated crate have in common. Lives in flash.
 pub struct Program {
@@ -83,4 +84,35 @@ pub struct Identity<'a> {
     pub client_id: &'a str,
     /// User and password; `None` where the fleet says `security: open`.
     pub credentials: Option<(&'a str, &'a str)>,
+}
+
+impl Program {
+    /// Whether the broker has to keep messages for the node while it is away: it hears a topic with QoS 1.
+    pub fn needs_session(&self) -> bool {
+        self.topics.iter().any(|topic| topic.route.hears() && topic.qos == Qos::AtLeastOnce)
+    }
+}
+
+impl Route {
+    /// Whether messages come from the broker.
+    pub const fn hears(self) -> bool {
+        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
+    }
+
+    /// Whether messages go to the broker.
+    pub const fn speaks(self) -> bool {
+        matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
+    }
+
+    /// Whether what is said here goes to the node's own roles at once.
+    pub const fn hands_over(self) -> bool {
+        matches!(self, Self::Local | Self::PublishAndHandOver)
+    }
+}
+
+impl Topic {
+    /// Whether only the latest message matters: retained topics, and text, of which one copy is stored.
+    pub(crate) fn is_state(&self) -> bool {
+        self.retain || text_length(&self.payload) > 0
+    }
 }

@@ -146,6 +146,23 @@ pub(crate) const fn text_length(payload: &Payload) -> usize {
     }
 }
 
+/// Stores a value, its text in the text memory.
+pub(crate) fn store(program: &Program, memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
+    match value {
+        Value::Number(figure) => Stored::Number(figure),
+        Value::Label(index) => Stored::Label(index),
+        Value::Text(text) => {
+            let start = text_start(program, topic);
+            let room = program.topics.get(usize::from(topic.0)).map_or(0, |topic| text_length(&topic.payload));
+            let length = text.floor_char_boundary(room);
+            if let (Some(to), Some(from)) = (memory.get_mut(start..start + length), text.as_bytes().get(..length)) {
+                to.copy_from_slice(from);
+            }
+            Stored::Text(length as u16)
+        }
+    }
+}
+
 /// Writes an enumeration for the labels of a topic, in the order of its payload.
 #[macro_export]
 macro_rules! labels {
