@@ -73,14 +73,6 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// A topic of labels, by their places.
-    pub fn latest_label(&self, topic: TopicId) -> Latest<u8> {
-        self.latest(topic, |value| match value {
-            Value::Label(index) => Some(index),
-            _ => None,
-        })
-    }
-
     /// A topic of bits.
     pub fn bit(&self, topic: TopicId) -> Latest<bool> {
         self.latest(topic, |value| match value {

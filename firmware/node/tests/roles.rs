@@ -5,7 +5,7 @@ mod common;
 use common::Bench;
 use fleetwright_node::roles::{AnalogInput, Decision, DigitalInput, PushButton, Sends, SerialLog, SwitchOutput};
 use fleetwright_node::{
-    Duration, Gpio, Level, Network, Payload, Program, Pull, Qos, Role, Route, Topic, TopicId, Value,
+    Duration, Gpio, Level, Network, Payload, Program, Pull, Qos, Role, Route, Topic, TopicId, Value, labels,
 };
 
 const NETWORK: Option<Network> = Some(Network { status: "t/n/status", keep_alive: Duration::seconds(30) });
@@ -23,7 +23,15 @@ macro_rules! program {
     }};
 }
 
-const ON_OFF: Payload = Payload::Labels(&["Off", "On"]);
+labels! {
+    /// Off or on.
+    enum Button {
+        Off = "Off",
+        On = "On",
+    }
+}
+
+const ON_OFF: Payload = Payload::Labels(Button::LABELS);
 
 #[test]
 fn a_switch_follows_its_topic_and_is_off_before() {
@@ -205,9 +213,13 @@ fn a_decision_looks_at_age_and_speaks_only_when_its_answer_changes() {
             topic: TopicId(1),
             reads: &[TopicId(0)],
             rules: |values, now| {
-                let button = values.latest_label(TopicId(0));
+                let button = values.label(TopicId(0));
                 let young = button.age(now).is_some_and(|age| age < Duration::minutes(30));
-                if button.is(1) && young { Some(Value::Label(1)) } else { button.get().map(|_| Value::Label(0)) }
+                if button.is(Button::On) && young {
+                    Some(Value::Label(1))
+                } else {
+                    button.get().map(|_| Value::Label(0))
+                }
             },
             tick: Duration::seconds(1),
         }]

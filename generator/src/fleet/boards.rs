@@ -105,8 +105,14 @@ impl Board {
         self.exposed.iter().map(|number| self.label(*number)).collect()
     }
 
-    /// Pins that are quiet at boot and have no second job, best first.
-    pub(super) fn quiet(&self) -> Vec<Pin> {
+    /// Pins that do not move at power-up, best first.
+    pub(super) fn still(&self) -> Vec<Pin> {
+        let still = |pin: &Pin| gpio(pin.gpio()).is_some_and(|gpio| gpio.boot == "high_z");
+        self.good().into_iter().filter(still).collect()
+    }
+
+    /// Pins without a second job, best first.
+    pub(super) fn good(&self) -> Vec<Pin> {
         let rank = |number: u8| match gpio(number).map(|gpio| gpio.class.as_str()) {
             Some("best") => Some(0),
             Some("good") => Some(1),

@@ -55,9 +55,13 @@ pub(super) fn check(name: &Text, style: Style, what: &str, findings: &mut Findin
 /// Refuses words that Rust keeps for itself; for names that become crates or variables.
 pub(super) fn check_word(name: &Text, what: &str, findings: &mut Findings) {
     // `test` is fine for a topic: it is only a crate's name that Cargo refuses.
-    let reserved = RESERVED.contains(&name.value.as_str()) && !(what == "a topic" && name.value == "test");
+    let ours = name.value.starts_with("fleetwright");
+    let reserved = RESERVED.contains(&name.value.as_str()) && !(what == "a topic" && name.value == "test") || ours;
     if reserved {
-        let message = format!("`{}` is a word of Rust or of the rules and can't be the name of {what}", name.value);
+        let message = format!(
+            "`{}` is a word of Rust, of the rules or of Fleetwright and can't be the name of {what}",
+            name.value
+        );
         let help = format!("write `my{}{}`", if what == "a topic" { "_" } else { "-" }, name.value);
         findings.push(Diagnostic::error(codes::BAD_NAME, name.span, message).help(help));
     }
@@ -78,6 +82,27 @@ pub(super) fn check_unique<'a>(names: impl Iterator<Item = (&'a Text, &'static s
                     .help("rename one: the name is its user on the broker"),
             ),
         }
+    }
+}
+
+/// Roles whose names become one function's, since Rust has no `-` in names.
+pub(super) fn check_functions(names: &[&Text], findings: &mut Findings) {
+    let mut first: BTreeMap<String, &Text> = BTreeMap::new();
+    for name in names {
+        let function = name.value.replace('-', "_");
+        if let Some(before) = first.get(&function).filter(|before| before.value != name.value) {
+            findings.push(
+                Diagnostic::error(
+                    codes::NAME_TWICE,
+                    name.span,
+                    format!("`{}` and `{}` differ too little", before.value, name.value),
+                )
+                .label("again here")
+                .related(before.span, "first here")
+                .help("rename one: both would be the function `{function}`".replace("{function}", &function)),
+            );
+        }
+        first.entry(function).or_insert(name);
     }
 }
 

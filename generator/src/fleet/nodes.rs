@@ -104,13 +104,13 @@ fn pin(
 ) -> Option<Pin> {
     let needs = !matches!(role.kind, RoleKind::Decision { .. } | RoleKind::SerialLog { .. });
     let analog = matches!(role.kind, RoleKind::AnalogInput { .. });
-    let quiet = || board.quiet().iter().map(|pin| pin.label().to_owned()).collect::<Vec<_>>().join(", ");
+    let good = || labels(&board.good());
     let Some(text) = &entry.value else {
         if needs {
             let help = if analog {
                 "write `{ pin: A0 }`".into()
             } else {
-                format!("write `{{ pin: … }}`; good pins here: {}", quiet())
+                format!("write `{{ pin: … }}`; good pins here: {}", good())
             };
             let message = format!("`{}` needs a pin", role.key);
             findings.push(Diagnostic::error(codes::PIN_MISSING, entry.name.span, message).help(help));
@@ -119,7 +119,7 @@ fn pin(
     };
     if text.value == "auto" {
         let message = "this version does not understand `pin: auto` yet";
-        let help = format!("good pins here: {}", quiet());
+        let help = format!("good pins here: {}", good());
         findings.push(Diagnostic::error(codes::NOT_YET, text.span, message).help(help));
         return None;
     }
@@ -132,7 +132,7 @@ fn pin(
         Ok(pin) => pin,
         Err(NoPin::Flash(number)) => {
             let message = format!("GPIO{number} belongs to the board's flash memory");
-            let help = format!("good pins here: {}", quiet());
+            let help = format!("good pins here: {}", good());
             findings.push(Diagnostic::error(codes::PIN_FLASH, text.span, message).help(help));
             return None;
         }
@@ -152,14 +152,14 @@ fn pin(
         } else {
             (
                 format!("A0 can only measure, and `{}` does something else", role.key),
-                format!("good pins here: {}", quiet()),
+                format!("good pins here: {}", good()),
             )
         };
         findings.push(Diagnostic::error(codes::PIN_ANALOG, text.span, message).help(help));
         return Some(pin);
     }
     for rule in PIN_RULES {
-        rule(role, &pin, text, &quiet(), findings);
+        rule(role, &pin, text, board, findings);
     }
     Some(pin)
 }
@@ -175,7 +175,7 @@ fn share(
     match used.get(&pin.gpio()) {
         Some((before, role)) => {
             let free: Vec<String> = board
-                .quiet()
+                .good()
                 .iter()
                 .filter(|pin| !used.contains_key(&pin.gpio()))
                 .map(|pin| pin.label().to_owned())
@@ -188,7 +188,7 @@ fn share(
                 )
                 .label("again here")
                 .related(*before, format!("`{role}` uses it first"))
-                .maybe_help((!free.is_empty()).then(|| format!("free and quiet at boot: {}", free.join(", ")))),
+                .maybe_help((!free.is_empty()).then(|| format!("free, and without a second job: {}", free.join(", ")))),
             );
         }
         None => {
@@ -197,12 +197,20 @@ fn share(
     }
 }
 
-type PinRule = fn(&Role, &Pin, &Text, &str, &mut Findings);
+/// `D1, D2`; small boards have none without a second job.
+fn labels(pins: &[Pin]) -> String {
+    if pins.is_empty() {
+        return "none on this board".into();
+    }
+    pins.iter().map(Pin::label).collect::<Vec<_>>().join(", ")
+}
+
+type PinRule = fn(&Role, &Pin, &Text, &Board, &mut Findings);
 
 /// What can be said of one role on one pin, once the pin exists.
 const PIN_RULES: &[PinRule] = &[pull_exists, output_quiet_at_boot, not_strapping, not_serial];
 
-fn pull_exists(role: &Role, pin: &Pin, text: &Text, quiet: &str, findings: &mut Findings) {
+fn pull_exists(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
     let (RoleKind::PushButton { pull, .. } | RoleKind::DigitalInput { pull, .. }) = role.kind else { return };
     let Some(gpio) = boards::gpio(pin.gpio()) else { return };
     let word = match pull {
@@ -213,12 +221,12 @@ fn pull_exists(role: &Role, pin: &Pin, text: &Text, quiet: &str, findings: &mut 
     let message = format!("{} (GPIO{}) has no {word} inside the chip", pin.label(), pin.gpio());
     findings.push(
         Diagnostic::error(codes::PULL_UNAVAILABLE, text.span, message)
-            .help(format!("another pin: {quiet}"))
+            .help(format!("another pin: {}", labels(&board.good())))
             .help("or `pull: none` and a resistor of 10 kΩ of your own"),
     );
 }
 
-fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, quiet: &str, findings: &mut Findings) {
+fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
     let RoleKind::SwitchOutput { active_high: true, .. } = role.kind else { return };
     let Some(gpio) = boards::gpio(pin.gpio()) else { return };
     let why = match gpio.boot.as_str() {
@@ -231,28 +239,28 @@ fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, quiet: &str, findin
     findings.push(
         Diagnostic::warning(codes::BOOT_HIGH, text.span, message)
             .label(format!("{} is GPIO{}: it {why}", pin.label(), pin.gpio()))
-            .help(format!("pins that are quieter: {quiet}; GPIO4 and GPIO5 do not move at all")),
+            .help(format!("pins that do not move at power-up: {}", labels(&board.still()))),
     );
 }
 
-fn not_strapping(_: &Role, pin: &Pin, text: &Text, quiet: &str, findings: &mut Findings) {
+fn not_strapping(_: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
     if boards::gpio(pin.gpio()).is_some_and(|gpio| gpio.class == "strap") {
         let message = format!("{} (GPIO{}) decides at reset how the chip boots", pin.label(), pin.gpio());
         findings.push(
             Diagnostic::warning(codes::STRAPPING_PIN, text.span, message)
                 .label("what hangs here can keep the board from starting")
-                .help(format!("pins without a second job: {quiet}")),
+                .help(format!("pins without a second job: {}", labels(&board.good()))),
         );
     }
 }
 
-fn not_serial(_: &Role, pin: &Pin, text: &Text, quiet: &str, findings: &mut Findings) {
+fn not_serial(_: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
     if boards::gpio(pin.gpio()).is_some_and(|gpio| gpio.class == "serial") {
         let message = format!("{} (GPIO{}) carries the serial log", pin.label(), pin.gpio());
         findings.push(
             Diagnostic::warning(codes::SERIAL_PIN, text.span, message)
                 .label("every log line would switch it")
-                .help(format!("pins without a second job: {quiet}")),
+                .help(format!("pins without a second job: {}", labels(&board.good()))),
         );
     }
 }

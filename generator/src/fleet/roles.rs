@@ -31,6 +31,7 @@ pub(super) fn resolve(source: &Source, spec: &Spec, topics: &[Topic], findings: 
             .push(Diagnostic::error(codes::MISSING_KEY, spec.fleet.span, message).help("describe it below `topics:`"));
         return Vec::new();
     }
+    names::check_functions(&spec.roles.iter().map(|role| &role.name).collect::<Vec<_>>(), findings);
     let mut resolver = Resolver { source, spec, topics, findings };
     spec.roles.iter().map(|entry| resolver.role(&entry.name, &entry.value)).collect()
 }
