@@ -1,10 +1,15 @@
 //! Example fleets as a person would use them: generated, compiled, on a real Mosquitto. A machine without Mosquitto
 //! fails here; `cargo xtask setup` mends that.
 
+mod alone;
+mod broken;
 mod cli;
 mod compile;
 mod examples;
 mod passwords;
+mod rights;
+mod smoke;
+mod traffic;
 
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Options, Output};

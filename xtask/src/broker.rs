@@ -3,7 +3,7 @@
 use crate::passwords::Passwords;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -14,6 +14,9 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The user that may read everything, on throw-away brokers alone: how a run sees what happens.
 pub const OBSERVER: &str = "fleetwright-observer";
+
+/// How the line of its log ends that says so.
+const RUNNING: &[u8] = b" running\n";
 
 /// The command that installs Mosquitto.
 pub const REMEDY: &str = "cargo xtask setup";
@@ -88,7 +91,8 @@ impl Broker {
         Ok(())
     }
 
-    /// Waits until it answers; `false`: it ended.
+    /// Waits until it says that its port is open; `false`: it ended. That somebody answers on the port would prove
+    /// nothing: it could be the broker of somebody else, who was faster.
     fn wait(&mut self) -> Result<bool> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
@@ -97,7 +101,8 @@ impl Broker {
             {
                 return Ok(false);
             }
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+            let said = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+            if said.windows(RUNNING.len()).any(|words| words == RUNNING) {
                 return Ok(true);
             }
             std::thread::sleep(Duration::from_millis(10));

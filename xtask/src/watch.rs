@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use rumqttc::{Client, Connection, ConnectionError, Event, MqttOptions, Packet, QoS};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,8 +41,11 @@ fn options(port: u16, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
 impl Watcher {
     /// Connects and subscribes; `shown` is called for every message.
     pub fn start(port: u16, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
-        let id = user.map_or("fleetwright-observer", |(user, _)| user);
-        let (client, connection) = Client::new(options(port, user, id), 64);
+        // Where nobody has a name, two clients with one identifier would throw each other out for ever.
+        static NAMELESS: AtomicUsize = AtomicUsize::new(0);
+        let nameless = || format!("fleetwright-observer-{}", NAMELESS.fetch_add(1, Ordering::Relaxed));
+        let id = user.map_or_else(nameless, |(user, _)| user.to_owned());
+        let (client, connection) = Client::new(options(port, user, &id), 64);
         let heard = Arc::new(Heard::default());
         let watcher = Self { client: client.clone(), heard: heard.clone() };
         let filter = filter.to_owned();

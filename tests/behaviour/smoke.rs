@@ -1,0 +1,72 @@
+//! The smoke run of `verify`: fleets that use every word of the language pass it, and what is wrong is found.
+
+use super::stage;
+use fleetwright_generator::fleet::RoleKind;
+use fleetwright_generator::fleet::Security;
+use fleetwright_generator::logic::Outcome;
+use std::time::Duration;
+use xtask::fleets::{self, root};
+use xtask::stage::{Shown, Stage};
+use xtask::sync::{Mode, sync};
+use xtask::{rights, smoke};
+
+/// Long enough for what really happens, short enough to wait for what does not.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+#[test]
+fn a_node_that_decides_otherwise_is_found_out() {
+    for layout in ["one-per-role", "all-in-one"] {
+        let mut stage = stage("room", layout);
+        // The plan changes behind the back of the running nodes: the last rule now says `On`.
+        for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
+            if let RoleKind::Decision { rules, .. } = &mut role.kind {
+                rules.last_mut().expect("rules").then = Outcome::Label(1);
+            }
+        }
+        let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+        let expected = if layout == "all-in-one" { "`lamp` on D1 high" } else { "expected" };
+        assert!(complaint.contains("`sensor` read 1023") && complaint.contains(expected), "{complaint}");
+    }
+}
+
+#[test]
+fn a_switch_that_is_wired_the_other_way_round_is_found_out() {
+    let mut stage = stage("button-led", "one-esp");
+    for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
+        if let RoleKind::SwitchOutput { active_high, .. } = &mut role.kind {
+            *active_high = false;
+        }
+    }
+    let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+    assert!(complaint.contains("`led` on D1 high"), "{complaint}");
+}
+
+/// Generates a fleet of the tests into a folder of its own, and proves all of its layouts.
+fn prove(name: &str) {
+    let out = tempfile::tempdir().expect("a folder");
+    let path = root().join("tests/behaviour/fleets").join(format!("{name}.yaml"));
+    let output = fleets::generate(&path, out.path(), None).expect("readable").expect("no errors");
+    sync(out.path(), name, &output.artifacts, Mode::Write).expect("written");
+    for plan in &output.plans {
+        let mut stage = Stage::start(out.path(), plan, &output.artifacts, Shown::default()).expect("on stage");
+        smoke::run_for(&mut stage, PATIENCE * 5).unwrap_or_else(|error| panic!("{name}/{}: {error:#}", plan.layout));
+        if plan.security == Security::Password {
+            rights::prove(plan, &output.artifacts).expect("the plan's rights");
+        }
+    }
+}
+
+#[test]
+fn every_role_and_payload() {
+    prove("kitchen");
+}
+
+#[test]
+fn names_that_are_hard_to_spell() {
+    prove("odd");
+}
+
+#[test]
+fn every_form_of_a_rule() {
+    prove("everything");
+}
