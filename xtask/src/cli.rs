@@ -1,6 +1,7 @@
 //! The command line.
 
-use crate::commands::{check, doctor, r#gen, secrets, setup, sim, start, test, verify};
+use crate::commands::{build, check, doctor, r#gen, secrets, setup, sim, start, test, verify};
+use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,10 +45,30 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Build nodes for the chip, the emulator or this machine, and say what they take
+    Build {
+        /// Names in fleets/ or paths; none: all of fleets/
+        fleets: Vec<String>,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+        /// This node alone
+        #[arg(long)]
+        node: Option<String>,
+        /// For what; not named: for the chip where an SDK is named, else for the emulator
+        #[arg(long, value_enum)]
+        on: Option<build::For>,
+        /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+        #[arg(long, value_name = "DIR")]
+        sdk: Option<PathBuf>,
+    },
     /// Prove generated fleets on a real broker
     Verify {
         /// Names in fleets/ or paths; none: all of fleets/
         fleets: Vec<String>,
+        /// What the nodes run on
+        #[arg(long, value_enum, default_value = "host")]
+        on: On,
     },
     /// Run a fleet on this machine and play with it
     Sim {
@@ -56,6 +77,9 @@ enum Command {
         /// Which layout; the first, if not named
         #[arg(long)]
         layout: Option<String>,
+        /// What the nodes run on
+        #[arg(long, value_enum, default_value = "host")]
+        on: On,
     },
     /// Make the passwords that are missing
     Secrets {
@@ -93,8 +117,15 @@ pub fn main() -> ExitCode {
             };
             r#gen::run(&fleets, layout.as_deref(), out.as_deref(), mode)
         }
-        Some(Command::Verify { fleets }) => verify::run(&fleets),
-        Some(Command::Sim { fleet, layout }) => sim::run(&fleet, layout.as_deref()),
+        Some(Command::Build { fleets, layout, node, on, sdk }) => build::run(&build::Wanted {
+            fleets: &fleets,
+            layout: layout.as_deref(),
+            node: node.as_deref(),
+            on,
+            sdk: sdk.as_deref(),
+        }),
+        Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
+        Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),

@@ -2,15 +2,19 @@
 //! rules of the domain live in the generator.
 
 pub mod broker;
+pub mod chip;
 pub mod cli;
 pub mod commands;
+pub mod emulator;
 pub mod fleets;
+pub mod images;
 pub mod manifest;
 pub mod nodes;
 pub mod passwords;
 pub mod probe;
 pub mod reference;
 pub mod rights;
+pub mod secrets;
 pub mod sh;
 pub mod smoke;
 pub mod stage;

@@ -1,5 +1,7 @@
-//! Nodes as processes: building their programs and speaking the line protocol of `fleetwright-host` with them.
+//! Running nodes, as processes or in emulators: building their programs and speaking the line protocol of
+//! `fleetwright-host` with them.
 
+use crate::emulator::{Emulated, Settings};
 use crate::fleets::root;
 use crate::sh;
 use anyhow::{Context, Result, bail};
@@ -48,13 +50,27 @@ struct Said {
     more: Condvar,
 }
 
-/// A node's process; killed when its handle goes.
+/// What nodes run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum On {
+    /// Processes of this machine
+    #[default]
+    Host,
+    /// QEMU's LX106, with the program that a board would run
+    Emulator,
+}
+
+/// A running node; it ends when its handle goes.
 pub struct Node {
     /// Its name.
     pub name: String,
-    child: Child,
-    stdin: ChildStdin,
+    runner: Runner,
     said: Arc<Said>,
+}
+
+enum Runner {
+    Process(Child, ChildStdin),
+    Emulator(Emulated),
 }
 
 impl Node {
@@ -66,24 +82,25 @@ impl Node {
         let stdin = child.stdin.take().context("a node without standard input")?;
         let stdout = child.stdout.take().context("a node without standard output")?;
         let said = Arc::new(Said::default());
-        let (heard, who) = (said.clone(), name.to_owned());
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(shown) = shown {
-                    shown(&who, &line);
-                }
-                heard.lock().0.push(line);
-                heard.more.notify_all();
-            }
-            heard.lock().1 = true;
-            heard.more.notify_all();
-        });
-        Ok(Self { name: name.to_owned(), child, stdin, said })
+        let mut hear = said.listener(name, shown);
+        std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| hear(&line)));
+        Ok(Self { name: name.to_owned(), runner: Runner::Process(child, stdin), said })
+    }
+
+    /// Starts a linked node, which has its identity, in an emulator.
+    pub fn emulate(name: &str, elf: &Path, settings: Settings, shown: Option<fn(&str, &str)>) -> Result<Self> {
+        let said = Arc::new(Said::default());
+        let emulated = Emulated::start(elf, settings, said.listener(name, shown))?;
+        Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
     }
 
     /// Tells the node something.
     pub fn tell(&mut self, line: &str) -> Result<()> {
-        writeln!(self.stdin, "{line}").with_context(|| format!("telling {} `{line}`", self.name))
+        let told = match &mut self.runner {
+            Runner::Process(_, stdin) => writeln!(stdin, "{line}").map_err(Into::into),
+            Runner::Emulator(emulated) => emulated.tell(line),
+        };
+        told.with_context(|| format!("telling {} `{line}`", self.name))
     }
 
     /// How much it said so far.
@@ -125,7 +142,29 @@ impl Node {
     }
 }
 
+/// Says that nothing more comes, when whoever speaks is gone.
+struct Speaker(Arc<Said>);
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        self.0.lock().1 = true;
+        self.0.more.notify_all();
+    }
+}
+
 impl Said {
+    /// What the node's lines are handed to; when it goes, the node has ended.
+    fn listener(self: &Arc<Self>, name: &str, shown: Option<fn(&str, &str)>) -> impl FnMut(&str) + Send + 'static {
+        let (speaker, who) = (Speaker(self.clone()), name.to_owned());
+        move |line| {
+            if let Some(shown) = shown {
+                shown(&who, line);
+            }
+            speaker.0.lock().0.push(line.to_owned());
+            speaker.0.more.notify_all();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, (Vec<String>, bool)> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,8 +172,10 @@ impl Said {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to kill.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Runner::Process(child, _) = &mut self.runner {
+            // It may have ended by itself; then there is nothing to kill.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }

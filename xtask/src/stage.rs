@@ -2,14 +2,18 @@
 //! observer. What verify, sim and the tests have in common.
 
 use crate::broker::{Broker, OBSERVER, secret};
-use crate::nodes::{self, Node};
+use crate::chip::{self, Kit};
+use crate::emulator::Settings;
+use crate::fleets::root;
+use crate::nodes::{self, Node, On};
 use crate::passwords::Passwords;
 use crate::watch::{Message, Watcher};
 use anyhow::{Context, Result, bail};
+use fleetwright_chip::identity::Identity;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Security, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
-use std::path::Path;
+use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -40,9 +44,17 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Builds and starts everything; returns when all nodes are connected.
+    /// Builds and starts everything, with nodes as processes; returns when all nodes are connected.
     pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
-        let programs = nodes::build(out, plan)?;
+        Self::start_on(On::Host, out, plan, artifacts, shown)
+    }
+
+    /// Builds and starts everything, with nodes that run on this.
+    pub fn start_on(on: On, out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
+        let programs = match on {
+            On::Host => Programs::Host(nodes::build(out, plan)?),
+            On::Emulator => Programs::Emulator(built(out, plan)?),
+        };
         let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
         let passwords = Passwords::throw_away(users)?;
         let folder = tempfile::Builder::new().prefix("fleetwright-nodes").tempdir().context("making a folder")?;
@@ -56,17 +68,20 @@ impl Stage {
             broker = Some(started);
         }
         let mut running = Vec::new();
-        for node in &plan.nodes {
-            let mut words = vec!["--seed".to_owned(), (running.len() + 1).to_string()];
-            if let (Some(broker), Some(_)) = (&broker, &node.status) {
-                words.extend(["--broker".into(), broker.address()]);
-                if let Some((user, password)) = credentials(plan, &passwords, &node.name) {
-                    let file = folder.path().join(user);
-                    secret(&file, password)?;
-                    words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
+        for (place, node) in plan.nodes.iter().enumerate() {
+            let seed = place as u32 + 1;
+            let broker = broker.as_ref().filter(|_| node.status.is_some());
+            let own = credentials(plan, &passwords, &node.name);
+            running.push(match &programs {
+                Programs::Host(programs) => {
+                    let words = words(seed, broker, own, folder.path())?;
+                    Node::start(&node.name, &programs.join(&node.name), &words, shown.line)?
                 }
-            }
-            running.push(Node::start(&node.name, &programs.join(&node.name), &words, shown.line)?);
+                Programs::Emulator(built) => {
+                    let elf = identified(&built[place], node, broker, own, folder.path())?;
+                    Node::emulate(&node.name, &elf, Settings { seed, virtual_time: false }, shown.line)?
+                }
+            });
         }
         let stage = Self { plan: plan.clone(), broker, observer, nodes: running, passwords, _folder: folder };
         for (node, planned) in stage.nodes.iter().zip(&stage.plan.nodes) {
@@ -152,6 +167,62 @@ impl Stage {
     pub fn on_broker(&self, id: TopicId) -> bool {
         self.plan.topics[id.0].place == Place::Broker
     }
+}
+
+/// The programs of a layout's nodes.
+enum Programs {
+    /// In this folder, by their names.
+    Host(PathBuf),
+    /// In the order of the plan, without identities.
+    Emulator(Vec<PathBuf>),
+}
+
+/// Builds the nodes of a layout for the emulator.
+fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
+    let kit = Kit::ready(&root(), &root().join("target"))?;
+    let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
+    let build = |node: &NodePlan| {
+        let built = kit.build(&workspace, &node.name, chip::map(node.flash_kb)?, chip::On::Emulator)?;
+        Ok(built.elf)
+    };
+    plan.nodes.iter().map(build).collect()
+}
+
+/// What a node's process is told; the password by a file.
+fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: &Path) -> Result<Vec<String>> {
+    let mut words = vec!["--seed".to_owned(), seed.to_string()];
+    if let Some(broker) = broker {
+        words.extend(["--broker".into(), broker.address()]);
+        if let Some((user, password)) = own {
+            let file = folder.join(user);
+            secret(&file, password)?;
+            words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
+        }
+    }
+    Ok(words)
+}
+
+/// A copy of a linked node that knows this stage's broker and its password there.
+fn identified(
+    elf: &Path,
+    node: &NodePlan,
+    broker: Option<&Broker>,
+    own: Option<(&str, &str)>,
+    folder: &Path,
+) -> Result<PathBuf> {
+    let Some(broker) = broker else { return Ok(elf.to_owned()) };
+    let identity = Identity {
+        ssid: "fleetwright",
+        wifi_password: "in the emulator",
+        broker: "127.0.0.1",
+        port: broker.port(),
+        client_id: &node.name,
+        credentials: own,
+        names: &[],
+    };
+    let copy = folder.join(format!("{}.elf", node.name));
+    chip::patch(elf, &identity, &copy)?;
+    Ok(copy)
 }
 
 fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `pin 4 low`, `pin 4 high` | GPIO4 carries this level now |
 //! | `analog 512` | A0 reads this, 0 to 1023 |
+//! | `wifi down`, `wifi up` | the network is out of reach; is there again |
 //! | `advance 1500` | with `--time virtual`: so many milliseconds pass |
 //! | `quit`, or the end of input | the process ends |
 //!
@@ -33,7 +34,9 @@ mod pins;
 mod run;
 mod tcp;
 
+pub use pins::Command;
 pub use run::main;
+pub use tcp::{Connection, Happened};
 
 /// Writes `fn main` for the program of a node.
 #[macro_export]

@@ -13,17 +13,25 @@ pub(crate) struct Pins {
 }
 
 /// A line from the world.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Command {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A pin carries this level now.
     Pin(u8, Level),
+    /// A0 reads this.
     Analog(u16),
+    /// So many milliseconds pass.
     Advance(u64),
+    /// Wi-Fi is there, or gone.
+    Wifi(bool),
+    /// What is in use?
+    Heap,
+    /// The node ends.
     Quit,
 }
 
 impl Command {
     /// Reads a line; the answer to a mistake is a sentence.
-    pub(crate) fn read(line: &str) -> Result<Self, String> {
+    pub fn read(line: &str) -> Result<Self, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             ["pin", pin, level] => {
@@ -39,6 +47,9 @@ impl Command {
                 reading.map(Self::Analog).ok_or("a reading is 0 to 1023".into())
             }
             ["advance", ms] => ms.parse().map(Self::Advance).map_err(|_| "advance needs milliseconds".into()),
+            ["wifi", "up"] => Ok(Self::Wifi(true)),
+            ["wifi", "down"] => Ok(Self::Wifi(false)),
+            ["heap"] => Ok(Self::Heap),
             ["quit"] => Ok(Self::Quit),
             _ => Err(format!("no command `{line}`")),
         }

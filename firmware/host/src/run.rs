@@ -3,16 +3,11 @@
 use crate::arguments::{self, Arguments, USAGE};
 use crate::pins::{Command, Pins, say};
 use crate::tcp::{Connection, Happened};
-use fleetwright_node::{Identity, Instant, Memory, Node, Program, Slot, Socket, State};
+use fleetwright_node::{Identity, Instant, Memory, Node, OUTBOX, Program, Slot, Socket, State};
 use std::io::BufRead;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
-
-/// Bytes of one received packet, of packets on their way out, and messages on their way at a time.
-const RECEIVE: usize = 1024;
-const TRANSMIT: usize = 1024;
-const OUTBOX: usize = 16;
 
 enum News {
     World(String),
@@ -48,7 +43,10 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let mut slots = vec![Slot::default(); program.topics.len()];
     let mut states = vec![State::default(); program.roles.len()];
     let mut text = vec![0; program.text_memory()];
-    let (mut receive, mut transmit, mut outbox) = (vec![0; RECEIVE], vec![0; TRANSMIT], vec![None; OUTBOX]);
+    let longest = program.longest_name();
+    let mut receive = vec![0; program.receive_memory(longest)];
+    let mut transmit = vec![0; program.transmit_memory(longest)];
+    let mut outbox = vec![None; OUTBOX];
     let memory = Memory {
         slots: &mut slots,
         states: &mut states,
@@ -58,7 +56,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
         outbox: &mut outbox,
     };
     let credentials = arguments.credentials.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
-    let identity = Identity { client_id: program.node, credentials };
+    let identity = Identity { client_id: program.node, credentials, names: None };
     let node = Node::new(program, identity, memory, arguments.seed);
     let (tell, news) = channel();
     let world = tell.clone();
@@ -72,6 +70,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
         connection: None,
         made: 0,
         up: false,
+        wifi: true,
         tell,
     }
     .run(&news);
@@ -112,6 +111,8 @@ struct Process<'m> {
     connection: Option<Connection>,
     made: u64,
     up: bool,
+    /// Whether the network is in reach.
+    wifi: bool,
     tell: Sender<News>,
 }
 
@@ -146,6 +147,8 @@ impl Process<'_> {
         match (command, &self.clock) {
             (Command::Pin(pin, level), _) => self.pins.set(pin, level),
             (Command::Analog(reading), _) => self.pins.set_analog(reading),
+            (Command::Wifi(there), _) => self.wifi = there,
+            (Command::Heap, _) => say(format_args!("error a process has no heap to count")),
             (Command::Advance(ms), Clock::Virtual(from)) => self.advance(*from, from.saturating_add(ms)),
             (Command::Advance(_), Clock::Real(_)) => say(format_args!("error time is real")),
             (Command::Quit, _) => {}
@@ -194,8 +197,11 @@ impl Process<'_> {
     fn serve_socket(&mut self) -> Option<Instant> {
         let now = self.clock.now();
         let mut due = None;
+        if !self.wifi && self.connection.take().is_some() {
+            self.node.closed(now);
+        }
         match (self.node.socket(now), &self.broker) {
-            (Socket::Open, Some(broker)) if self.connection.is_none() => {
+            (Socket::Open, Some(broker)) if self.connection.is_none() && self.wifi => {
                 self.made += 1;
                 let connection = Connection::start(self.made, broker.clone(), self.tell.clone(), News::Network);
                 self.connection = Some(connection);

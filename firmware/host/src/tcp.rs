@@ -9,21 +9,24 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What happened to a connection; the number tells connections apart.
-pub(crate) enum Happened {
+pub enum Happened {
+    /// It is there.
     Opened(u64, TcpStream),
+    /// Bytes came.
     Received(u64, Vec<u8>),
+    /// It is gone, or could not be made.
     Closed(u64),
 }
 
 /// The connection that the node has now, or is making.
-pub(crate) struct Connection {
+pub struct Connection {
     number: u64,
     stream: Option<TcpStream>,
 }
 
 impl Connection {
     /// Starts to connect; `tell` hears how it went, and what arrives.
-    pub(crate) fn start<T: Send + 'static>(
+    pub fn start<T: Send + 'static>(
         number: u64,
         broker: String,
         tell: Sender<T>,
@@ -36,16 +39,18 @@ impl Connection {
         Self { number, stream: None }
     }
 
-    pub(crate) fn is(&self, number: u64) -> bool {
+    /// Whether it is the one with this number.
+    pub fn is(&self, number: u64) -> bool {
         self.number == number
     }
 
-    pub(crate) fn opened(&mut self, stream: TcpStream) {
+    /// It is there: what is to be sent goes here.
+    pub fn opened(&mut self, stream: TcpStream) {
         self.stream = Some(stream);
     }
 
     /// Sends bytes; how many went.
-    pub(crate) fn send(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         match &mut self.stream {
             Some(stream) => stream.write(bytes),
             None => Ok(0),

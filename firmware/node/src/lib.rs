@@ -11,9 +11,12 @@
 pub mod board;
 mod memory;
 pub mod mqtt;
+mod names;
+mod needs;
 mod node;
 mod outbox;
 pub mod program;
+mod restart;
 pub mod roles;
 pub mod time;
 pub mod value;
@@ -21,11 +24,13 @@ mod values;
 mod wire;
 
 pub use board::{Board, Gpio, Level, Mode, Pull};
-pub use memory::Memory;
+pub use memory::{Memory, OUTBOX};
 pub use mqtt::session::Socket;
+pub use names::Names;
 pub use node::Node;
 pub use outbox::Entry;
 pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+pub use restart::Restart;
 pub use roles::State;
 pub use time::{Duration, Instant};
 pub use value::{Latest, Payload, Value};

@@ -4,8 +4,10 @@ use crate::board::Board;
 use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
+use crate::needs::{HEARS, SUBSCRIBES, TEXTS};
 use crate::outbox::{Entry, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
+use crate::restart::Restart;
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
 use crate::value::Value;
@@ -28,6 +30,8 @@ pub struct Node<'m> {
     session: Session<'m>,
     outbox: Outbox<'m>,
     online_unsaid: bool,
+    /// Why the node started again, until the broker was told.
+    restart: Option<Restart>,
     /// Topics before this place have been subscribed on this connection.
     subscribed: usize,
 }
@@ -46,8 +50,14 @@ impl<'m> Node<'m> {
             session: Session::new(memory.receive, memory.transmit, seed),
             outbox: Outbox::new(memory.outbox),
             online_unsaid: false,
+            restart: None,
             subscribed: 0,
         }
+    }
+
+    /// Says why it started again; the status topic tells it once, when the broker is there.
+    pub fn restarted(&mut self, restart: Restart) {
+        self.restart = Some(restart);
     }
 
     /// Configures the pins and takes the first readings.
@@ -68,7 +78,7 @@ impl<'m> Node<'m> {
             self.hand_over(now, board);
         }
         let mut next = self.states.iter().filter_map(|state| state.due).min();
-        if self.slots.iter().any(|slot| slot.news) {
+        if HEARS && self.slots.iter().any(|slot| slot.news) {
             next = earlier(next, Some(now.after(BREATH)));
         }
         if let Some(network) = &self.program.network {
@@ -134,15 +144,15 @@ impl<'m> Node<'m> {
 
     /// Takes bytes up to the end of a packet and does what it asks for; `None`: the connection is to be closed.
     fn take(&mut self, bytes: &[u8], now: Instant, board: &mut dyn Board) -> Option<usize> {
-        let Self { session, program, slots, text, outbox, .. } = self;
+        let Self { session, program, slots, text, outbox, identity, .. } = self;
         let Ok((count, event)) = session.receive(bytes, now) else {
             board.log(&[b"the broker sent what is no MQTT 3.1.1"]);
             return None;
         };
         match event {
             Event::Nothing => {}
-            Event::NotGranted => board.log(&[b"the broker refused a subscription"]),
-            Event::Acknowledged(id) => outbox.remove_first(|entry| entry.packet_id == id && entry.sent),
+            Event::NotGranted if SUBSCRIBES => board.log(&[b"the broker refused a subscription"]),
+            Event::Acknowledged(id) => outbox.remove_first(&|entry| entry.packet_id == id && entry.sent),
             Event::Refused(code) => {
                 let mut buffer = [0; FIGURE];
                 board.log(&[b"the broker refused the connection, code ", decimal(code.into(), &mut buffer)]);
@@ -163,11 +173,12 @@ impl<'m> Node<'m> {
                 let state = |id: TopicId| program.topics.get(usize::from(id.0)).is_some_and(Topic::is_state);
                 outbox.reconnect(session_present, state);
             }
-            Event::Message(path, payload) => {
-                let found = program.topics.iter().position(|topic| topic.route.hears() && topic.path == path);
-                let Some((index, topic)) = found.and_then(|index| Some((index, program.topics.get(index)?))) else {
-                    return Some(count);
-                };
+            Event::NotGranted => {}
+            Event::Message(path, payload) if SUBSCRIBES => {
+                let mut topics = program.topics.iter().enumerate();
+                let named =
+                    |(index, topic): &(usize, &Topic)| topic.route.hears() && identity.path(*index, topic) == path;
+                let Some((index, topic)) = topics.find(named) else { return Some(count) };
                 let id = TopicId(index as u8);
                 let Some(payload) = payload else {
                     board.log(&[b"too long a message on ", path.as_bytes()]);
@@ -187,6 +198,7 @@ impl<'m> Node<'m> {
                     None => board.log(&[b"not a valid message on ", path.as_bytes()]),
                 }
             }
+            Event::Message(..) => {}
         }
         Some(count)
     }
@@ -202,23 +214,28 @@ impl<'m> Node<'m> {
         let (Some(role), Some(state)) = (self.program.roles.get(index), self.states.get_mut(index)) else { return };
         let values = Values { program: self.program, slots: self.slots, text: self.text };
         let said = act(role, state, &mut Context { now, values, board });
-        // Text may lie in the memory that is about to be written.
-        let mut copy = [0; LONGEST_TEXT];
         match said {
             None => {}
-            Some(Say(topic, Value::Text(text))) => {
+            Some(Say(topic, Value::Text(text))) if TEXTS => {
+                // It may lie in the memory that is about to be written.
+                let mut copy = [0; LONGEST_TEXT];
                 let length = text.len().min(LONGEST_TEXT);
                 let (Some(to), Some(from)) = (copy.get_mut(..length), text.as_bytes().get(..length)) else { return };
                 to.copy_from_slice(from);
                 self.say(topic, Value::Text(core::str::from_utf8(to).unwrap_or_default()), now, board);
             }
+            // The value is written anew: what is said must not borrow the texts.
             Some(Say(topic, Value::Number(figure))) => self.say(topic, Value::Number(figure), now, board),
             Some(Say(topic, Value::Label(index))) => self.say(topic, Value::Label(index), now, board),
+            Some(Say(_, Value::Text(_))) => {}
         }
     }
 
     /// Tells roles the news until there is none, or long enough.
     fn hand_over(&mut self, now: Instant, board: &mut dyn Board) {
+        if !HEARS {
+            return;
+        }
         for _ in 0..HANDOVERS {
             let Some(topic) = self.slots.iter().position(|slot| slot.news) else { return };
             if let Some(slot) = self.slots.get_mut(topic) {
@@ -238,13 +255,14 @@ impl<'m> Node<'m> {
         let stored = store(self.program, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.said = Some(stored);
-        if topic.route.hands_over() {
+        if HEARS && topic.route.hands_over() {
             slot.heard = Some((stored, now));
             slot.news = true;
             let mut buffer = [0; FIGURE];
             let payload = topic.payload.write(value, &mut buffer);
+            let path = self.identity.path(index, topic);
             for role in self.program.roles {
-                role.driver.received(id, topic.path, payload, board);
+                role.driver.received(id, path, payload, board);
             }
         }
         if !topic.route.speaks() {
@@ -273,20 +291,27 @@ impl<'m> Node<'m> {
     fn write_due(&mut self, network: &Network) -> Result<(), Full> {
         self.session.acknowledge();
         if self.online_unsaid {
-            self.session.transmit.publish(&Publish {
-                topic: network.status,
+            let word = Publish {
+                topic: self.identity.status(network),
                 payload: b"online",
                 qos: Qos::AtMostOnce,
                 retain: true,
                 duplicate: false,
                 packet_id: 0,
-            })?;
+            };
+            if let Some(restart) = self.restart {
+                let mut buffer = Restart::buffer();
+                let payload = restart.sentence(&mut buffer);
+                self.session.transmit.publish(&Publish { payload, retain: false, ..word })?;
+                self.restart = None;
+            }
+            self.session.transmit.publish(&word)?;
             self.online_unsaid = false;
         }
-        while let Some(topic) = self.program.topics.get(self.subscribed) {
+        while let Some(topic) = self.program.topics.get(self.subscribed).filter(|_| SUBSCRIBES) {
             if topic.route.hears() {
                 let id = self.session.packet_id();
-                self.session.transmit.subscribe(id, topic.path, topic.qos)?;
+                self.session.transmit.subscribe(id, self.identity.path(self.subscribed, topic), topic.qos)?;
             }
             self.subscribed += 1;
         }
@@ -318,7 +343,7 @@ impl<'m> Node<'m> {
             {
                 let mut buffer = [0; FIGURE];
                 self.session.transmit.publish(&Publish {
-                    topic: topic.path,
+                    topic: self.identity.path(usize::from(id.0), topic),
                     payload: topic.payload.write(value, &mut buffer),
                     qos: topic.qos,
                     retain: topic.retain,
@@ -328,7 +353,7 @@ impl<'m> Node<'m> {
             }
             entry.sent = true;
             if packet_id == 0 {
-                self.outbox.remove_first(|entry| entry.sent && entry.packet_id == 0);
+                self.outbox.remove_first(&|entry| entry.sent && entry.packet_id == 0);
             }
         }
         Ok(())

@@ -34,7 +34,7 @@ impl<'m> Outbox<'m> {
     pub(crate) fn push(&mut self, entry: Entry) -> bool {
         let room = self.has_room();
         if !room {
-            self.remove_first(|_| true);
+            self.remove_first(&|_| true);
         }
         if let Some(free) = self.entries.iter_mut().find(|place| place.is_none()) {
             *free = Some(entry);
@@ -53,22 +53,32 @@ impl<'m> Outbox<'m> {
     }
 
     /// Takes out the first message that satisfies `which`, keeping the order of the others.
-    pub(crate) fn remove_first(&mut self, which: impl Fn(&Entry) -> bool) {
-        if let Some(place) = self.entries.iter().position(|entry| entry.as_ref().is_some_and(&which)) {
-            if let Some(tail) = self.entries.get_mut(place..) {
-                tail.rotate_left(1);
-            }
-            if let Some(last) = self.entries.last_mut() {
-                *last = None;
+    pub(crate) fn remove_first(&mut self, which: &dyn Fn(&Entry) -> bool) {
+        self.remove(which, 1);
+    }
+
+    /// Takes out at most so many messages that satisfy `which`. Once in flash, whoever asks.
+    #[inline(never)]
+    fn remove(&mut self, which: &dyn Fn(&Entry) -> bool, mut most: usize) {
+        let mut kept = 0;
+        for place in 0..self.entries.len() {
+            let entry = self.entries.get_mut(place).and_then(Option::take);
+            match entry {
+                Some(entry) if most > 0 && which(&entry) => most -= 1,
+                Some(entry) => {
+                    if let Some(free) = self.entries.get_mut(kept) {
+                        *free = Some(entry);
+                        kept += 1;
+                    }
+                }
+                None => {}
             }
         }
     }
 
     /// A new connection: what was sent and not acknowledged is sent again, but for topics that `drop` names.
     pub(crate) fn reconnect(&mut self, session_present: bool, drop: impl Fn(TopicId) -> bool) {
-        while self.entries.iter().flatten().any(|entry| drop(entry.topic)) {
-            self.remove_first(|entry| drop(entry.topic));
-        }
+        self.remove(&|entry| drop(entry.topic), usize::MAX);
         for entry in self.entries.iter_mut().flatten() {
             entry.duplicate = entry.sent && session_present;
             entry.sent = false;
@@ -77,8 +87,6 @@ impl<'m> Outbox<'m> {
 
     /// The connection is gone: QoS 0 messages that were not sent are gone with it.
     pub(crate) fn disconnect(&mut self) {
-        while self.entries.iter().flatten().any(|entry| entry.packet_id == 0) {
-            self.remove_first(|entry| entry.packet_id == 0);
-        }
+        self.remove(&|entry| entry.packet_id == 0, usize::MAX);
     }
 }

@@ -1,5 +1,7 @@
 //! What a node is, as tables: the generated crate of a node is one [`Program`], its identity comes from outside.
 
+use crate::names::Names;
+use crate::needs::COPIES;
 use crate::roles::Driver;
 use crate::time::Duration;
 use crate::value::Payload;
@@ -84,6 +86,20 @@ pub struct Identity<'a> {
     pub client_id: &'a str,
     /// User and password; `None` where the fleet says `security: open`.
     pub credentials: Option<(&'a str, &'a str)>,
+    /// Names that stand in for those of the program, in copies that share it.
+    pub names: Option<Names<'a>>,
+}
+
+impl<'a> Identity<'a> {
+    /// The name of the status topic.
+    pub(crate) fn status(&self, network: &Network) -> &'a str {
+        self.names.filter(|_| COPIES).and_then(Names::status).unwrap_or(network.status)
+    }
+
+    /// The name of a topic of the program on the wire.
+    pub(crate) fn path(&self, index: usize, topic: &Topic) -> &'a str {
+        self.names.filter(|_| COPIES).and_then(|names| names.topic(index)).unwrap_or(topic.path)
+    }
 }
 
 impl Program {

@@ -1,5 +1,6 @@
 //! What the node knows: for each topic the last message heard and the last one said.
 
+use crate::needs::TEXTS;
 use crate::program::{Program, TopicId};
 use crate::time::Instant;
 use crate::value::{Latest, Payload, Value};
@@ -104,6 +105,7 @@ impl<'a> Values<'a> {
         Some(match stored {
             Stored::Number(figure) => Value::Number(figure),
             Stored::Label(index) => Value::Label(index),
+            Stored::Text(_) if !TEXTS => return None,
             Stored::Text(length) => {
                 let start = text_start(self.program, topic);
                 let bytes = self.text.get(start..start + usize::from(length))?;
@@ -143,6 +145,7 @@ pub(crate) fn store(program: &Program, memory: &mut [u8], topic: TopicId, value:
     match value {
         Value::Number(figure) => Stored::Number(figure),
         Value::Label(index) => Stored::Label(index),
+        Value::Text(_) if !TEXTS => Stored::Text(0),
         Value::Text(text) => {
             let start = text_start(program, topic);
             let room = program.topics.get(usize::from(topic.0)).map_or(0, |topic| text_length(&topic.payload));

@@ -1,6 +1,7 @@
 //! Values as bytes on the wire: decimal text, labels, UTF-8. Own code instead of `core::fmt`, whose float formatting
 //! alone costs five kilobytes of a chip's data memory.
 
+use crate::needs::TEXTS;
 use crate::value::{Payload, Value};
 
 /// Room for any figure: sign, ten digits, point.
@@ -17,6 +18,7 @@ impl Payload {
                 let index = labels.iter().position(|label| label.as_bytes() == bytes)?;
                 u8::try_from(index).ok().map(Value::Label)
             }
+            Self::Text { .. } if !TEXTS => None,
             Self::Text { max } => {
                 (bytes.len() <= usize::from(max)).then(|| core::str::from_utf8(bytes).ok().map(Value::Text)).flatten()
             }
@@ -52,24 +54,21 @@ pub(crate) fn power_of_ten(decimals: u8) -> i32 {
     (0..decimals.min(9)).fold(1, |power, _| power * 10)
 }
 
-/// Reads decimal text in units of 10^-`decimals`, rounding what is finer.
+/// Reads decimal text in units of 10^-`decimals`, rounding what is finer. In 32 bits: that is what the chip can do.
 fn figure(bytes: &[u8], decimals: u8) -> Option<i32> {
-    let (negative, digits) = match bytes.split_first()? {
-        (b'-', rest) => (true, rest),
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
     };
-    let mut figure: i64 = 0;
-    let mut seen = 0u32;
-    let mut point = false;
-    let mut after = 0u8;
-    let mut round = false;
+    let mut figure = 0;
+    let (mut seen, mut point, mut after, mut round) = (false, false, 0, false);
     for &byte in digits {
         match byte {
             b'0'..=b'9' => {
-                seen += 1;
-                let digit = i64::from(byte - b'0');
+                seen = true;
+                let digit = byte - b'0';
                 if !point || after < decimals {
-                    figure = figure.checked_mul(10)?.checked_add(digit)?;
+                    figure = shifted(figure, digit)?;
                 } else if after == decimals {
                     round = digit >= 5;
                 }
@@ -79,14 +78,20 @@ fn figure(bytes: &[u8], decimals: u8) -> Option<i32> {
             _ => return None,
         }
     }
-    if seen == 0 || seen > 18 || digits.last() == Some(&b'.') {
+    if !seen || digits.last() == Some(&b'.') {
         return None;
     }
     for _ in after..decimals {
-        figure = figure.checked_mul(10)?;
+        figure = shifted(figure, 0)?;
     }
-    figure += i64::from(round);
-    i32::try_from(if negative { -figure } else { figure }).ok()
+    let figure = figure.checked_add(i32::from(round))?;
+    Some(if negative { -figure } else { figure })
+}
+
+/// A digit more behind a figure; `None`: it is too large.
+fn shifted(figure: i32, digit: u8) -> Option<i32> {
+    // A comparison is shorter than a product of 64 bits, by which an overflow would be told.
+    if figure > i32::MAX / 10 { None } else { (figure * 10).checked_add(i32::from(digit)) }
 }
 
 /// Writes a figure in units of 10^-`decimals`: at least one digit before the point, `decimals` digits after it.
@@ -114,6 +119,16 @@ fn spell(figure: i32, decimals: u8, buffer: &mut [u8; FIGURE]) -> &[u8] {
         put(b'-');
     }
     buffer.get(start..).unwrap_or_default()
+}
+
+/// Writes a word in hexadecimal, all eight digits.
+pub(crate) fn hexadecimal(word: u32) -> [u8; 8] {
+    let mut digits = [0; 8];
+    for (place, digit) in digits.iter_mut().zip((0..8).rev()) {
+        let digit = (word >> (digit * 4) & 15) as u8;
+        *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+    }
+    digits
 }
 
 /// Writes a count.

@@ -2,7 +2,7 @@
 
 use super::text::fill;
 use crate::Options;
-use crate::plan::Plan;
+use crate::plan::{NodePlan, Plan};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -18,6 +18,7 @@ struct Crate<'a> {
     layout: &'a str,
     name: &'a str,
     runtime: &'a str,
+    features: &'a str,
 }
 
 pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, String)) {
@@ -28,7 +29,14 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
         let name = node.name.as_str();
         let text = fill(
             "node.toml",
-            &Crate { source, fleet: &plan.fleet, layout: &plan.layout, name, runtime: &options.runtime },
+            &Crate {
+                source,
+                fleet: &plan.fleet,
+                layout: &plan.layout,
+                name,
+                runtime: &options.runtime,
+                features: &features(node),
+            },
         );
         add(format!("firmware/{name}/Cargo.toml"), text);
         let main = format!(
@@ -38,4 +46,13 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
         );
         add(format!("firmware/{name}/src/main.rs"), main);
     }
+}
+
+/// The features of the runtime that the node needs, as they follow in the manifest.
+fn features(node: &NodePlan) -> String {
+    if node.needs.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = node.needs.iter().map(|need| format!("\"{need}\"")).collect();
+    format!(", features = [{}]", names.join(", "))
 }

@@ -31,6 +31,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
         fleet: fleet.name.clone(),
         layout: layout.name.clone(),
         source_path: fleet.source_path.clone(),
+        wifi: fleet.wifi.clone(),
         broker_host: fleet.broker.host.clone(),
         broker_port: fleet.broker.port,
         security: fleet.broker.security,
@@ -52,7 +53,9 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
     NodePlan {
         name: node.name.clone(),
         board: node.board.clone(),
+        flash_kb: crate::fleet::board(&node.board).map_or(0, |board| board.flash_kb),
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
+        needs: routes::needs(fleet, &topics),
         topics,
         roles: roles.collect(),
     }

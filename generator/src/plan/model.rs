@@ -1,7 +1,7 @@
 //! The plan of one layout: everything decided, nothing spelled. What emitters and xtask read.
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
-use crate::fleet::{Payload, RoleKind, Security, TopicId};
+use crate::fleet::{Payload, RoleKind, Security, TopicId, Wifi};
 
 /// One layout of a fleet, decided.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Plan {
     pub layout: String,
     /// The fleet file, as messages and headers show it.
     pub source_path: String,
+    /// The network that nodes join.
+    pub wifi: Option<Wifi>,
     /// Address or name of the broker.
     pub broker_host: String,
     /// Its TCP port.
@@ -63,10 +65,14 @@ pub struct NodePlan {
     pub name: String,
     /// The board's name in the catalogue.
     pub board: String,
+    /// The board's flash memory, in KiB.
+    pub flash_kb: u32,
     /// `<fleet>/<node>/status`; `None`: the node has no network.
     pub status: Option<String>,
     /// The topics it speaks or hears, ordered by id.
     pub topics: Vec<NodeTopic>,
+    /// The features of `fleetwright-node` that it needs: what no topic asks for takes no flash.
+    pub needs: Vec<&'static str>,
     /// In the order of the file.
     pub roles: Vec<RolePlan>,
 }

@@ -1,7 +1,7 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::model::{NodeTopic, Place, Route};
-use crate::fleet::{Fleet, Layout, Node, Subscription, TopicId};
+use crate::fleet::{Fleet, Layout, Node, Payload, Subscription, TopicId};
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
@@ -60,4 +60,16 @@ fn speaks(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
 
 fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
     node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.hears().contains(&id))
+}
+
+/// What a node's topics ask of the runtime, by the names of its features.
+pub(super) fn needs(fleet: &Fleet, topics: &[NodeTopic]) -> Vec<&'static str> {
+    let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
+    let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
+    let needs = [
+        ("hears", any(|route| route != Route::Publish)),
+        ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
+        ("texts", texts),
+    ];
+    needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::Outcome;
 use crate::fleets;
+use crate::nodes::On;
 use crate::stage::{Shown, Stage};
 use crate::sync::{self, Mode};
 use anyhow::{Context, Result, bail};
@@ -9,6 +10,7 @@ use std::io::BufRead;
 
 const HELP: &str = "  press ROLE         press a button and let it go
   set ROLE VALUE     let the world change: `set sensor 12`, `set presence present`, `set button pressed`
+  wifi NODE down|up  take the network away from a node, and give it back
   stop broker        as if somebody pulled its plug
   start broker       and plugged it in again
   nodes              who is there, and what is wired where
@@ -16,7 +18,7 @@ const HELP: &str = "  press ROLE         press a button and let it go
   quit               stop everything; so does the end of input";
 
 /// Runs a layout until the person quits.
-pub fn run(fleet: &str, layout: Option<&str>) -> Result<Outcome> {
+pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
     let out = fleets::root().join("generated");
     let Some(output) = fleets::generate(&fleets::find_one(fleet)?, &out, None)? else { return Ok(Outcome::Findings) };
     let plan = match layout {
@@ -41,7 +43,7 @@ pub fn run(fleet: &str, layout: Option<&str>) -> Result<Outcome> {
             }
         }),
     };
-    let mut stage = Stage::start(&out, plan, &output.artifacts, shown)?;
+    let mut stage = Stage::start_on(on, &out, plan, &output.artifacts, shown)?;
     match &stage.broker {
         Some(broker) => println!("running; the broker listens on {}; `help` says what you can do", broker.address()),
         None => println!("running, without a broker: no topic leaves its node; `help` says what you can do"),
@@ -67,6 +69,11 @@ fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
         ["nodes"] => print_nodes(stage),
         ["press", role] => stage.press(role)?,
         ["set", role, value @ ..] if !value.is_empty() => stage.set(role, &value.join(" "))?,
+        ["wifi", node, state @ ("down" | "up")] => {
+            let place = stage.plan.nodes.iter().position(|planned| planned.name == *node);
+            let place = place.with_context(|| format!("there is no node `{node}`"))?;
+            stage.nodes[place].tell(&format!("wifi {state}"))?;
+        }
         ["stop", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.stop(),
         ["start", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.start_again()?,
         _ => bail!("`{line}` is no command; `help` lists them"),

@@ -3,6 +3,7 @@
 use super::doctor::{TOOLS, is_there};
 use super::{r#gen, setup, verify};
 use crate::cli::Outcome;
+use crate::nodes::On;
 use crate::sync::Mode;
 use anyhow::Result;
 
@@ -19,7 +20,7 @@ pub fn run() -> Result<Outcome> {
         }
         setup::run()?;
     }
-    if verify::run(&["room".into()])? == Outcome::Findings {
+    if verify::run(&["room".into()], On::Host)? == Outcome::Findings {
         return Ok(Outcome::Findings);
     }
     println!(

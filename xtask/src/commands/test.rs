@@ -2,6 +2,7 @@
 
 use super::{r#gen, setup, verify};
 use crate::cli::Outcome;
+use crate::nodes::On;
 use crate::sync::Mode;
 use crate::{fleets, sh};
 use anyhow::{Result, bail};
@@ -23,7 +24,7 @@ pub fn run() -> Result<Outcome> {
     if r#gen::run(&[], None, None, Mode::Check)? == Outcome::Findings {
         failed.push("generated files");
     }
-    if verify::run(&[])? == Outcome::Findings {
+    if verify::run(&[], On::Host)? == Outcome::Findings {
         failed.push("verify");
     }
     let mut command = sh::cargo();

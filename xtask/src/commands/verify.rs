@@ -2,6 +2,7 @@
 
 use crate::broker::OBSERVER;
 use crate::cli::Outcome;
+use crate::nodes::On;
 use crate::stage::{Shown, Stage};
 use crate::sync::{self, Mode};
 use crate::{fleets, rights, sh, smoke, watch};
@@ -12,7 +13,7 @@ use fleetwright_generator::{Artifact, Output};
 use std::path::Path;
 
 /// Verifies fleets, all layouts of each.
-pub fn run(words: &[String]) -> Result<Outcome> {
+pub fn run(words: &[String], on: On) -> Result<Outcome> {
     if sh::which("mosquitto").is_none() {
         bail!("Mosquitto is not installed, and nothing is proven without it; run `{}`", crate::broker::REMEDY);
     }
@@ -31,9 +32,9 @@ pub fn run(words: &[String]) -> Result<Outcome> {
             continue;
         }
         for plan in &output.plans {
-            println!("{} · {}", plan.fleet, plan.layout);
+            println!("{} · {}{}", plan.fleet, plan.layout, if on == On::Emulator { " · on the emulator" } else { "" });
             println!("  ok  generated files are current");
-            match prove(&out, plan, &output.artifacts) {
+            match prove(&out, plan, &output.artifacts, on) {
                 Ok(()) => summary.push(format!("{} · {}: proven", plan.fleet, plan.layout)),
                 Err(error) => {
                     outcome = Outcome::Findings;
@@ -47,7 +48,7 @@ pub fn run(words: &[String]) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn is_current(out: &Path, output: &Output) -> Result<bool> {
+pub(super) fn is_current(out: &Path, output: &Output) -> Result<bool> {
     let Some(plan) = output.plans.first() else { return Ok(true) };
     let report = sync::sync(out, &plan.fleet, &output.artifacts, Mode::Check)?;
     for name in [&report.missing, &report.changed, &report.stale, &report.foreign].into_iter().flatten() {
@@ -56,10 +57,13 @@ fn is_current(out: &Path, output: &Output) -> Result<bool> {
     Ok(report.is_none())
 }
 
-fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact]) -> Result<()> {
+fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> {
     let ok = |what: &str| println!("  ok  {what}");
-    let mut stage = Stage::start(out, plan, artifacts, Shown::default())?;
-    ok("compiles without warnings");
+    let mut stage = Stage::start_on(on, out, plan, artifacts, Shown::default())?;
+    ok(match on {
+        On::Host => "compiles without warnings",
+        On::Emulator => "compiles for the ESP8266, and runs on an emulated LX106",
+    });
     let networked = plan.nodes.iter().filter(|node| node.status.is_some()).count();
     match &stage.broker {
         None => ok("needs no broker: no topic leaves its node"),

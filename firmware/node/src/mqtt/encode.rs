@@ -78,19 +78,18 @@ impl<'m> Transmit<'m> {
             flags |= 0xc0;
             length += text(user) + text(password);
         }
-        self.packet(kind::CONNECT, length, |out| {
-            out.text("MQTT");
-            out.byte(4);
-            out.byte(flags);
-            out.word(connect.keep_alive);
-            out.text(connect.client_id);
-            out.text(topic);
-            out.text(message);
-            if let Some((user, password)) = connect.credentials {
-                out.text(user);
-                out.text(password);
-            }
-        })
+        let mut out = self.packet(kind::CONNECT, length)?;
+        out.text("MQTT");
+        out.all(&[4, flags]);
+        out.word(connect.keep_alive);
+        out.text(connect.client_id);
+        out.text(topic);
+        out.text(message);
+        if let Some((user, password)) = connect.credentials {
+            out.text(user);
+            out.text(password);
+        }
+        Ok(())
     }
 
     /// Writes PUBLISH.
@@ -101,36 +100,38 @@ impl<'m> Transmit<'m> {
             | if acknowledged { 0x02 } else { 0 }
             | u8::from(publish.retain);
         let length = text(publish.topic) + if acknowledged { 2 } else { 0 } + publish.payload.len();
-        self.packet(first, length, |out| {
-            out.text(publish.topic);
-            if acknowledged {
-                out.word(publish.packet_id);
-            }
-            out.all(publish.payload);
-        })
+        let mut out = self.packet(first, length)?;
+        out.text(publish.topic);
+        if acknowledged {
+            out.word(publish.packet_id);
+        }
+        out.all(publish.payload);
+        Ok(())
     }
 
     /// Writes SUBSCRIBE for one topic.
     pub fn subscribe(&mut self, packet_id: u16, topic: &str, qos: Qos) -> Result<(), Full> {
-        self.packet(kind::SUBSCRIBE, 2 + text(topic) + 1, |out| {
-            out.word(packet_id);
-            out.text(topic);
-            out.byte(u8::from(qos == Qos::AtLeastOnce));
-        })
+        let mut out = self.packet(kind::SUBSCRIBE, 2 + text(topic) + 1)?;
+        out.word(packet_id);
+        out.text(topic);
+        out.all(&[u8::from(qos == Qos::AtLeastOnce)]);
+        Ok(())
     }
 
     /// Writes PUBACK.
     pub fn puback(&mut self, packet_id: u16) -> Result<(), Full> {
-        self.packet(kind::PUBACK, 2, |out| out.word(packet_id))
+        self.packet(kind::PUBACK, 2)?.word(packet_id);
+        Ok(())
     }
 
     /// Writes PINGREQ.
     pub fn pingreq(&mut self) -> Result<(), Full> {
-        self.packet(kind::PINGREQ, 0, |_| {})
+        self.packet(kind::PINGREQ, 0).map(|_| ())
     }
 
-    /// Writes a packet whose variable part has `length` bytes, if all of it fits.
-    fn packet(&mut self, first: u8, length: usize, body: impl FnOnce(&mut Cursor<'_>)) -> Result<(), Full> {
+    /// Begins a packet whose variable part has `length` bytes, if all of it fits; the caller writes just so many.
+    #[inline(never)]
+    fn packet(&mut self, first: u8, length: usize) -> Result<Cursor<'_>, Full> {
         let mut header = [first, 0, 0, 0, 0];
         let mut header_length = 1;
         let mut rest = length;
@@ -146,11 +147,10 @@ impl<'m> Transmit<'m> {
         let Some(free) = self.buffer.get_mut(self.used..end) else {
             return Err(Full);
         };
+        self.used = end;
         let mut out = Cursor { rest: free };
         out.all(header.get(..header_length).unwrap_or_default());
-        body(&mut out);
-        self.used = end;
-        Ok(())
+        Ok(out)
     }
 }
 
@@ -165,6 +165,7 @@ struct Cursor<'a> {
 }
 
 impl Cursor<'_> {
+    #[inline(never)]
     fn all(&mut self, bytes: &[u8]) {
         let rest = core::mem::take(&mut self.rest);
         if let Some((now, later)) = rest.split_at_mut_checked(bytes.len()) {
@@ -173,14 +174,11 @@ impl Cursor<'_> {
         }
     }
 
-    fn byte(&mut self, byte: u8) {
-        self.all(&[byte]);
-    }
-
     fn word(&mut self, word: u16) {
         self.all(&word.to_be_bytes());
     }
 
+    #[inline(never)]
     fn text(&mut self, text: &str) {
         self.word(text.len() as u16);
         self.all(text.as_bytes());

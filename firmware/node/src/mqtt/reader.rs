@@ -4,6 +4,7 @@
 //! the rest is passed over.
 
 use super::kind;
+use crate::needs::SUBSCRIBES;
 use crate::program::Qos;
 
 /// A packet from the broker.
@@ -133,7 +134,7 @@ impl<'m> Reader<'m> {
                 Ok(Packet::SubAck { packet_id: id(high, low)?, granted: code != 0x80 })
             }
             (kind::PINGRESP, &[]) => Ok(Packet::PingResp),
-            (0x30..=0x3f, _) => publish(first, body, whole),
+            (0x30..=0x3f, _) if SUBSCRIBES => publish(first, body, whole),
             _ => Err(Malformed),
         }
     }

@@ -3,15 +3,16 @@
 
 use super::encode::{Connect, Transmit};
 use super::reader::{Malformed, Packet, Reader};
+use crate::needs::SUBSCRIBES;
 use crate::program::{Identity, Network};
 use crate::time::{Duration, Instant};
 
 /// How long the broker may take to answer CONNECT.
 const GREETING: Duration = Duration::seconds(10);
 /// The first wait after a lost connection, before jitter; it doubles up to [`LONGEST_WAIT`].
-const FIRST_WAIT: u64 = 250;
+const FIRST_WAIT: u32 = 250;
 /// The longest wait between two attempts, before jitter, in milliseconds.
-const LONGEST_WAIT: u64 = 30_000;
+const LONGEST_WAIT: u32 = 30_000;
 /// A connection that lived this long was a good one: the next wait starts from the beginning.
 const GOOD: Duration = Duration::seconds(30);
 /// Messages of QoS 1 that can wait for their PUBACK to be written.
@@ -116,7 +117,7 @@ impl<'m> Session<'m> {
         let connect = Connect {
             client_id: identity.client_id,
             credentials: identity.credentials,
-            will: (network.status, "offline"),
+            will: (identity.status(network), "offline"),
             keep_alive: (network.keep_alive.as_millis() / 1_000) as u16,
             clean_session,
         };
@@ -134,9 +135,9 @@ impl<'m> Session<'m> {
         }
         self.transmit.clear();
         let wait = (FIRST_WAIT << self.attempt.min(16)).min(LONGEST_WAIT);
-        let jitter = u64::from(self.next_random()) % (wait / 2);
+        let jitter = self.next_random() % (wait / 2);
         self.attempt = self.attempt.saturating_add(1);
-        self.phase = Phase::Waiting { until: now.after(Duration::millis(wait / 2 + jitter)) };
+        self.phase = Phase::Waiting { until: now.after(Duration::millis(u64::from(wait / 2 + jitter))) };
     }
 
     /// Takes received bytes up to the end of a packet: how many, and what the packet means.
@@ -152,7 +153,7 @@ impl<'m> Session<'m> {
                 Event::Online { session_present }
             }
             (Phase::Greeting { .. }, Packet::ConnAck { code, .. }) => Event::Refused(code),
-            (Phase::Online { .. }, Packet::Publish { topic, payload, packet_id }) => {
+            (Phase::Online { .. }, Packet::Publish { topic, payload, packet_id }) if SUBSCRIBES => {
                 if let Some(id) = packet_id {
                     let free = self.acks.iter_mut().find(|ack| **ack == 0).ok_or(Malformed)?;
                     *free = id;
@@ -160,8 +161,13 @@ impl<'m> Session<'m> {
                 Event::Message(topic, payload)
             }
             (Phase::Online { .. }, Packet::PubAck { packet_id }) => Event::Acknowledged(packet_id),
-            (Phase::Online { .. }, Packet::SubAck { granted: false, .. }) => Event::NotGranted,
-            (Phase::Online { .. }, Packet::SubAck { .. }) => Event::Nothing,
+            (Phase::Online { .. }, Packet::SubAck { granted, .. }) if SUBSCRIBES => {
+                if granted {
+                    Event::Nothing
+                } else {
+                    Event::NotGranted
+                }
+            }
             (Phase::Online { .. }, Packet::PingResp) => {
                 self.pinged = None;
                 Event::Nothing
@@ -173,6 +179,9 @@ impl<'m> Session<'m> {
 
     /// Writes the acknowledgements that are due, as far as they fit.
     pub fn acknowledge(&mut self) {
+        if !SUBSCRIBES {
+            return;
+        }
         for ack in &mut self.acks {
             if *ack != 0 && self.transmit.puback(*ack).is_ok() {
                 *ack = 0;

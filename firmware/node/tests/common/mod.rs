@@ -57,7 +57,7 @@ impl Bench {
             transmit: leaked(0, transmit),
             outbox: leaked(None::<Entry>, outbox),
         };
-        let identity = Identity { client_id: program.node, credentials: Some(("user", "password")) };
+        let identity = Identity { client_id: program.node, credentials: Some(("user", "password")), names: None };
         let mut bench = Self { node: Node::new(program, identity, memory, 7), pins: Pins::default(), now: 0 };
         bench.node.start(Instant::from_millis(0), &mut bench.pins);
         bench

@@ -22,6 +22,9 @@ const ITEMS: [&str; 17] = [
 const DRIVERS: [&str; 7] =
     ["AnalogInput", "Decision", "DigitalInput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
 
+/// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
+const ON_THE_CHIP: &str = "#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!(PROGRAM);\n";
+
 /// `src/lib.rs` of a node.
 pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let names = Names::new(plan, node);
@@ -40,7 +43,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let drivers = if drivers.is_empty() { drivers } else { format!("use fleetwright_node::roles::{{{drivers}}};\n") };
     let head =
         format!("{}#![no_std]\n{drivers}use fleetwright_node::{{{}}};\n{tables}", header(plan, node), used(&ITEMS),);
-    spaced(&[formatted(&head), enums, with_comments(&formatted(&rest), &comments)].concat())
+    spaced(&[formatted(&head), enums, with_comments(&formatted(&rest), &comments), ON_THE_CHIP.into()].concat())
 }
 
 fn formatted(text: &str) -> String {

@@ -41,3 +41,6 @@ pub static PROGRAM: Program = Program {
     topics: &TOPICS,
     roles: &ROLES,
 };
+
+#[cfg(target_os = "none")]
+fleetwright_chip::entry!(PROGRAM);

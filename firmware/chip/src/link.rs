@@ -1,0 +1,176 @@
+//! One TCP connection after the other, over a network interface that answers later: what a node wants of its socket on
+//! one side, what `espconn` can do on the other. Decides; calls nothing of C.
+
+use fleetwright_node::{Duration, Instant, Node, Socket};
+
+/// How long a name may take to be found, and a connection to be made.
+const PATIENCE: Duration = Duration::seconds(20);
+/// How long an ended connection may take to be gone before it is ended again.
+const FAREWELL: Duration = Duration::seconds(5);
+
+/// What is known of the broker's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This is it.
+    Address([u8; 4]),
+    /// [`Link::resolved`] will say.
+    Later,
+    /// There is none.
+    Nowhere,
+}
+
+/// The network beneath: one connection at a time.
+pub trait Tcp {
+    /// Looks for the broker's address.
+    fn resolve(&mut self) -> Found;
+    /// Starts to connect; `false`: it can't.
+    fn connect(&mut self, address: [u8; 4]) -> bool;
+    /// Sends bytes, which stay where they are until [`Link::sent`]; `false`: it can't.
+    fn send(&mut self, bytes: &[u8]) -> bool;
+    /// Ends the connection at once; [`Link::ended`] follows. `false`: there is none.
+    fn abort(&mut self) -> bool;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Resolving { since: Instant },
+    Connecting { since: Instant },
+    Open,
+    Closing { since: Instant },
+}
+
+/// Where a node's connection stands.
+#[derive(Debug)]
+pub struct Link {
+    /// Whether the network interface has an address.
+    online: bool,
+    phase: Phase,
+    /// Bytes that were handed to the network and not confirmed yet. `espconn` takes one buffer at a time.
+    sending: usize,
+}
+
+impl Link {
+    /// No network yet.
+    pub const fn new() -> Self {
+        Self { online: false, phase: Phase::Idle, sending: 0 }
+    }
+
+    /// The network interface got an address, or lost it.
+    pub fn interface(&mut self, online: bool) {
+        self.online = online;
+    }
+
+    /// Whether the network interface has an address.
+    pub fn online(&self) -> bool {
+        self.online
+    }
+
+    /// Brings the connection one step nearer to what the node wants.
+    pub fn serve(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+        let wanted = self.online && node.socket(now) == Socket::Open;
+        match self.phase {
+            Phase::Idle if wanted => match tcp.resolve() {
+                Found::Address(address) => self.connect(address, node, tcp, now),
+                Found::Later => self.phase = Phase::Resolving { since: now },
+                Found::Nowhere => node.closed(now),
+            },
+            Phase::Resolving { since } if !wanted || now.since(since) >= PATIENCE => self.give_up(node, tcp, now),
+            Phase::Connecting { since } if !wanted || now.since(since) >= PATIENCE => self.give_up(node, tcp, now),
+            Phase::Open if !wanted => self.give_up(node, tcp, now),
+            Phase::Open => self.send(node, tcp, now),
+            Phase::Closing { since } if now.since(since) >= FAREWELL => self.close(tcp, now),
+            _ => {}
+        }
+    }
+
+    /// The broker's address was found, or there is none.
+    pub fn resolved(&mut self, address: Option<[u8; 4]>, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+        // The answer may come when nobody waits for it any more.
+        if !matches!(self.phase, Phase::Resolving { .. }) {
+            return;
+        }
+        match address {
+            Some(address) => self.connect(address, node, tcp, now),
+            None => {
+                self.phase = Phase::Idle;
+                node.closed(now);
+            }
+        }
+    }
+
+    /// The connection is there.
+    pub fn connected(&mut self, node: &mut Node<'_>, now: Instant) {
+        if matches!(self.phase, Phase::Connecting { .. }) {
+            self.phase = Phase::Open;
+            node.opened(now);
+        }
+    }
+
+    /// The bytes that were sent last arrived.
+    pub fn sent(&mut self, node: &mut Node<'_>, now: Instant) {
+        if self.phase == Phase::Open {
+            node.sent(core::mem::take(&mut self.sending), now);
+        }
+    }
+
+    /// Whether what arrives is for the node.
+    pub fn is_open(&self) -> bool {
+        self.phase == Phase::Open
+    }
+
+    /// The connection is gone, or could not be made.
+    pub fn ended(&mut self, node: &mut Node<'_>, now: Instant) {
+        match self.phase {
+            Phase::Connecting { .. } | Phase::Open => node.closed(now),
+            Phase::Closing { .. } => {}
+            Phase::Idle | Phase::Resolving { .. } => return,
+        }
+        self.phase = Phase::Idle;
+        self.sending = 0;
+    }
+
+    fn connect(&mut self, address: [u8; 4], node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+        if tcp.connect(address) {
+            self.phase = Phase::Connecting { since: now };
+        } else {
+            self.phase = Phase::Idle;
+            node.closed(now);
+        }
+    }
+
+    fn send(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+        let bytes = node.outgoing();
+        if self.sending > 0 || bytes.is_empty() {
+            return;
+        }
+        self.sending = bytes.len();
+        if !tcp.send(bytes) {
+            self.give_up(node, tcp, now);
+        }
+    }
+
+    fn give_up(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+        node.closed(now);
+        if matches!(self.phase, Phase::Resolving { .. }) {
+            self.phase = Phase::Idle;
+        } else {
+            self.close(tcp, now);
+        }
+    }
+
+    /// An ended connection is still known to `espconn` until it says so, and a new one would be mistaken for it.
+    fn close(&mut self, tcp: &mut dyn Tcp, now: Instant) {
+        self.sending = 0;
+        self.phase = if tcp.abort() { Phase::Closing { since: now } } else { Phase::Idle };
+    }
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The station: joins one network, and says when it is there.
+
+use crate::identity::Identity;
+use crate::sdk;
+use fleetwright_node::{Duration, Instant};
+
+/// The SDK tries again by itself; where it gave up, it is asked again after this.
+const IMPATIENCE: Duration = Duration::seconds(60);
+
+/// The Wi-Fi side of a node.
+pub(crate) struct Station {
+    asked: Option<Instant>,
+}
+
+impl Station {
+    /// No Wi-Fi at all.
+    pub(crate) fn off() -> Self {
+        // SAFETY: a setting, for this run alone.
+        unsafe { sdk::wifi_set_opmode_current(sdk::NULL_MODE) };
+        Self { asked: None }
+    }
+
+    /// A station with this identity; `handler` hears what happens.
+    pub(crate) fn new(identity: &Identity<'_>, handler: extern "C" fn(*mut sdk::SystemEvent)) -> Self {
+        let mut config = sdk::StationConfig {
+            ssid: [0; 32],
+            password: [0; 64],
+            channel: 0,
+            bssid_set: 0,
+            bssid: [0; 6],
+            threshold_rssi: 0,
+            threshold_authmode: 0,
+            open_and_wep_mode_disable: false,
+            all_channel_scan: false,
+        };
+        for (to, from) in config.ssid.iter_mut().zip(identity.ssid.bytes()) {
+            *to = from;
+        }
+        for (to, from) in config.password.iter_mut().zip(identity.wifi_password.bytes()) {
+            *to = from;
+        }
+        // SAFETY: settings, for this run alone; the SDK copies the configuration.
+        unsafe {
+            sdk::wifi_set_opmode_current(sdk::STATION_MODE);
+            sdk::wifi_station_set_config_current(&mut config);
+            sdk::wifi_station_set_reconnect_policy(true);
+            sdk::wifi_set_event_handler_cb(handler);
+        }
+        Self { asked: Some(Instant::default()) }
+    }
+
+    /// Joins the network.
+    pub(crate) fn join(&mut self, now: Instant) {
+        if self.asked.is_some() {
+            self.asked = Some(now);
+            // SAFETY: the station is configured.
+            unsafe { sdk::wifi_station_connect() };
+        }
+    }
+
+    /// Asks again if there has been no network for long.
+    pub(crate) fn poll(&mut self, online: bool, now: Instant) {
+        match self.asked {
+            Some(_) if online => self.asked = Some(now),
+            Some(asked) if now.since(asked) >= IMPATIENCE => self.join(now),
+            _ => {}
+        }
+    }
+}

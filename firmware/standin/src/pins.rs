@@ -1,0 +1,113 @@
+//! Pins and the analog input. The world's levels come in frames; what the node drives goes out in frames.
+//!
+//! GPIO16 and the pull resistors have no function in ROM or SDK: the node writes registers. Their addresses are plain
+//! memory here, so what was written is looked up (ESP8266_NONOS_SDK 3.0.6, `include/eagle_soc.h`).
+
+use crate::channel::{fault, send};
+use crate::machine::MACHINE;
+use core::cell::Cell;
+
+/// The registers of pads by GPIO, in bytes from the first.
+const PADS: [u32; 16] =
+    [0x34, 0x18, 0x38, 0x14, 0x3C, 0x40, 0x1C, 0x20, 0x24, 0x28, 0x2C, 0x30, 0x04, 0x08, 0x0C, 0x10];
+const MULTIPLEXER: u32 = 0x6000_0800;
+const PULL_UP: u32 = 1 << 7;
+const RTC_OUT: u32 = 0x6000_0768;
+const RTC_ENABLE: u32 = 0x6000_0774;
+const RTC_IN: u32 = 0x6000_078C;
+/// GPIO6 to GPIO11: the flash memory that the program runs from, but for 9 and 10 where it is read by two wires.
+const FLASH: u32 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11;
+
+pub(crate) struct State {
+    /// Pins that the node drives, and how.
+    outputs: Cell<u32>,
+    levels: Cell<u32>,
+    /// Pins that the world drives, and how.
+    driven: Cell<u32>,
+    world: Cell<u32>,
+    pub(crate) analog: Cell<u16>,
+    /// GPIO16 as it was told last: 2 is not an output.
+    sixteen: Cell<u8>,
+}
+
+impl State {
+    pub(crate) const fn new() -> Self {
+        Self {
+            outputs: Cell::new(0),
+            levels: Cell::new(0),
+            driven: Cell::new(0),
+            world: Cell::new(0),
+            analog: Cell::new(0),
+            sixteen: Cell::new(2),
+        }
+    }
+}
+
+fn register(address: u32) -> u32 {
+    // SAFETY: memory of the emulated chip, where a register is on the real one.
+    unsafe { (address as *const u32).read_volatile() }
+}
+
+/// The world drives a pin.
+pub(crate) fn world(pin: u8, high: bool) {
+    let state = &MACHINE.pins;
+    if pin == 16 {
+        // SAFETY: as in `register`.
+        unsafe { (RTC_IN as *mut u32).write_volatile(u32::from(high)) };
+    } else if pin < 16 {
+        let bit = 1 << pin;
+        state.driven.set(state.driven.get() | bit);
+        state.world.set(if high { state.world.get() | bit } else { state.world.get() & !bit });
+    }
+}
+
+/// Looks whether the node changed GPIO16.
+pub(crate) fn look() {
+    let level = if register(RTC_ENABLE) & 1 == 1 { (register(RTC_OUT) & 1) as u8 } else { 2 };
+    if MACHINE.pins.sixteen.replace(level) != level && level < 2 {
+        send(b'P', &[16, level]);
+    }
+}
+
+/// What all pins carry: what the world says; else the pull, or what the node drives.
+#[unsafe(no_mangle)]
+extern "C" fn gpio_input_get() -> u32 {
+    let state = &MACHINE.pins;
+    let mut levels = 0;
+    for (pin, offset) in PADS.iter().enumerate() {
+        let bit = 1 << pin;
+        let of = if state.driven.get() & bit != 0 {
+            state.world.get()
+        } else if state.outputs.get() & bit != 0 {
+            state.levels.get()
+        } else if register(MULTIPLEXER + offset) & PULL_UP != 0 {
+            bit
+        } else {
+            0
+        };
+        levels |= of & bit;
+    }
+    levels
+}
+
+/// Sets, clears, enables and disables outputs, a bit for each GPIO below 16.
+#[unsafe(no_mangle)]
+extern "C" fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32) {
+    if (set | clear | enable | disable) & FLASH != 0 {
+        fault("a pin of the flash memory is touched: the chip would stop");
+    }
+    let state = &MACHINE.pins;
+    let (levels, outputs) = (state.levels.get(), state.outputs.get());
+    state.levels.set(levels & !clear | set);
+    state.outputs.set(outputs & !disable | enable);
+    let changed = (state.levels.get() ^ levels | enable & !outputs) & state.outputs.get();
+    for pin in (0..16_u8).filter(|pin| changed >> pin & 1 == 1) {
+        send(b'P', &[pin, (state.levels.get() >> pin & 1) as u8]);
+    }
+}
+
+/// What A0 measures: 0 to 1024.
+#[unsafe(no_mangle)]
+extern "C" fn system_adc_read() -> u16 {
+    MACHINE.pins.analog.get()
+}

@@ -1,0 +1,92 @@
+//! `os_printf_plus`: as much of C's `printf` as nodes use. A line goes to the log when it ends.
+
+use crate::channel::{fault, send};
+use core::cell::Cell;
+use core::ffi::{c_char, c_int};
+
+/// The longest line of the log; the rest of a longer one starts another.
+const LINE: usize = 512;
+
+struct Line {
+    bytes: Cell<[u8; LINE]>,
+    length: Cell<usize>,
+}
+
+// SAFETY: one core, no interrupts.
+unsafe impl Sync for Line {}
+
+static OPEN: Line = Line { bytes: Cell::new([0; LINE]), length: Cell::new(0) };
+
+fn put(byte: u8) {
+    let (mut bytes, length) = (OPEN.bytes.get(), OPEN.length.get());
+    if byte == b'\n' || length == LINE {
+        send(b'L', &bytes[..length]);
+        OPEN.length.set(0);
+        return if byte == b'\n' { () } else { put(byte) };
+    }
+    bytes[length] = byte;
+    OPEN.bytes.set(bytes);
+    OPEN.length.set(length + 1);
+}
+
+/// Writes a count in decimal.
+pub(crate) fn decimal(mut figure: u32, digits: &mut [u8; 10]) -> &[u8] {
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (figure % 10) as u8;
+        figure /= 10;
+        if figure == 0 {
+            return &digits[start..];
+        }
+    }
+}
+
+fn hexadecimal(figure: u32) {
+    let digits = (8 - figure.leading_zeros() / 4).max(1);
+    for digit in (0..digits).rev() {
+        put(b"0123456789abcdef"[(figure >> (digit * 4) & 15) as usize]);
+    }
+}
+
+/// The SDK's `printf`. Rust has no variadic functions; on this CPU the first five arguments come in registers whether
+/// the function is variadic or not, and no node hands over more.
+///
+/// # Safety
+///
+/// `format` and every argument for a `%s` end with a zero.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn os_printf_plus(
+    format: *const c_char,
+    one: u32,
+    two: u32,
+    three: u32,
+    four: u32,
+    five: u32,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    let mut format = unsafe { core::ffi::CStr::from_ptr(format) }.to_bytes().iter();
+    let mut arguments = [one, two, three, four, five].into_iter();
+    while let Some(byte) = format.next() {
+        if *byte != b'%' {
+            put(*byte);
+            continue;
+        }
+        let (Some(kind), Some(argument)) = (format.next(), arguments.next()) else {
+            fault("printf: more arguments than there are")
+        };
+        match kind {
+            // SAFETY: the caller's promise.
+            b's' => {
+                unsafe { core::ffi::CStr::from_ptr(argument as *const c_char) }.to_bytes().iter().copied().for_each(put)
+            }
+            b'u' => {
+                let mut digits = [0; 10];
+                decimal(argument, &mut digits).iter().copied().for_each(put);
+            }
+            b'x' => hexadecimal(argument),
+            _ => fault("printf: only %s, %u and %x are used"),
+        }
+    }
+    0
+}

@@ -1,0 +1,114 @@
+//! The SDK's timers, by the place in memory that a program gives them. Knows when each is due; calls nobody.
+
+/// How many can be armed at a time: a node has one.
+const PLACES: usize = 4;
+
+/// An armed timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Armed {
+    /// The address of the program's `ETSTimer`.
+    timer: usize,
+    /// When it is due, in milliseconds.
+    due: u32,
+    /// Milliseconds until it is due again; 0: never.
+    period: u32,
+}
+
+/// All timers that are armed.
+#[derive(Clone, Copy, Debug)]
+pub struct Timers([Option<Armed>; PLACES]);
+
+impl Timers {
+    /// None.
+    pub const fn new() -> Self {
+        Self([None; PLACES])
+    }
+
+    /// Arms a timer, which may be armed already; `false`: there is no room.
+    pub fn arm(&mut self, timer: usize, due: u32, period: u32) -> bool {
+        self.disarm(timer);
+        match self.0.iter_mut().find(|place| place.is_none()) {
+            Some(place) => {
+                *place = Some(Armed { timer, due, period });
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Forgets a timer.
+    pub fn disarm(&mut self, timer: usize) {
+        for place in &mut self.0 {
+            if place.is_some_and(|armed| armed.timer == timer) {
+                *place = None;
+            }
+        }
+    }
+
+    /// The timer that is due first, if it is due; one that repeats stays armed.
+    pub fn take_due(&mut self, now: u32) -> Option<usize> {
+        let armed = self.0.iter().flatten().filter(|armed| armed.due <= now).min_by_key(|armed| armed.due).copied()?;
+        self.disarm(armed.timer);
+        if armed.period > 0 {
+            self.arm(armed.timer, armed.due + armed.period, armed.period);
+        }
+        Some(armed.timer)
+    }
+
+    /// When the next one is due.
+    pub fn next(&self) -> Option<u32> {
+        self.0.iter().flatten().map(|armed| armed.due).min()
+    }
+
+    /// How many are armed.
+    pub fn count(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_is_due_once() {
+        let mut timers = Timers::new();
+        assert!(timers.arm(7, 100, 0));
+        assert_eq!(timers.take_due(99), None);
+        assert_eq!(timers.next(), Some(100));
+        assert_eq!(timers.take_due(100), Some(7));
+        assert_eq!((timers.take_due(1_000), timers.count()), (None, 0));
+    }
+
+    #[test]
+    fn arming_again_moves_it() {
+        let mut timers = Timers::new();
+        timers.arm(7, 100, 0);
+        timers.arm(7, 200, 0);
+        assert_eq!((timers.next(), timers.count()), (Some(200), 1));
+    }
+
+    #[test]
+    fn one_that_repeats_stays() {
+        let mut timers = Timers::new();
+        timers.arm(7, 10, 10);
+        timers.arm(8, 15, 0);
+        assert_eq!((timers.take_due(30), timers.take_due(30), timers.take_due(30)), (Some(7), Some(8), Some(7)));
+        assert_eq!(timers.next(), Some(30));
+    }
+
+    #[test]
+    fn there_is_an_end_of_room() {
+        let mut timers = Timers::new();
+        assert!((0..PLACES).all(|timer| timers.arm(timer, 1, 0)));
+        assert!(!timers.arm(99, 1, 0));
+        timers.disarm(0);
+        assert!(timers.arm(99, 1, 0));
+    }
+}

@@ -1,0 +1,139 @@
+//! The station: joins when asked, and joins again by itself, as the SDK does with the reconnect policy on.
+
+use crate::channel::{fault, send};
+use crate::machine::MACHINE;
+use core::cell::Cell;
+
+const STATION: u8 = 1;
+const CONNECTED: u32 = 0;
+const DISCONNECTED: u32 = 1;
+const GOT_IP: u32 = 3;
+/// `REASON_NO_AP_FOUND` and `REASON_BEACON_TIMEOUT`.
+const NOT_FOUND: u8 = 201;
+const BEACON_TIMEOUT: u8 = 200;
+
+/// `struct station_config`, as far as it is looked at.
+#[repr(C)]
+struct Config {
+    ssid: [u8; 32],
+    password: [u8; 64],
+}
+
+/// `System_Event_t`.
+#[repr(C)]
+struct Event {
+    event: u32,
+    ssid: [u8; 32],
+    ssid_len: u8,
+    bssid: [u8; 6],
+    reason: u8,
+}
+
+type Handler = extern "C" fn(*mut Event);
+
+pub(crate) struct State {
+    mode: Cell<u8>,
+    ssid: Cell<[u8; 32]>,
+    handler: Cell<Option<Handler>>,
+    /// Whether the node asked, and whether the SDK asks again by itself.
+    asked: Cell<bool>,
+    again: Cell<bool>,
+    /// Whether the network is there, and whether the node is in it.
+    there: Cell<bool>,
+    joined: Cell<bool>,
+}
+
+impl State {
+    pub(crate) const fn new() -> Self {
+        Self {
+            mode: Cell::new(0),
+            ssid: Cell::new([0; 32]),
+            handler: Cell::new(None),
+            asked: Cell::new(false),
+            again: Cell::new(false),
+            there: Cell::new(false),
+            joined: Cell::new(false),
+        }
+    }
+}
+
+/// Whether the station has an address.
+pub(crate) fn joined() -> bool {
+    MACHINE.wifi.joined.get()
+}
+
+fn tell(event: u32, reason: u8) {
+    let ssid = MACHINE.wifi.ssid.get();
+    let mut event = Event { event, ssid, ssid_len: 32, bssid: [2, 0, 0, 0, 0, 1], reason };
+    if let Some(handler) = MACHINE.wifi.handler.get() {
+        handler(&raw mut event);
+    }
+}
+
+/// The network appears or is gone.
+pub(crate) fn world(there: bool) {
+    let state = &MACHINE.wifi;
+    state.there.set(there);
+    if there && state.asked.get() && !state.joined.get() {
+        join();
+    } else if !there && state.joined.replace(false) {
+        state.asked.set(state.again.get());
+        tell(DISCONNECTED, BEACON_TIMEOUT);
+    }
+}
+
+fn join() {
+    MACHINE.wifi.joined.set(true);
+    tell(CONNECTED, 0);
+    tell(GOT_IP, 0);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_set_opmode_current(mode: u8) -> bool {
+    MACHINE.wifi.mode.set(mode);
+    true
+}
+
+/// # Safety
+///
+/// `config` points to a `struct station_config`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> bool {
+    // SAFETY: the caller's promise.
+    let (ssid, password) = unsafe { ((*config).ssid, (*config).password) };
+    // 1 to 7 characters are no WPA password, and the SDK would never join.
+    let length = password.iter().position(|byte| *byte == 0).unwrap_or(64);
+    if ssid[0] == 0 || (1..8).contains(&length) {
+        fault("the station's configuration has no network, or a password that is none");
+    }
+    MACHINE.wifi.ssid.set(ssid);
+    true
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_set_reconnect_policy(again: bool) -> bool {
+    MACHINE.wifi.again.set(again);
+    true
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_set_event_handler_cb(handler: Handler) {
+    MACHINE.wifi.handler.set(Some(handler));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_connect() -> bool {
+    let state = &MACHINE.wifi;
+    let ssid = state.ssid.get();
+    if state.mode.get() != STATION || ssid[0] == 0 {
+        return false;
+    }
+    send(b'W', ssid.split(|byte| *byte == 0).next().unwrap_or_default());
+    state.asked.set(true);
+    match (state.there.get(), state.joined.get()) {
+        (true, false) => join(),
+        (false, _) => tell(DISCONNECTED, NOT_FOUND),
+        (true, true) => {}
+    }
+    true
+}

@@ -1,0 +1,119 @@
+//! `build`: every node of a layout as a program for this machine, for the emulator or for the chip, with a table of
+//! what it takes.
+
+use super::verify::is_current;
+use crate::chip::{self, Kit, On, Sdk, sizes};
+use crate::cli::Outcome;
+use crate::{fleets, images, nodes};
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use fleetwright_generator::plan::{NodePlan, Plan};
+use std::path::Path;
+use std::time::Instant;
+
+/// What nodes are built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// The ESP8266, with Espressif's SDK
+    Chip,
+    /// QEMU's LX106, with our stand-in for the SDK
+    Emulator,
+    /// This machine
+    Host,
+}
+
+/// Which nodes, and for what.
+pub struct Wanted<'a> {
+    /// Names in fleets/ or paths; none: all.
+    pub fleets: &'a [String],
+    /// This layout alone.
+    pub layout: Option<&'a str>,
+    /// This node alone.
+    pub node: Option<&'a str>,
+    /// For what; not named: for the chip where an SDK is named, else for the emulator.
+    pub on: Option<For>,
+    /// The folder of Espressif's SDK.
+    pub sdk: Option<&'a Path>,
+}
+
+/// Builds.
+pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
+    let named = wanted.sdk.is_some() || Sdk::is_named();
+    let on = wanted.on.unwrap_or(if named { For::Chip } else { For::Emulator });
+    let out = fleets::root().join("generated");
+    let mut outcome = Outcome::Fine;
+    let mut found = false;
+    for path in fleets::find(wanted.fleets)? {
+        let Some(output) = fleets::generate(&path, &out, wanted.layout)? else {
+            outcome = Outcome::Findings;
+            continue;
+        };
+        if wanted.layout.is_none() && !is_current(&out, &output)? {
+            bail!("generated/ is not current; run `cargo xtask gen`");
+        }
+        for plan in &output.plans {
+            let nodes: Vec<&NodePlan> =
+                plan.nodes.iter().filter(|node| wanted.node.is_none_or(|name| name == node.name)).collect();
+            if nodes.is_empty() {
+                continue;
+            }
+            found = true;
+            if layout(&out, plan, &nodes, on, wanted.sdk)? == Outcome::Findings {
+                outcome = Outcome::Findings;
+            }
+        }
+    }
+    match wanted.node {
+        Some(node) if !found && outcome == Outcome::Fine => bail!("there is no node `{node}` in what you named"),
+        _ => Ok(outcome),
+    }
+}
+
+fn layout(out: &Path, plan: &Plan, nodes: &[&NodePlan], on: For, sdk: Option<&Path>) -> Result<Outcome> {
+    println!("{} · {}", plan.fleet, plan.layout);
+    let sdk = match on {
+        For::Host => {
+            println!("  programs of this machine are in {}", nodes::build(out, plan)?.display());
+            return Ok(Outcome::Fine);
+        }
+        For::Emulator => None,
+        For::Chip => Some(Sdk::find(sdk)?),
+    };
+    let kit = Kit::ready(&fleets::root(), &fleets::root().join("target"))?;
+    let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
+    let mut built = Vec::new();
+    for (number, node) in nodes.iter().enumerate() {
+        let start = Instant::now();
+        let on = sdk.as_ref().map_or(On::Emulator, On::Chip);
+        built.push((*node, kit.build(&workspace, &node.name, chip::map(node.flash_kb)?, on)?));
+        println!("  {}/{} {} ({:.1} s)", number + 1, nodes.len(), node.name, start.elapsed().as_secs_f32());
+    }
+    let lines: Vec<_> = built
+        .iter()
+        .map(|(node, built)| sizes::Line { node: &node.name, sizes: built.sizes, last: built.last })
+        .collect();
+    println!("\n{}", sizes::table(&lines));
+    let mut outcome = Outcome::Fine;
+    for (node, built) in &built {
+        for fault in built.sizes.faults() {
+            outcome = Outcome::Findings;
+            println!("over budget: {}: {fault}\n{}", node.name, sizes::largest(&built.elf, 10)?);
+        }
+    }
+    if let Some(sdk) = &sdk {
+        let mut missing = Vec::new();
+        for (node, built) in &built {
+            let image = images::make(&kit, sdk, plan, node, built)?;
+            let files: Vec<String> = image.parts.iter().map(|part| part.file.display().to_string()).collect();
+            println!("{}: {}", node.name, files.join(", "));
+            missing.extend(image.missing);
+        }
+        missing.sort();
+        missing.dedup();
+        if !missing.is_empty() {
+            println!("\nwithout an identity (network, broker, password) until there is:");
+            missing.iter().for_each(|what| println!("  {what}"));
+        }
+    }
+    Ok(outcome)
+}

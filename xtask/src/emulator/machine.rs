@@ -1,0 +1,71 @@
+//! QEMU as a child process, and frames over its standard input and output. Knows nothing of what frames mean.
+
+use anyhow::{Context, Result};
+use fleetwright_standin::frames::{HEADER, header, parse};
+use std::io::{BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The emulator of Xtensa CPUs.
+const PROGRAM: &str = "qemu-system-xtensa";
+/// What to do where it is missing.
+pub const REMEDY: &str = "cargo xtask setup";
+
+/// The running emulator, for whoever has to end it.
+#[derive(Clone, Default)]
+pub(super) struct Handle(Arc<Mutex<Option<Child>>>);
+
+impl Handle {
+    /// Ends it, if it has not ended by itself.
+    pub(super) fn kill(&self) {
+        if let Some(mut child) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Starts a program in an emulator of its own; the one before is ended.
+    pub(super) fn start(&self, elf: &Path) -> Result<(ToNode, FromNode)> {
+        self.kill();
+        let program = crate::sh::which(PROGRAM)
+            .with_context(|| format!("`{PROGRAM}` is missing, and nothing runs on the emulator; run `{REMEDY}`"))?;
+        let mut command = Command::new(program);
+        command.args(["-M", "sim", "-cpu", "lx106", "-semihosting", "-display", "none", "-monitor", "none"]);
+        // Files 0 to 2 of the program would be this port; it opens the emulator's own instead, where a read waits.
+        command.args(["-serial", "null", "-kernel"]).arg(elf);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().with_context(|| format!("starting {PROGRAM}"))?;
+        let input = child.stdin.take().context("an emulator without standard input")?;
+        let output = child.stdout.take().context("an emulator without standard output")?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+        Ok((ToNode(input), FromNode(BufReader::new(output))))
+    }
+}
+
+/// Frames to the node.
+pub(super) struct ToNode(ChildStdin);
+
+impl ToNode {
+    pub(super) fn send(&mut self, kind: u8, body: &[u8]) -> std::io::Result<()> {
+        let length = u16::try_from(body.len()).map_err(std::io::Error::other)?;
+        let frame = [&header(kind, length), body].concat();
+        self.0.write_all(&frame)?;
+        self.0.flush()
+    }
+}
+
+/// Frames from the node.
+pub(super) struct FromNode(BufReader<ChildStdout>);
+
+impl FromNode {
+    /// The next frame; an error where the emulator ended.
+    pub(super) fn receive(&mut self) -> std::io::Result<(u8, Vec<u8>)> {
+        let mut head = [0; HEADER];
+        self.0.read_exact(&mut head)?;
+        let (kind, length) = parse(head);
+        let mut body = vec![0; usize::from(length)];
+        self.0.read_exact(&mut body)?;
+        Ok((kind, body))
+    }
+}

@@ -1,0 +1,50 @@
+//! Nodes on QEMU's LX106: the program that a board would run, with our stand-in for SDK and ROM. What it calls for,
+//! network, pins, Wi-Fi and time, comes from this machine in the words of `fleetwright_standin::frames`; to the rest of
+//! xtask an emulated node is like a process of `fleetwright-host`.
+
+mod bridge;
+mod machine;
+
+pub use machine::REMEDY;
+
+use anyhow::{Context, Result};
+use bridge::{Bridge, News};
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+
+/// How a node is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Decides its random numbers.
+    pub seed: u32,
+    /// Whether time stands still until somebody says `advance`.
+    pub virtual_time: bool,
+}
+
+/// An emulated node; its emulator ends when this goes.
+pub struct Emulated {
+    tell: Sender<News>,
+    machine: machine::Handle,
+}
+
+impl Emulated {
+    /// Starts a linked node that has its identity; `say` hears every line it says.
+    pub fn start(elf: &Path, settings: Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
+        let (tell, news) = channel();
+        let machine = machine::Handle::default();
+        let bridge = Bridge::new(elf, settings, machine.clone(), tell.clone(), Box::new(say))?;
+        std::thread::spawn(move || bridge.run(&news));
+        Ok(Self { tell, machine })
+    }
+
+    /// Tells the node a line of the line protocol.
+    pub fn tell(&self, line: &str) -> Result<()> {
+        self.tell.send(News::Line(line.to_owned())).context("the emulator has ended")
+    }
+}
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        self.machine.kill();
+    }
+}
