@@ -5,9 +5,12 @@ mod alone;
 mod broken;
 mod cli;
 mod compile;
+mod emulator;
 mod examples;
+mod manifest;
 mod passwords;
 mod rights;
+mod sizes;
 mod smoke;
 mod traffic;
 

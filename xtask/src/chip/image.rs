@@ -24,6 +24,11 @@ pub fn flash_words(map: &Map) -> [&str; 6] {
     ["--flash-size", map.esptool, "--flash-mode", "dio", "--flash-freq", "40m"]
 }
 
+/// Where the image begins: behind the boot loader, if there is one.
+pub fn start(map: &Map) -> u32 {
+    if matches!(map.images, Images::Two { .. }) { SECTOR } else { 0 }
+}
+
 /// Makes the image of a linked node, checksum and all, below `folder`: one file, or two where the flash has no room for
 /// a boot loader. Where the node has its identity, so has the image: it is for its owner's eyes, like the node.
 pub fn make(kit: &Kit, elf: &Path, map: &Map, folder: &Path) -> Result<Vec<Part>> {
@@ -91,7 +96,7 @@ pub fn install(folder: &Path) -> Result<()> {
 
 /// esptool: the project's own copy, else the one on PATH.
 pub fn esptool(kit: &Kit) -> Result<PathBuf> {
-    found(kit.tools()).context("`esptool` is missing: run `cargo xtask setup`")
+    found(&kit.tools()).context("`esptool` is missing: run `cargo xtask setup`")
 }
 
 /// esptool in the project's own folder, else on PATH.

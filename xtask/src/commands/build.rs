@@ -104,8 +104,8 @@ fn layout(out: &Path, plan: &Plan, nodes: &[&NodePlan], on: For, sdk: Option<&Pa
         let mut missing = Vec::new();
         for (node, built) in &built {
             let image = images::make(&kit, sdk, plan, node, built)?;
-            let files: Vec<String> = image.parts.iter().map(|part| part.file.display().to_string()).collect();
-            println!("{}: {}", node.name, files.join(", "));
+            let own = image.parts.iter().filter(|part| part.file.starts_with(fleets::root()));
+            own.for_each(|part| println!("{}: {}", node.name, part.file.display()));
             missing.extend(image.missing);
         }
         missing.sort();

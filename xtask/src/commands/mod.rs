@@ -3,7 +3,10 @@
 pub mod build;
 pub mod check;
 pub mod doctor;
+pub mod flash;
 pub mod r#gen;
+pub mod log;
+pub mod sdk;
 pub mod secrets;
 pub mod setup;
 pub mod sim;
