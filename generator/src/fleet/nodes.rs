@@ -92,7 +92,7 @@ fn node(
         });
         wired.push((RoleId(index), pin));
     }
-    Node { name: node.name.value.clone(), board: name.value.clone(), roles: wired }
+    Node { name: node.name.value.clone(), template: None, board: name.value.clone(), roles: wired }
 }
 
 fn pin(

@@ -54,6 +54,13 @@ pub struct Built {
     pub last: Option<Sizes>,
 }
 
+impl Built {
+    /// Its line in the table of sizes.
+    pub fn line<'a>(&self, node: &'a str) -> sizes::Line<'a> {
+        sizes::Line { node, sizes: self.sizes, last: self.last }
+    }
+}
+
 /// The folder of the project's own copy of esptool.
 pub fn tools(root: &Path) -> PathBuf {
     root.join("target/lx106/esptool")

@@ -4,7 +4,7 @@ use super::log;
 use crate::chip::{self, Kit, On, Sdk, image};
 use crate::cli::Outcome;
 use crate::fleets::{self, root};
-use crate::images::{self, Image};
+use crate::images::{Images, all_parts};
 use crate::sh;
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Map;
@@ -40,15 +40,18 @@ pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
     let sdk = Sdk::find(wanted.sdk)?;
     let kit = Kit::ready(&root(), &root().join("target"))?;
     let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
-    let built = kit.build(&workspace, &node.name, chip::map(node.flash_kb)?, On::Chip(&sdk))?;
+    let built = kit.build(&workspace, &node.program, chip::map(node.flash_kb)?, On::Chip(&sdk))?;
     let faults = built.sizes.faults();
     if !faults.is_empty() {
         bail!("`{}` is over its budget: {}", node.name, faults.join("; "));
     }
-    let Image { parts, missing } = images::make(&kit, &sdk, plan, node, &built)?;
-    if !missing.is_empty() {
+    let mut images = Images::new(plan)?;
+    let own = images.make(&kit, &built, &[node])?.into_iter().flatten().collect();
+    if !images.missing.is_empty() {
+        let missing: Vec<String> = images.missing.into_iter().collect();
         bail!("`{}` would know neither network nor broker; missing:\n  {}", node.name, missing.join("\n  "));
     }
+    let parts = all_parts(&sdk, &built, own);
     let tool = image::esptool(&kit)?;
     let places: Vec<String> =
         parts.iter().flat_map(|part| [format!("{:#x}", part.address), part.file.display().to_string()]).collect();
