@@ -10,6 +10,12 @@ const LONGEST: usize = 16;
 /// Values of one variable at most.
 const MOST: usize = 10_000;
 
+/// What exists once, beside the copies.
+pub(super) struct CommonSpec {
+    pub(super) roles: Vec<Named<RoleSpec>>,
+    pub(super) nodes: Vec<Named<NodeSpec>>,
+}
+
 impl Reader<'_> {
     /// `for_each` and `shared`; `repeated` are the parts of the file that each copy has.
     pub(super) fn copies(&mut self, map: &mut Map<'_>, repeated: [Option<&Tree>; 2]) -> Option<CopiesSpec> {
@@ -68,7 +74,7 @@ impl Reader<'_> {
     }
 
     /// `common`: roles and nodes that exist once.
-    pub(super) fn common(&mut self, tree: &Tree, copies: bool) -> Option<(Vec<Named<RoleSpec>>, Vec<Named<NodeSpec>>)> {
+    pub(super) fn common(&mut self, tree: &Tree, copies: bool) -> Option<CommonSpec> {
         let mut map = self.map(tree, "a map with `nodes` and `roles`")?;
         if !copies {
             let message = "`common` says what exists once beside the copies, and there are none";
@@ -82,6 +88,6 @@ impl Reader<'_> {
         let mut nodes = nodes.map_or(Vec::new(), |tree| self.nodes(tree));
         nodes.iter_mut().for_each(|node| node.value.common = true);
         map.finish(self);
-        Some((roles, nodes))
+        Some(CommonSpec { roles, nodes })
     }
 }

@@ -44,9 +44,9 @@ impl Reader<'_> {
         }
         let mut layouts = self.layouts(layouts, nodes, map.span);
         let mut roles = roles;
-        if let Some((common_roles, common_nodes)) = common.flatten() {
-            roles.iter_mut().for_each(|roles| roles.extend(common_roles.clone()));
-            layouts.iter_mut().for_each(|layout| layout.value.extend(common_nodes.clone()));
+        if let Some(common) = common.flatten() {
+            roles.iter_mut().for_each(|roles| roles.extend(common.roles.clone()));
+            layouts.iter_mut().for_each(|layout| layout.value.extend(common.nodes.clone()));
         }
         let clients = map
             .maybe("clients")
