@@ -4,8 +4,10 @@
 mod model;
 mod rights;
 mod routes;
+mod scenarios;
 
 pub use model::*;
+pub use scenarios::{ScenarioPlan, StepPlan};
 
 use crate::fleet::{Fleet, Layout, Node};
 
@@ -27,6 +29,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
     let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &places)).collect();
     let topics: Vec<TopicPlan> = topics.collect();
     let users = rights::users(fleet, &topics, &nodes);
+    let scenarios = scenarios::lay_out(fleet, &nodes);
     Plan {
         fleet: fleet.name.clone(),
         layout: layout.name.clone(),
@@ -38,6 +41,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
         nodes,
         clients: fleet.clients.iter().map(|client| client.name.clone()).collect(),
         users,
+        scenarios,
     }
 }
 

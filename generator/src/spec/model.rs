@@ -50,6 +50,8 @@ pub struct Spec {
     pub layouts: Vec<Named<Vec<Named<NodeSpec>>>>,
     /// `clients`
     pub clients: Vec<Named<ClientSpec>>,
+    /// `scenarios`
+    pub scenarios: Vec<Named<Vec<super::StepSpec>>>,
 }
 
 /// `wifi`
