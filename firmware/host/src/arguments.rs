@@ -1,5 +1,6 @@
 //! The command line of a node's process.
 
+use crate::pins::Command;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -10,10 +11,12 @@ pub(crate) struct Arguments {
     pub(crate) credentials: Option<(String, String)>,
     pub(crate) virtual_time: bool,
     pub(crate) seed: u32,
+    /// How the world is before the node starts.
+    pub(crate) world: Vec<Command>,
 }
 
 pub(crate) const USAGE: &str =
-    "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N]";
+    "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -27,6 +30,10 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
+            "--world" => match Command::read(&value()?)? {
+                command @ (Command::Pin(..) | Command::Analog(_)) => arguments.world.push(command),
+                _ => return Err("--world takes `pin …` or `analog …`".into()),
+            },
             "--time" => {
                 arguments.virtual_time = match value()?.as_str() {
                     "real" => false,

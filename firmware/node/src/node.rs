@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::outbox::{Entry, Outbox};
-use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
+use crate::program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
 use crate::value::Value;
@@ -243,6 +243,9 @@ impl<'m> Node<'m> {
             slot.news = true;
             let mut buffer = [0; FIGURE];
             let payload = topic.payload.write(value, &mut buffer);
+            if topic.route == Route::Local {
+                board.told(topic.path, payload);
+            }
             for role in self.program.roles {
                 role.driver.received(id, topic.path, payload, board);
             }
