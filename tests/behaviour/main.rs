@@ -8,6 +8,7 @@ mod compile;
 mod examples;
 mod passwords;
 mod rights;
+mod scenarios;
 mod smoke;
 mod traffic;
 

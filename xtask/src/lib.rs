@@ -11,6 +11,7 @@ pub mod passwords;
 pub mod probe;
 pub mod reference;
 pub mod rights;
+pub mod scenario;
 pub mod sh;
 pub mod smoke;
 pub mod stage;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod doctor;
 pub mod r#gen;
+pub mod scenarios;
 pub mod secrets;
 pub mod setup;
 pub mod sim;
