@@ -177,6 +177,16 @@ fn virtual_time_passes_as_fast_as_it_is_told_to() {
     node.expect("error no command `time`", 0, PATIENCE).expect("answered");
     assert_eq!(
         node.lines(),
-        ["pin 5 low", "ready", "time 29", "pin 5 high", "time 30", "time 86400030", "error no command `time`"]
+        [
+            "pin 5 low",
+            "topic state_led 0",
+            "ready",
+            "time 29",
+            "topic state_led 1",
+            "pin 5 high",
+            "time 30",
+            "time 86400030",
+            "error no command `time`"
+        ]
     );
 }

@@ -10,6 +10,7 @@ mod examples;
 mod manifest;
 mod passwords;
 mod rights;
+mod scenarios;
 mod sizes;
 mod smoke;
 mod traffic;

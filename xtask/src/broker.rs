@@ -105,7 +105,7 @@ impl Broker {
             if said.windows(RUNNING.len()).any(|words| words == RUNNING) {
                 return Ok(true);
             }
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(2));
         }
         bail!("the broker does not answer within {} s", PATIENCE.as_secs());
     }

@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::commands::{build, check, doctor, flash, r#gen, log, sdk, secrets, setup, sim, start, test, verify};
+use crate::commands::{
+    build, check, doctor, flash, r#gen, log, scenarios, sdk, secrets, setup, sim, start, test, verify,
+};
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -120,8 +122,8 @@ enum Command {
     Setup,
     /// Say what is there and what is missing
     Doctor,
-    /// Install what is missing and run every check and every test
-    Test,
+    /// With FLEET: play its scenarios. Without: install what is missing and run every check and every test there is
+    Test(scenarios::Wishes),
 }
 
 /// What a command found.
@@ -169,7 +171,10 @@ pub fn main() -> ExitCode {
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),
-        Some(Command::Test) => test::run(),
+        Some(Command::Test(wishes)) => match &wishes.fleet {
+            Some(fleet) => scenarios::run(fleet, &wishes),
+            None => test::run(),
+        },
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod probe;
 pub mod reference;
 pub mod rights;
+pub mod scenario;
 pub mod secrets;
 pub mod sh;
 pub mod smoke;

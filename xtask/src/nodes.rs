@@ -15,9 +15,15 @@ use std::time::{Duration, Instant};
 /// Builds the programs of a layout below `out` and says where they are. One target directory serves all workspaces, so
 /// that what nodes share is compiled once; warnings are errors, since nobody would read them.
 pub fn build(out: &Path, plan: &Plan) -> Result<PathBuf> {
+    let programs = root().join("target/generated/programs").join(&plan.fleet).join(&plan.layout);
+    build_into(&programs, out, plan)?;
+    Ok(programs)
+}
+
+/// As [`build`], with a folder of one's own for the programs: nobody else's build replaces them.
+pub fn build_into(programs: &Path, out: &Path, plan: &Plan) -> Result<()> {
     let target = root().join("target/generated");
-    let programs = target.join("programs").join(&plan.fleet).join(&plan.layout);
-    std::fs::create_dir_all(&programs).with_context(|| format!("making {}", programs.display()))?;
+    std::fs::create_dir_all(programs).with_context(|| format!("making {}", programs.display()))?;
     // Nodes of two layouts may have one name: programs are copied away before the next build.
     let lock = std::fs::File::create(target.join("fleetwright.lock")).context("making a lock")?;
     lock.lock().context("waiting for another build")?;
@@ -36,7 +42,7 @@ pub fn build(out: &Path, plan: &Plan) -> Result<PathBuf> {
             .with_context(|| format!("copying {}", node.program))?;
         std::fs::rename(draft, to)?;
     }
-    Ok(programs)
+    Ok(())
 }
 
 fn shown(path: &Path) -> &Path {

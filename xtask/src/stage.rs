@@ -136,25 +136,7 @@ impl Stage {
     /// Lets the world do something to a role's pin, in the words of its topic: `set sensor 12`, `set presence present`.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let (place, role) = self.role(key)?;
-        let payload = |id: TopicId| self.plan.topics[id.0].payload.clone();
-        let line = match &role.kind {
-            RoleKind::AnalogInput { publish, map, .. } => {
-                format!("analog {}", reading(&payload(*publish), map, value)?)
-            }
-            RoleKind::DigitalInput { publish, active_high, labels, .. } => {
-                let active = label(&payload(*publish), value)? == usize::from(labels[1]);
-                level(gpio(&role)?, active == *active_high)
-            }
-            RoleKind::PushButton { pull, .. } => {
-                let pressed = match value {
-                    "pressed" => true,
-                    "released" => false,
-                    _ => bail!("a button is `pressed` or `released`"),
-                };
-                level(gpio(&role)?, pressed == (*pull == Pull::Down))
-            }
-            _ => bail!("`{key}` is no input"),
-        };
+        let line = input_line(&self.plan, &role, value)?;
         self.nodes[place].tell(&line)
     }
 
@@ -236,6 +218,29 @@ fn identified(
     let copy = folder.join(format!("{}.elf", node.name));
     chip::patch(elf, &identity, &copy)?;
     Ok(copy)
+}
+
+/// What the world does to a role's pin, as a line for its node.
+pub fn input_line(plan: &Plan, role: &RolePlan, value: &str) -> Result<String> {
+    let payload = |id: TopicId| plan.topics[id.0].payload.clone();
+    match &role.kind {
+        RoleKind::AnalogInput { publish, map, .. } => {
+            Ok(format!("analog {}", reading(&payload(*publish), map, value)?))
+        }
+        RoleKind::DigitalInput { publish, active_high, labels, .. } => {
+            let active = label(&payload(*publish), value)? == usize::from(labels[1]);
+            Ok(level(gpio(role)?, active == *active_high))
+        }
+        RoleKind::PushButton { pull, .. } => {
+            let pressed = match value {
+                "pressed" => true,
+                "released" => false,
+                _ => bail!("a button is `pressed` or `released`"),
+            };
+            Ok(level(gpio(role)?, pressed == (*pull == Pull::Down)))
+        }
+        _ => bail!("`{}` is no input", role.key),
+    }
 }
 
 fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {

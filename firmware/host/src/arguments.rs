@@ -1,5 +1,6 @@
 //! The command line of a node's process.
 
+use crate::pins::Command;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -13,6 +14,8 @@ pub(crate) struct Arguments {
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
     pub(crate) client_id: Option<String>,
     pub(crate) names: Vec<String>,
+    /// How the world is before the node starts.
+    pub(crate) world: Vec<Command>,
 }
 
 impl Arguments {
@@ -22,7 +25,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--client-id NAME --name TOPIC…]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -38,6 +41,10 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),
+            "--world" => match Command::read(&value()?)? {
+                command @ (Command::Pin(..) | Command::Analog(_)) => arguments.world.push(command),
+                _ => return Err("--world takes `pin …` or `analog …`".into()),
+            },
             "--time" => {
                 arguments.virtual_time = match value()?.as_str() {
                     "real" => false,

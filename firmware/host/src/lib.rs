@@ -1,14 +1,15 @@
 //! A node as a process of this machine. Moves bytes, knows neither MQTT nor what the fleet's words mean.
 //!
 //! ```text
-//! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N]
+//! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
 //!          [--client-id NAME --name TOPIC…]
 //! ```
 //!
 //! A copy that shares its program is told its client identifier and its topics: its status topic first, then the
 //! others in the order of the program.
 //!
-//! The password is read from a file that nobody else may read; it never stands on a command line.
+//! The password is read from a file that nobody else may read; it never stands on a command line. `--world 'pin 4 low'`
+//! is how the world is before the node starts; afterwards lines of that kind come on standard input.
 //!
 //! # The world's side: standard input, one command a line
 //!
@@ -18,6 +19,7 @@
 //! | `analog 512` | A0 reads this, 0 to 1023 |
 //! | `wifi down`, `wifi up` | the network is out of reach; is there again |
 //! | `advance 1500` | with `--time virtual`: so many milliseconds pass |
+//! | `sync 120` | with `--time virtual`: 120 bytes came over the node's present connection; `sync end`: its end came |
 //! | `quit`, or the end of input | the process ends |
 //!
 //! # The node's side: standard output, one event a line
@@ -29,13 +31,18 @@
 //! | `log …` | a line of the serial log |
 //! | `link up`, `link down` | the broker accepted the node; the connection is gone |
 //! | `time 1500` | with `--time virtual`: it is so many milliseconds after the start, and all that was due is done |
+//! | `topic room/light On` | a role said this on a topic that stays inside the node |
+//! | `idle open 2 310 120 22500` | answers `sync`: the second connection is open (or `closed`), 310 bytes were sent and 120 received on it, and the node has nothing to do before 22500 (`-`: ever) |
 //! | `error …` | that command was not understood; the node goes on |
+//!
+//! In virtual time the network is looked at in `sync` alone, so that the world decides what comes first.
 //!
 //! Inputs carry the level of their pull until the world says otherwise, without a pull low; A0 reads 0.
 
 mod arguments;
 mod pins;
 mod run;
+mod stepped;
 mod tcp;
 
 pub use pins::Command;

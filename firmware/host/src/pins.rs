@@ -21,6 +21,8 @@ pub enum Command {
     Analog(u16),
     /// So many milliseconds pass.
     Advance(u64),
+    /// So many bytes came over the present connection; `None`: its end came.
+    Sync(Option<u64>),
     /// Wi-Fi is there, or gone.
     Wifi(bool),
     /// What is in use?
@@ -47,6 +49,11 @@ impl Command {
                 reading.map(Self::Analog).ok_or("a reading is 0 to 1023".into())
             }
             ["advance", ms] => ms.parse().map(Self::Advance).map_err(|_| "advance needs milliseconds".into()),
+            ["sync", "end"] => Ok(Self::Sync(None)),
+            ["sync", bytes] => bytes
+                .parse()
+                .map(|bytes| Self::Sync(Some(bytes)))
+                .map_err(|_| "sync needs a number of bytes, or `end`".into()),
             ["wifi", "up"] => Ok(Self::Wifi(true)),
             ["wifi", "down"] => Ok(Self::Wifi(false)),
             ["heap"] => Ok(Self::Heap),
@@ -103,12 +110,18 @@ impl Board for Pins {
     }
 
     fn log(&mut self, parts: &[&[u8]]) {
-        let line = parts.concat();
-        let text = String::from_utf8_lossy(&line);
-        // One event is one line, whatever a message held.
-        let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        say(format_args!("log {text}"));
+        say(format_args!("log {}", one_line(&parts.concat())));
     }
+
+    fn told(&mut self, path: &str, payload: &[u8]) {
+        say(format_args!("topic {path} {}", one_line(payload)));
+    }
+}
+
+/// One event is one line, whatever a message held.
+fn one_line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -120,12 +133,14 @@ mod tests {
         assert_eq!(Command::read("pin 4 low"), Ok(Command::Pin(4, Level::Low)));
         assert_eq!(Command::read(" analog  1023 "), Ok(Command::Analog(1023)));
         assert_eq!(Command::read("advance 1500"), Ok(Command::Advance(1500)));
+        assert_eq!(Command::read("sync 12"), Ok(Command::Sync(Some(12))));
+        assert_eq!(Command::read("sync end"), Ok(Command::Sync(None)));
         assert_eq!(Command::read("quit"), Ok(Command::Quit));
     }
 
     #[test]
     fn mistakes() {
-        for line in ["pin 17 low", "pin 4 maybe", "analog 1024", "analog -1", "advance soon", "", "jump"] {
+        for line in ["pin 17 low", "pin 4 maybe", "analog 1024", "analog -1", "advance soon", "sync now", "", "jump"] {
             assert!(Command::read(line).is_err(), "{line}");
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::arguments::{self, Arguments, USAGE};
 use crate::pins::{Command, Pins, say};
+use crate::stepped::Stepped;
 use crate::tcp::{Connection, Happened};
 use fleetwright_node::{Identity, Instant, Memory, Names, Node, OUTBOX, Program, Slot, Socket, State};
 use std::io::BufRead;
@@ -61,14 +62,24 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
+    let mut pins = Pins::default();
+    for command in &arguments.world {
+        match command {
+            Command::Pin(pin, level) => pins.set(*pin, *level),
+            Command::Analog(reading) => pins.set_analog(*reading),
+            _ => {}
+        }
+    }
+    if arguments.virtual_time {
+        return Stepped::new(node, pins, arguments.broker.clone()).run();
+    }
     let (tell, news) = channel();
     let world = tell.clone();
     std::thread::spawn(move || listen(&world));
-    let clock = if arguments.virtual_time { Clock::Virtual(0) } else { Clock::Real(std::time::Instant::now()) };
     Process {
         node,
-        pins: Pins::default(),
-        clock,
+        pins,
+        start: std::time::Instant::now(),
         broker: arguments.broker.clone(),
         connection: None,
         made: 0,
@@ -91,25 +102,10 @@ fn listen(tell: &Sender<News>) {
     let _ = tell.send(News::WorldEnded);
 }
 
-enum Clock {
-    Real(std::time::Instant),
-    /// Milliseconds.
-    Virtual(u64),
-}
-
-impl Clock {
-    fn now(&self) -> Instant {
-        Instant::from_millis(match self {
-            Self::Real(start) => start.elapsed().as_millis() as u64,
-            Self::Virtual(ms) => *ms,
-        })
-    }
-}
-
 struct Process<'m> {
     node: Node<'m>,
     pins: Pins,
-    clock: Clock,
+    start: std::time::Instant,
     broker: Option<String>,
     connection: Option<Connection>,
     made: u64,
@@ -121,17 +117,14 @@ struct Process<'m> {
 
 impl Process<'_> {
     fn run(&mut self, news: &Receiver<News>) {
-        let mut due = self.node.start(self.clock.now(), &mut self.pins);
+        let mut due = self.node.start(self.now(), &mut self.pins);
         say(format_args!("ready"));
         loop {
             let socket_due = self.serve_socket();
-            let now = self.clock.now();
+            let now = self.now();
             let next = [due, socket_due].into_iter().flatten().min();
-            // A virtual clock stands still until the world moves it.
-            let wait = match (&self.clock, next) {
-                (Clock::Real(_), Some(next)) => Duration::from_millis(next.since(now).as_millis()),
-                _ => Duration::from_secs(3600),
-            };
+            let wait = next.map_or(3_600_000, |next| next.since(now).as_millis());
+            let wait = Duration::from_millis(wait);
             match news.recv_timeout(wait) {
                 Ok(News::WorldEnded) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(News::World(line)) => match Command::read(&line) {
@@ -142,40 +135,27 @@ impl Process<'_> {
                 Ok(News::Network(happened)) => self.hear(happened),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            due = self.node.poll(self.clock.now(), &mut self.pins);
+            due = self.node.poll(self.now(), &mut self.pins);
         }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_millis(self.start.elapsed().as_millis() as u64)
     }
 
     fn obey(&mut self, command: Command) {
-        match (command, &self.clock) {
-            (Command::Pin(pin, level), _) => self.pins.set(pin, level),
-            (Command::Analog(reading), _) => self.pins.set_analog(reading),
-            (Command::Wifi(there), _) => self.wifi = there,
-            (Command::Heap, _) => say(format_args!("error a process has no heap to count")),
-            (Command::Advance(ms), Clock::Virtual(from)) => self.advance(*from, from.saturating_add(ms)),
-            (Command::Advance(_), Clock::Real(_)) => say(format_args!("error time is real")),
-            (Command::Quit, _) => {}
+        match command {
+            Command::Pin(pin, level) => self.pins.set(pin, level),
+            Command::Analog(reading) => self.pins.set_analog(reading),
+            Command::Wifi(there) => self.wifi = there,
+            Command::Heap => say(format_args!("error a process has no heap to count")),
+            Command::Advance(_) | Command::Sync(_) => say(format_args!("error time is real")),
+            Command::Quit => {}
         }
-    }
-
-    /// Lets virtual time pass, stopping wherever the node has something to do.
-    fn advance(&mut self, from: u64, to: u64) {
-        let mut ms = from;
-        loop {
-            self.clock = Clock::Virtual(ms);
-            let due = self.node.poll(Instant::from_millis(ms), &mut self.pins);
-            let socket_due = self.serve_socket();
-            if ms == to {
-                break;
-            }
-            let next = [due, socket_due].into_iter().flatten().min().map_or(to, Instant::as_millis);
-            ms = next.clamp(ms + 1, to);
-        }
-        say(format_args!("time {to}"));
     }
 
     fn hear(&mut self, happened: Happened) {
-        let now = self.clock.now();
+        let now = self.now();
         let current = |number| self.connection.as_ref().is_some_and(|connection| connection.is(number));
         match happened {
             Happened::Opened(number, stream) if current(number) => {
@@ -198,7 +178,7 @@ impl Process<'_> {
 
     /// Opens, closes and feeds the socket as the node wants; when to look again.
     fn serve_socket(&mut self) -> Option<Instant> {
-        let now = self.clock.now();
+        let now = self.now();
         let mut due = None;
         if !self.wifi && self.connection.take().is_some() {
             self.node.closed(now);

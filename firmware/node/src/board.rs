@@ -45,4 +45,6 @@ pub trait Board {
     fn analog(&mut self) -> u16;
     /// Prints one line on the serial log: the parts one after the other, then a line end.
     fn log(&mut self, parts: &[&[u8]]);
+    /// A role said something on a topic that stays inside the node: for who watches a run; a chip need not care.
+    fn told(&mut self, _path: &str, _payload: &[u8]) {}
 }

@@ -6,7 +6,7 @@ use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::needs::{HEARS, SUBSCRIBES, TEXTS};
 use crate::outbox::{Entry, Outbox};
-use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
+use crate::program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
 use crate::restart::Restart;
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
@@ -261,6 +261,9 @@ impl<'m> Node<'m> {
             let mut buffer = [0; FIGURE];
             let payload = topic.payload.write(value, &mut buffer);
             let path = self.identity.path(index, topic);
+            if topic.route == Route::Local {
+                board.told(path, payload);
+            }
             for role in self.program.roles {
                 role.driver.received(id, path, payload, board);
             }

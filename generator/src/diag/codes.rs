@@ -56,6 +56,7 @@ codes! {
     OUT_OF_RANGE = "out-of-range": "The comparison lies outside the payload's range, so it never changes.";
     BOOT_HIGH = "boot-high": "The pin is high for a moment, or until the program runs, at every power-up; what hangs there switches.";
     STRAPPING_PIN = "strapping-pin": "The chip reads GPIO0, GPIO2 and GPIO15 at reset to decide how it boots; what hangs there can keep it from starting.";
+    SCENARIO_ROLE = "scenario-role": "A scenario asks something of a role that it can't do: to press what is no button, say, or to set what is no input.";
     SERIAL_PIN = "serial-pin": "GPIO1 and GPIO3 carry the serial log and the way firmware is written.";
 }
 

@@ -8,11 +8,13 @@ mod model;
 mod names;
 mod nodes;
 mod roles;
+mod scenarios;
 mod topics;
 mod traffic;
 
 pub use boards::{Board, board, board_names};
 pub use model::*;
+pub use scenarios::{Act, Claim, Expect, Scenario, Step};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings, codes};
 use crate::source::Source;
@@ -32,6 +34,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let roles = roles::resolve(source, spec, &topics, &mut findings);
     let clients = clients::resolve(spec, &topics, &mut findings);
     let layouts = nodes::resolve(spec, &roles, &mut findings);
+    let scenarios = scenarios::resolve(source, spec, &topics, &roles, &mut findings);
     let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
         source_path: source.path.clone(),
@@ -44,6 +47,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
         roles,
         layouts,
         clients,
+        scenarios,
     };
     // A rule that could not be read would make its topics look unused.
     if !findings.has_errors() {

@@ -32,6 +32,8 @@ pub struct Fleet {
     pub layouts: Vec<Layout>,
     /// In the order of the file.
     pub clients: Vec<Client>,
+    /// In the order of the file.
+    pub scenarios: Vec<super::Scenario>,
 }
 
 /// A text of the fleet file that may be a secret.

@@ -5,8 +5,10 @@ mod model;
 mod programs;
 mod rights;
 mod routes;
+mod scenarios;
 
 pub use model::*;
+pub use scenarios::{ScenarioPlan, StepPlan};
 
 use crate::fleet::{Fleet, Layout, Node};
 
@@ -30,6 +32,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
     let mut nodes = nodes;
     programs::share(layout, &topics, &mut nodes);
     let users = rights::users(fleet, &topics, &nodes);
+    let scenarios = scenarios::lay_out(fleet, &nodes);
     Plan {
         fleet: fleet.name.clone(),
         layout: layout.name.clone(),
@@ -42,6 +45,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
         nodes,
         clients: fleet.clients.iter().map(|client| client.name.clone()).collect(),
         users,
+        scenarios,
     }
 }
 

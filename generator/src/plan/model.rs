@@ -1,6 +1,7 @@
 //! The plan of one layout: everything decided, nothing spelled. What emitters and xtask read.
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
+use super::scenarios::ScenarioPlan;
 use crate::fleet::{Payload, RoleKind, Security, TopicId, Wifi};
 
 /// One layout of a fleet, decided.
@@ -28,6 +29,8 @@ pub struct Plan {
     pub clients: Vec<String>,
     /// Nodes with network first, then clients, each in the order of the file.
     pub users: Vec<UserPlan>,
+    /// What should happen, in the order of the file.
+    pub scenarios: Vec<ScenarioPlan>,
 }
 
 /// A topic as the layout uses it.

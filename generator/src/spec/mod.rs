@@ -4,9 +4,11 @@ mod copies;
 mod model;
 pub(crate) mod reader;
 mod roles;
+mod scenarios;
 mod tree;
 
 pub use model::*;
+pub use scenarios::{ActSpec, ExpectSpec, NodeFault, StepSpec};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings, codes};
 use crate::source::{Source, Span};
@@ -24,7 +26,7 @@ pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
 impl Reader<'_> {
     fn spec(&mut self, tree: &Tree) -> Option<Spec> {
         let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?;
-        map.later(&["include", "update", "scenarios", "boards", "defaults"]);
+        map.later(&["include", "update", "boards", "defaults"]);
         let fleet = map.must(self, "fleet", "write `fleet: name` at the top");
         let fleet = fleet.and_then(|tree| self.text(tree, "a name"));
         let wifi = map.maybe("wifi").and_then(|tree| self.wifi(tree));
@@ -51,8 +53,21 @@ impl Reader<'_> {
         let clients = map
             .maybe("clients")
             .map_or(Vec::new(), |tree| self.named(tree, "a map of clients", |reader, tree, _| reader.client(tree)));
+        let scenarios = map
+            .maybe("scenarios")
+            .map_or(Vec::new(), |tree| self.named(tree, "a map of scenarios", |reader, tree, _| reader.scenario(tree)));
         map.finish(self);
-        Some(Spec { fleet: fleet?, wifi, broker: broker?, topics: topics?, roles: roles?, layouts, clients, copies })
+        Some(Spec {
+            fleet: fleet?,
+            wifi,
+            broker: broker?,
+            topics: topics?,
+            roles: roles?,
+            layouts,
+            clients,
+            copies,
+            scenarios,
+        })
     }
 
     fn wifi(&mut self, tree: &Tree) -> Option<WifiSpec> {

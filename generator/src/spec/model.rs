@@ -52,6 +52,8 @@ pub struct Spec {
     pub clients: Vec<Named<ClientSpec>>,
     /// `for_each` and `shared`
     pub copies: Option<CopiesSpec>,
+    /// `scenarios`
+    pub scenarios: Vec<Named<Vec<super::StepSpec>>>,
 }
 
 /// `for_each` and `shared`

@@ -181,6 +181,11 @@ impl<'t> Map<'t> {
         self.entries.first().map_or(self.span, |(key, _)| key.span)
     }
 
+    /// All entries, for a map that has names of the user beside its own words.
+    pub(crate) fn others(&self) -> Vec<(&'t Key, &'t Tree)> {
+        self.entries.clone()
+    }
+
     /// Words of the language that this version does not understand yet.
     pub(crate) fn later(&mut self, keys: &[&'static str]) {
         self.later.extend(keys);

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod flash;
 pub mod r#gen;
 pub mod log;
+pub mod scenarios;
 pub mod sdk;
 pub mod secrets;
 pub mod setup;

@@ -2,7 +2,9 @@
 
 use crate::broker::OBSERVER;
 use crate::cli::Outcome;
+use crate::commands::scenarios::{self, Wishes};
 use crate::nodes::On;
+use crate::scenario::Verdict;
 use crate::stage::{Shown, Stage};
 use crate::sync::{self, Mode};
 use crate::{fleets, rights, sh, smoke, watch};
@@ -87,6 +89,12 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
     }
     for step in smoke::run(&mut stage)? {
         ok(&step);
+    }
+    drop(stage);
+    let played = scenarios::play(out, plan, artifacts, &Wishes::default())?;
+    let failed = played.iter().filter(|played| matches!(played.verdict, Verdict::Failed(_))).count();
+    if failed > 0 {
+        bail!("{failed} of {} scenarios failed", played.len());
     }
     Ok(())
 }

@@ -232,6 +232,10 @@ impl Bridge {
                 (self.say)("error time is real");
                 Ok(())
             }
+            Command::Sync(_) => {
+                (self.say)("error sync is for stepped time");
+                Ok(())
+            }
             Command::Quit => {
                 self.quit = true;
                 Ok(())

@@ -1,0 +1,154 @@
+//! A scenario as a picture: what each topic said and each output carried, over virtual time.
+//!
+//! Long silence is drawn short: the width between two moments grows with the logarithm of the time between them.
+
+use super::junit::escape;
+use super::transcript::{Event, What, clock};
+use super::{Played, Verdict};
+use fleetwright_generator::fleet::RoleKind;
+use fleetwright_generator::plan::{Place, Plan};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+const LEFT: f64 = 150.0;
+const ROW: f64 = 34.0;
+const TOP: f64 = 64.0;
+const FONT: &str = "font-family=\"ui-monospace, Menlo, Consolas, monospace\" font-size=\"11\"";
+
+/// A row of the picture: its name, and what it said from which moment on.
+struct Row {
+    name: String,
+    states: Vec<(u64, String, bool)>,
+}
+
+/// The picture as SVG.
+pub fn svg(played: &Played, plan: &Plan) -> String {
+    let events = &played.transcript.events;
+    let places = Places::new(events, played.virtual_ms);
+    let rows = rows(events, plan);
+    let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.what, What::Step(..))).collect();
+    let width = LEFT + places.width + 40.0;
+    let height = TOP + ROW * (rows.len() as f64) + 18.0 * steps.len() as f64 + 40.0;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \
+         height=\"{height:.0}\" {FONT}>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
+    );
+    let mut text = |x: f64, y: f64, fill: &str, more: &str, what: &str| {
+        // Writing to a text can't fail.
+        let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{fill}\" {more}>{}</text>", escape(what));
+    };
+    let ended = match &played.verdict {
+        Verdict::Passed => "passed",
+        Verdict::Skipped(_) => "not played here",
+        Verdict::Failed(_) => "FAILED",
+    };
+    let title = format!("{} · {} · {} · {ended}", played.name, plan.fleet, plan.layout);
+    text(12.0, 22.0, "#1f2933", "font-size=\"14\" font-weight=\"bold\"", &title);
+    for (number, step) in steps.iter().enumerate() {
+        text(places.x(step.at) + 2.0, TOP - 8.0 - 11.0 * (number % 2) as f64, "#7b8794", "", &(number + 1).to_string());
+    }
+    let bottom = TOP + ROW * (rows.len() as f64);
+    for (index, row) in rows.iter().enumerate() {
+        let y = TOP + ROW * index as f64;
+        text(12.0, y + 20.0, "#1f2933", "", &row.name);
+    }
+    for (number, step) in steps.iter().enumerate() {
+        if let What::Step(line, words) = &step.what {
+            let words = format!("{:>2}  {:>12}  line {line}: {words}", number + 1, clock(step.at));
+            text(12.0, bottom + 30.0 + 18.0 * number as f64, "#3e4c59", "xml:space=\"preserve\"", &words);
+        }
+    }
+    for (index, row) in rows.iter().enumerate() {
+        draw(&mut svg, row, TOP + ROW * index as f64, &places, played.virtual_ms);
+    }
+    for step in steps {
+        let x = places.x(step.at);
+        let _ = writeln!(
+            svg,
+            "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" y2=\"{bottom:.1}\" stroke=\"#cbd2d9\" stroke-dasharray=\"2 3\"/>",
+            TOP - 6.0
+        );
+    }
+    svg + "</svg>\n"
+}
+
+fn draw(svg: &mut String, row: &Row, y: f64, places: &Places, end: u64) {
+    for (index, (from, said, strong)) in row.states.iter().enumerate() {
+        let to = row.states.get(index + 1).map_or(end, |(at, ..)| *at);
+        let (x, width) = (places.x(*from), (places.x(to) - places.x(*from)).max(3.0));
+        let fill = if *strong { "#f7c948" } else { "#d9e2ec" };
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"22\" rx=\"3\" fill=\"{fill}\" stroke=\"#829ab1\"/>",
+            y + 5.0
+        );
+        let fits = ((width - 6.0) / 6.7) as usize;
+        let shown: String = said.chars().take(fits).collect();
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#102a43\">{}</text>",
+            x + 4.0,
+            y + 20.0,
+            escape(&shown)
+        );
+    }
+}
+
+/// Where moments lie.
+struct Places {
+    x: BTreeMap<u64, f64>,
+    width: f64,
+}
+
+impl Places {
+    fn new(events: &[Event], end: u64) -> Self {
+        let mut moments: Vec<u64> = events.iter().map(|event| event.at).chain([0, end]).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        let (mut x, mut at, mut last) = (BTreeMap::new(), LEFT, 0);
+        for moment in moments {
+            if moment > last {
+                at += 10.0 + 16.0 * (1.0 + (moment - last) as f64 / 20.0).log10();
+            }
+            x.insert(moment, at);
+            last = moment;
+        }
+        Self { x, width: at - LEFT + 24.0 }
+    }
+
+    fn x(&self, moment: u64) -> f64 {
+        self.x.get(&moment).copied().unwrap_or(LEFT)
+    }
+}
+
+fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
+    let topics = plan.topics.iter().filter(|topic| topic.place != Place::Unused).map(|topic| Row {
+        name: topic.key.clone(),
+        states: events
+            .iter()
+            .filter_map(|event| match &event.what {
+                What::Says { topic: path, payload, passed: true, .. } if *path == topic.path => {
+                    let strong = topic.payload.labels().get(1) == Some(payload);
+                    Some((event.at, payload.clone(), strong))
+                }
+                _ => None,
+            })
+            .collect(),
+    });
+    let outputs = plan.nodes.iter().flat_map(|node| node.roles.iter().map(move |role| (node, role)));
+    let outputs = outputs.filter(|(_, role)| matches!(role.kind, RoleKind::SwitchOutput { .. }));
+    let outputs =
+        outputs.filter_map(|(node, role)| Some((node, role, role.pin.as_ref()?))).map(|(node, role, pin)| Row {
+            name: format!("{} {}", role.key, pin.label),
+            states: events
+                .iter()
+                .filter_map(|event| match event.what {
+                    What::Pin(gpio, high) if event.who == node.name && gpio == pin.gpio => {
+                        Some((event.at, if high { "high" } else { "low" }.to_owned(), high))
+                    }
+                    _ => None,
+                })
+                .collect(),
+        });
+    topics.chain(outputs).collect()
+}

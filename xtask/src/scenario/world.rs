@@ -1,0 +1,435 @@
+//! Everything that runs in a scenario: nodes, their ways to the broker, the broker and an observer, in one thread and
+//! one order. Time passes only when nothing is left to do: see [`World::settle`].
+
+use super::link::{Change, Link, Weather};
+use super::process::{Idle, Process};
+use super::transcript::{Event, Transcript, What};
+use super::upstream::{self, Upstream};
+use crate::broker::{Broker, OBSERVER};
+use anyhow::{Context, Result, bail};
+use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::plan::{NodePlan, Plan};
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// More that happens at one moment than in any fleet that comes to rest.
+const RESTLESS: usize = 5_000;
+
+/// Starts the program of a node, with everything but its broker, its seed and its world.
+pub(super) type Launch<'a> = &'a dyn Fn(&NodePlan) -> Command;
+
+pub(super) struct World<'a> {
+    pub(super) plan: &'a Plan,
+    launch: Launch<'a>,
+    seed: u64,
+    random: fastrand::Rng,
+    actors: Vec<Actor>,
+    broker: Option<&'a mut Broker>,
+    broker_runs: bool,
+    observer: Option<Upstream>,
+    password: Option<String>,
+    /// Virtual time in milliseconds.
+    pub(super) now: u64,
+    pub(super) weather: Weather,
+    pub(super) transcript: Transcript,
+    /// The last word of each topic.
+    pub(super) says: Vec<Option<(String, u64)>>,
+}
+
+struct Actor {
+    process: Process,
+    link: Option<Link>,
+    /// When it started, and how far its own clock is.
+    started: u64,
+    clock: u64,
+    due: Option<u64>,
+    /// What the world does to its pins, by pin, as lines for the node.
+    inputs: BTreeMap<String, String>,
+    pins: BTreeMap<u8, (bool, u64)>,
+}
+
+impl<'a> World<'a> {
+    /// Starts everything; returns when all is quiet.
+    pub(super) fn start(
+        plan: &'a Plan,
+        broker: Option<&'a mut Broker>,
+        password: Option<String>,
+        launch: Launch<'a>,
+        seed: u64,
+    ) -> Result<Self> {
+        let mut world = Self {
+            plan,
+            launch,
+            seed,
+            random: fastrand::Rng::with_seed(seed),
+            actors: Vec::new(),
+            broker_runs: broker.is_some(),
+            broker,
+            observer: None,
+            password,
+            now: 0,
+            weather: Weather::default(),
+            transcript: Transcript::default(),
+            says: vec![None; plan.topics.len()],
+        };
+        world.observe()?;
+        for place in 0..plan.nodes.len() {
+            let link = if plan.nodes[place].status.is_some() {
+                Some(Link::new(seed.wrapping_mul(1_000) + place as u64)?)
+            } else {
+                None
+            };
+            let inputs = BTreeMap::new();
+            let process = world.process(place, link.as_ref(), &inputs)?;
+            let pins = BTreeMap::new();
+            world.actors.push(Actor { process, link, started: 0, clock: 0, due: None, inputs, pins });
+            world.await_ready(place)?;
+        }
+        for place in 0..plan.nodes.len() {
+            world.ask(place, "")?;
+        }
+        world.settle()?;
+        Ok(world)
+    }
+
+    fn process(&self, place: usize, link: Option<&Link>, inputs: &BTreeMap<String, String>) -> Result<Process> {
+        let node = &self.plan.nodes[place];
+        let mut command = (self.launch)(node);
+        // A seed of its own for each node, or all would wait equally long.
+        let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(place as u32 + 1);
+        command.arg("--seed").arg(seed.to_string());
+        if let Some(link) = link {
+            command.arg("--broker").arg(link.address()?);
+        }
+        for line in inputs.values() {
+            command.arg("--world").arg(line);
+        }
+        Process::start(&node.name, command)
+    }
+
+    fn await_ready(&mut self, place: usize) -> Result<()> {
+        loop {
+            let line = self.actors[place].process.line()?;
+            if line == "ready" {
+                return Ok(());
+            }
+            self.note_line(place, &line)?;
+        }
+    }
+
+    fn observe(&mut self) -> Result<()> {
+        let Some(broker) = self.broker.as_deref().filter(|_| self.broker_runs) else { return Ok(()) };
+        let mut observer = Upstream::open(broker.port())?.context("the broker does not listen")?;
+        observer.observe(OBSERVER, self.password.as_deref())?;
+        self.observer = Some(observer);
+        Ok(())
+    }
+
+    pub(super) fn note(&mut self, who: &str, what: What) {
+        self.transcript.events.push(Event { at: self.now, who: who.to_owned(), what });
+    }
+
+    fn note_of(&mut self, place: usize, what: What) {
+        let plan = self.plan;
+        self.note(&plan.nodes[place].name, what);
+    }
+
+    /// The place of a node.
+    pub(super) fn node(&self, name: &str) -> Result<usize> {
+        self.plan.nodes.iter().position(|node| node.name == name).with_context(|| format!("no node `{name}`"))
+    }
+
+    /// The level of a pin, and since when.
+    pub(super) fn pin(&self, place: usize, gpio: u8) -> Option<(bool, u64)> {
+        self.actors[place].pins.get(&gpio).copied()
+    }
+
+    /// The world does something to a pin: a line for the node.
+    pub(super) fn input(&mut self, place: usize, line: &str) -> Result<()> {
+        let key = line.rsplit_once(' ').map_or(line, |(key, _)| key);
+        self.actors[place].inputs.insert(key.to_owned(), line.to_owned());
+        self.ask(place, &format!("{line}\n"))?;
+        self.settle()
+    }
+
+    /// Lets a node catch up with the present, tells it some lines, and hears what it does.
+    fn ask(&mut self, place: usize, lines: &str) -> Result<()> {
+        let now = self.now;
+        let actor = &mut self.actors[place];
+        let behind = now - actor.started - actor.clock;
+        let arrived = actor.link.as_mut().map_or("0".to_owned(), Link::arrived);
+        let advance = if behind > 0 { format!("advance {behind}\n") } else { String::new() };
+        actor.clock += behind;
+        actor.process.tell(&format!("{advance}{lines}sync {arrived}\n"))?;
+        loop {
+            let line = self.actors[place].process.line()?;
+            if let Some(idle) = Idle::read(&line) {
+                return self.follow(place, idle);
+            }
+            self.note_line(place, &line)?;
+        }
+    }
+
+    fn note_line(&mut self, place: usize, line: &str) -> Result<()> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match (word, rest.split_once(' ')) {
+            ("time", _) => {}
+            ("pin", Some((gpio, level))) => {
+                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
+                let now = self.now;
+                self.actors[place].pins.insert(gpio, (level == "high", now));
+                self.note_of(place, What::Pin(gpio, level == "high"));
+            }
+            ("link", _) => self.note_of(place, What::Link(rest == "up")),
+            ("log", _) => self.note_of(place, What::Log(rest.to_owned())),
+            ("topic", _) => {
+                // Paths may have blanks: the topics of the plan say where the path ends.
+                let plan = self.plan;
+                let said = plan.topics.iter().filter_map(|topic| {
+                    rest.strip_prefix(&topic.path)?.strip_prefix(' ').map(|payload| (&topic.path, payload))
+                });
+                let known = said.max_by_key(|(path, _)| path.len()).map(|(path, payload)| (path.as_str(), payload));
+                // A name that no topic of the plan has is said all the same: it may be what is wrong.
+                let (topic, payload) = known.or(rest.split_once(' ')).unwrap_or((rest, ""));
+                let what =
+                    What::Says { topic: topic.to_owned(), payload: payload.to_owned(), sent: false, passed: true };
+                self.note_of(place, what);
+                self.say(topic, payload);
+            }
+            _ => bail!("{} said `{line}`", self.plan.nodes[place].name),
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, path: &str, payload: &str) {
+        if let Some(place) = self.plan.topics.iter().position(|topic| topic.path == path) {
+            self.says[place] = Some((payload.to_owned(), self.now));
+        }
+    }
+
+    /// The last word of a topic, and since when it is the last.
+    pub(super) fn topic(&self, id: TopicId) -> Option<&(String, u64)> {
+        self.says[id.0].as_ref()
+    }
+
+    /// Takes note of what a node did to its connection, and puts on the way what it sent.
+    fn follow(&mut self, place: usize, idle: Idle) -> Result<()> {
+        let (now, weather) = (self.now, self.weather);
+        let port = self.broker.as_deref().filter(|_| self.broker_runs).map(Broker::port);
+        let actor = &mut self.actors[place];
+        actor.due = idle.due.map(|due| due + actor.started);
+        let Some(link) = &mut actor.link else { return Ok(()) };
+        let change = link.follow(idle)?;
+        if change == Change::New && idle.open {
+            link.broker = match port {
+                Some(port) if link.wifi => Upstream::open(port)?,
+                _ => None,
+            };
+            if link.broker.is_none() {
+                link.cut();
+            }
+        }
+        match link.packets() {
+            Ok(packets) if link.broker.is_some() => {
+                for packet in packets {
+                    link.send_to_broker(packet, now, weather);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                link.cut();
+                self.note_of(place, What::Note(format!("is cut off: {error:#}")));
+            }
+        }
+        if change == Change::Closed {
+            self.note_of(place, What::Note("closes its connection".into()));
+            self.fence()?;
+        }
+        Ok(())
+    }
+
+    /// Asks the broker on every connection whether it is done, twice: after the first answers it has done everything
+    /// that it was sent before, after the second everything that followed from it is here.
+    fn fence(&mut self) -> Result<()> {
+        for _ in 0..2 {
+            for actor in &mut self.actors {
+                if let Some(broker) = actor.link.as_mut().and_then(|link| link.broker.as_mut()) {
+                    broker.ask()?;
+                }
+            }
+            if let Some(observer) = &mut self.observer {
+                observer.ask()?;
+            }
+            for place in 0..self.actors.len() {
+                let (now, weather) = (self.now, self.weather);
+                let Some(link) = self.actors[place].link.as_mut() else { continue };
+                let Some(broker) = link.broker.as_mut() else { continue };
+                let (packets, alive) = broker.hear()?;
+                for packet in packets {
+                    link.send_to_node(packet, now, weather);
+                }
+                if !alive {
+                    link.end();
+                }
+            }
+            if let Some(observer) = &mut self.observer {
+                let (packets, alive) = observer.hear()?;
+                packets.iter().filter_map(|packet| upstream::message(packet)).for_each(|message| self.see(message));
+                if !alive {
+                    bail!("the broker closed the observer's connection");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The observer got a message.
+    fn see(&mut self, (topic, payload, retained): (String, String, bool)) {
+        let waits = self.transcript.events.iter_mut().rev().find_map(|event| match &mut event.what {
+            What::Says { topic: path, payload: said, passed, sent: true }
+                if *path == topic && *said == payload && !*passed =>
+            {
+                Some(passed)
+            }
+            _ => None,
+        });
+        match waits {
+            Some(passed) => *passed = true,
+            None => {
+                let what = What::Says { topic: topic.clone(), payload: payload.clone(), sent: true, passed: true };
+                self.note(if retained { "broker (kept)" } else { "broker (will)" }, what);
+            }
+        }
+        self.say(&topic, &payload);
+    }
+
+    /// Does everything that is due at this moment, one thing after the other and always in the same order, until the
+    /// broker and all nodes have nothing more to do.
+    pub(super) fn settle(&mut self) -> Result<()> {
+        for _ in 0..RESTLESS {
+            if !self.settle_one()? {
+                return Ok(());
+            }
+        }
+        bail!("at {} nothing comes to rest: the topics go round in a circle", super::transcript::clock(self.now))
+    }
+
+    fn settle_one(&mut self) -> Result<bool> {
+        for place in 0..self.actors.len() {
+            let now = self.now;
+            let Some(link) = self.actors[place].link.as_mut() else { continue };
+            let arrived = link.arrive_at_broker(now);
+            if !arrived.is_empty() {
+                for (topic, payload, _) in arrived.iter().filter_map(|packet| upstream::message(packet)) {
+                    self.note_of(place, What::Says { topic, payload, sent: true, passed: false });
+                }
+                self.fence()?;
+                return Ok(true);
+            }
+            if let Some(arrived) = link.arrive_at_node(now) {
+                for (topic, payload, _) in arrived.iter().filter_map(|packet| upstream::message(packet)) {
+                    self.note_of(place, What::Hears { topic, payload });
+                }
+                self.ask(place, "")?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets time pass up to a moment, or until `enough` says so.
+    pub(super) fn pass(&mut self, to: u64, enough: &mut dyn FnMut(&Self) -> bool) -> Result<()> {
+        self.settle()?;
+        while !enough(self) {
+            let dues = self.actors.iter().flat_map(|actor| [actor.due, actor.link.as_ref().and_then(Link::due)]);
+            let next = dues.flatten().min().map_or(to, |due| due.max(self.now)).min(to);
+            let acts = self.actors.iter().any(|actor| actor.due.is_some_and(|due| due <= next));
+            let arrives = self.actors.iter().filter_map(|actor| actor.link.as_ref()?.due()).any(|due| due <= next);
+            self.now = next;
+            for place in 0..self.actors.len() {
+                if self.actors[place].due.is_some_and(|due| due <= next) {
+                    self.ask(place, "")?;
+                    self.settle()?;
+                }
+            }
+            self.settle()?;
+            if next == to && !acts && !arrives {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The broker's plug is pulled.
+    pub(super) fn stop_broker(&mut self) -> Result<()> {
+        if let Some(broker) = self.broker.as_deref_mut() {
+            broker.stop();
+        }
+        self.broker_runs = false;
+        self.observer = None;
+        for actor in &mut self.actors {
+            if let Some(link) = &mut actor.link {
+                link.cut();
+            }
+        }
+        self.settle()
+    }
+
+    /// The broker starts.
+    pub(super) fn start_broker(&mut self) -> Result<()> {
+        if let (Some(broker), false) = (self.broker.as_deref_mut(), self.broker_runs) {
+            broker.start_again()?;
+            self.broker_runs = true;
+            self.observe()?;
+        }
+        self.settle()
+    }
+
+    /// A node's Wi-Fi goes or comes.
+    pub(super) fn set_wifi(&mut self, place: usize, there: bool) -> Result<()> {
+        if let Some(link) = &mut self.actors[place].link {
+            link.wifi = there;
+            if !there {
+                link.cut();
+                self.fence()?;
+            }
+        }
+        self.settle()
+    }
+
+    /// A node hears what is no MQTT.
+    pub(super) fn garble(&mut self, place: usize) -> Result<()> {
+        let (now, weather) = (self.now, self.weather);
+        // No broker's packet starts so; what follows is anything.
+        let mut bytes: Vec<u8> = (0..self.random.usize(1..64)).map(|_| self.random.u8(..)).collect();
+        bytes[0] |= 0xf0;
+        let what = match &mut self.actors[place].link {
+            Some(link) if link.is_open() => {
+                link.send_to_node(bytes, now, weather);
+                "gets bytes that are no MQTT"
+            }
+            _ => "has no connection that could be garbled",
+        };
+        self.note_of(place, What::Note(what.into()));
+        self.settle()
+    }
+
+    /// A node's power goes and comes back; the world's pins stay as they are.
+    pub(super) fn restart(&mut self, place: usize) -> Result<()> {
+        if let Some(link) = &mut self.actors[place].link {
+            link.cut();
+            link.renew()?;
+            self.fence()?;
+        }
+        self.note_of(place, What::Note("starts anew".into()));
+        let actor = &self.actors[place];
+        let process = self.process(place, actor.link.as_ref(), &actor.inputs)?;
+        let now = self.now;
+        let actor = &mut self.actors[place];
+        (actor.process, actor.started, actor.clock, actor.due) = (process, now, 0, None);
+        actor.pins.clear();
+        self.await_ready(place)?;
+        self.ask(place, "")?;
+        self.settle()
+    }
+}
