@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::commands::{check, doctor, r#gen, scenarios, secrets, setup, sim, start, test, verify};
+use crate::commands::{check, doctor, r#gen, scenarios, secrets, setup, sim, soak, start, test, verify};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +57,8 @@ enum Command {
         #[arg(long)]
         layout: Option<String>,
     },
+    /// Run many copies of a fleet against a real broker that restarts, with links that are cut
+    Soak(soak::Wishes),
     /// Make the passwords that are missing
     Secrets {
         /// A name in fleets/ or a path
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         }
         Some(Command::Verify { fleets }) => verify::run(&fleets),
         Some(Command::Sim { fleet, layout }) => sim::run(&fleet, layout.as_deref()),
+        Some(Command::Soak(wishes)) => soak::run(&wishes),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),

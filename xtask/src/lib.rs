@@ -14,6 +14,7 @@ pub mod rights;
 pub mod scenario;
 pub mod sh;
 pub mod smoke;
+pub mod soak;
 pub mod stage;
 pub mod sync;
 pub mod watch;

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::outbox::{Entry, Outbox};
-use crate::program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
 use crate::value::Value;
@@ -178,6 +178,7 @@ impl<'m> Node<'m> {
                 }
                 match topic.payload.read(payload) {
                     Some(value) => {
+                        board.heard(topic, payload);
                         let stored = store(program, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
                             slot.heard = Some((stored, now));
@@ -238,14 +239,12 @@ impl<'m> Node<'m> {
         let stored = store(self.program, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.said = Some(stored);
+        let mut buffer = [0; FIGURE];
+        let payload = topic.payload.write(value, &mut buffer);
+        board.said(topic, payload);
         if topic.route.hands_over() {
             slot.heard = Some((stored, now));
             slot.news = true;
-            let mut buffer = [0; FIGURE];
-            let payload = topic.payload.write(value, &mut buffer);
-            if topic.route == Route::Local {
-                board.told(topic.path, payload);
-            }
             for role in self.program.roles {
                 role.driver.received(id, topic.path, payload, board);
             }

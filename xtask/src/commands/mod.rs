@@ -7,6 +7,7 @@ pub mod scenarios;
 pub mod secrets;
 pub mod setup;
 pub mod sim;
+pub mod soak;
 pub mod start;
 pub mod test;
 pub mod verify;
