@@ -10,6 +10,7 @@ mod passwords;
 mod rights;
 mod scenarios;
 mod smoke;
+mod soak;
 mod traffic;
 
 use fleetwright_generator::source::Source;

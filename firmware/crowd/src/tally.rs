@@ -131,3 +131,57 @@ impl Tally {
         wrong
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleetwright_node::{Payload, Route, Topic as Spoken};
+
+    fn program(route: Route) -> &'static Program {
+        let topic = |path, retain| Spoken { path, payload: Payload::PERCENT, qos: Qos::AtLeastOnce, retain, route };
+        let topics: &'static [Spoken] = Box::leak(Box::new([topic("count", false), topic("level", true)]));
+        Box::leak(Box::new(Program { fleet: "", node: "", network: None, topics, roles: &[] }))
+    }
+
+    fn tally() -> Tally {
+        let programs = [program(Route::Publish), program(Route::Subscribe)];
+        let mut tally = Tally::new(programs.iter()).expect("a histogram");
+        tally.begin();
+        tally
+    }
+
+    fn say(tally: &mut Tally, path: &'static str, words: &[&str]) {
+        for word in words {
+            tally.note(0, News { said: true, path, payload: word.as_bytes().into() }, 0);
+        }
+    }
+
+    fn hear(tally: &mut Tally, path: &'static str, words: &[&str]) {
+        for word in words {
+            tally.note(1, News { said: false, path, payload: word.as_bytes().into() }, 5);
+        }
+    }
+
+    #[test]
+    fn events_may_come_twice_but_each_must_come() {
+        let mut tally = tally();
+        say(&mut tally, "count", &["1", "2", "3"]);
+        hear(&mut tally, "count", &["1", "2", "1", "2", "3"]);
+        assert_eq!(tally.wrong(), [""; 0]);
+        assert_eq!((tally.events(), tally.said, tally.heard, tally.latency.len()), (3, 3, 5, 1));
+        say(&mut tally, "count", &["4", "5"]);
+        hear(&mut tally, "count", &["5"]);
+        assert_eq!(tally.wrong(), ["count: of 5 messages 2 did not come, the first is `4`"]);
+    }
+
+    #[test]
+    fn of_states_the_last_word_counts() {
+        let mut tally = tally();
+        say(&mut tally, "level", &["1", "2"]);
+        hear(&mut tally, "level", &["2"]);
+        assert_eq!(tally.wrong(), [""; 0]);
+        say(&mut tally, "level", &["3"]);
+        assert_eq!(tally.wrong(), ["level: says `3`, but 2 was heard"]);
+        assert_eq!((tally.events(), tally.states()), (0, 1));
+    }
+}
