@@ -13,6 +13,7 @@ mod rights;
 mod scenarios;
 mod sizes;
 mod smoke;
+mod soak;
 mod traffic;
 
 use fleetwright_generator::source::Source;

@@ -80,6 +80,15 @@ impl Broker {
         }
     }
 
+    /// Stops it as a service is stopped: it may put its things in order first.
+    pub fn shut_down(&mut self) -> Result<()> {
+        if let Some(mut child) = self.child.take() {
+            rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)?;
+            child.wait().context("waiting for the broker's end")?;
+        }
+        Ok(())
+    }
+
     /// Starts it again on the same port.
     pub fn start_again(&mut self) -> Result<()> {
         self.stop();

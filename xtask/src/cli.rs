@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, flash, r#gen, log, scenarios, sdk, secrets, setup, sim, start, test, verify,
+    build, check, doctor, flash, r#gen, log, scenarios, sdk, secrets, setup, sim, soak, start, test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -113,6 +113,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "host")]
         on: On,
     },
+    /// Run many copies of a fleet against a real broker that restarts, with links that are cut
+    Soak(soak::Wishes),
     /// Make the passwords that are missing
     Secrets {
         /// A name in fleets/ or a path
@@ -168,6 +170,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sdk { folder }) => sdk::run(&folder),
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
+        Some(Command::Soak(wishes)) => soak::run(&wishes),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),

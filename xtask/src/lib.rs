@@ -18,6 +18,7 @@ pub mod scenario;
 pub mod secrets;
 pub mod sh;
 pub mod smoke;
+pub mod soak;
 pub mod stage;
 pub mod sync;
 pub mod watch;

@@ -1,6 +1,6 @@
 //! The pins of a board that is not there: what the world sets, and what the node drives.
 
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull};
+use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -113,8 +113,11 @@ impl Board for Pins {
         say(format_args!("log {}", one_line(&parts.concat())));
     }
 
-    fn told(&mut self, path: &str, payload: &[u8]) {
-        say(format_args!("topic {path} {}", one_line(payload)));
+    fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
+        // What goes over the broker can be seen there.
+        if topic.route == Route::Local {
+            say(format_args!("topic {path} {}", one_line(payload)));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a node needs of the board it runs on. The platform (host, chip) implements [`Board`].
 
+use crate::program::Topic;
+
 /// A GPIO of the ESP8266, by its number in the data sheet (0 to 16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gpio(pub u8);
@@ -45,6 +47,8 @@ pub trait Board {
     fn analog(&mut self) -> u16;
     /// Prints one line on the serial log: the parts one after the other, then a line end.
     fn log(&mut self, parts: &[&[u8]]);
-    /// A role said something on a topic that stays inside the node: for who watches a run; a chip need not care.
-    fn told(&mut self, _path: &str, _payload: &[u8]) {}
+    /// A role said something on a topic, whose path is its own or this node's: for who watches a run.
+    fn said(&mut self, _topic: &Topic, _path: &str, _payload: &[u8]) {}
+    /// A valid message came from the broker: for who watches a run.
+    fn heard(&mut self, _topic: &Topic, _payload: &[u8]) {}
 }

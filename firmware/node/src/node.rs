@@ -6,7 +6,7 @@ use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::needs::{HEARS, SUBSCRIBES, TEXTS};
 use crate::outbox::{Entry, Outbox};
-use crate::program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
 use crate::roles::{Context, Say, State};
 use crate::time::{Duration, Instant};
@@ -189,6 +189,7 @@ impl<'m> Node<'m> {
                 }
                 match topic.payload.read(payload) {
                     Some(value) => {
+                        board.heard(topic, payload);
                         let stored = store(program, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
                             slot.heard = Some((stored, now));
@@ -255,15 +256,13 @@ impl<'m> Node<'m> {
         let stored = store(self.program, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.said = Some(stored);
+        let mut buffer = [0; FIGURE];
+        let payload = topic.payload.write(value, &mut buffer);
+        let path = self.identity.path(index, topic);
+        board.said(topic, path, payload);
         if HEARS && topic.route.hands_over() {
             slot.heard = Some((stored, now));
             slot.news = true;
-            let mut buffer = [0; FIGURE];
-            let payload = topic.payload.write(value, &mut buffer);
-            let path = self.identity.path(index, topic);
-            if topic.route == Route::Local {
-                board.told(path, payload);
-            }
             for role in self.program.roles {
                 role.driver.received(id, path, payload, board);
             }

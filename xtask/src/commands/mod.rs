@@ -11,6 +11,7 @@ pub mod sdk;
 pub mod secrets;
 pub mod setup;
 pub mod sim;
+pub mod soak;
 pub mod start;
 pub mod test;
 pub mod verify;

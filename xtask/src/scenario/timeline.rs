@@ -27,7 +27,10 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
     let places = Places::new(events, played.virtual_ms);
     let rows = rows(events, plan);
     let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.what, What::Step(..))).collect();
-    let width = LEFT + places.width + 40.0;
+    let longest =
+        steps.iter().map(|step| if let What::Step(_, words) = &step.what { words.chars().count() } else { 0 });
+    let longest = (longest.max().unwrap_or(0) + 28).max(played.name.chars().count() + 40);
+    let width = (LEFT + places.width + 40.0).max(7.0 * longest as f64);
     let height = TOP + ROW * (rows.len() as f64) + 18.0 * steps.len() as f64 + 40.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \

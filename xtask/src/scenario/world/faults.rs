@@ -1,0 +1,80 @@
+//! What can be done to a running world: broker, Wi-Fi, power and bytes.
+
+use super::World;
+use crate::scenario::transcript::What;
+use anyhow::Result;
+
+impl World<'_> {
+    /// The broker's plug is pulled.
+    pub(in crate::scenario) fn stop_broker(&mut self) -> Result<()> {
+        if let Some(broker) = self.broker.as_deref_mut() {
+            broker.stop();
+        }
+        self.broker_runs = false;
+        self.observer = None;
+        for actor in &mut self.actors {
+            if let Some(link) = &mut actor.link {
+                link.cut();
+            }
+        }
+        self.settle()
+    }
+
+    /// The broker starts.
+    pub(in crate::scenario) fn start_broker(&mut self) -> Result<()> {
+        if let (Some(broker), false) = (self.broker.as_deref_mut(), self.broker_runs) {
+            broker.start_again()?;
+            self.broker_runs = true;
+            self.observe()?;
+        }
+        self.settle()
+    }
+
+    /// A node's Wi-Fi goes or comes.
+    pub(in crate::scenario) fn set_wifi(&mut self, place: usize, there: bool) -> Result<()> {
+        if let Some(link) = &mut self.actors[place].link {
+            link.wifi = there;
+            if !there {
+                link.cut();
+                self.fence()?;
+            }
+        }
+        self.settle()
+    }
+
+    /// A node hears what is no MQTT.
+    pub(in crate::scenario) fn garble(&mut self, place: usize) -> Result<()> {
+        let (now, weather) = (self.now, self.weather);
+        // No broker's packet starts so; what follows is anything.
+        let mut bytes: Vec<u8> = (0..self.random.usize(1..64)).map(|_| self.random.u8(..)).collect();
+        bytes[0] |= 0xf0;
+        let what = match &mut self.actors[place].link {
+            Some(link) if link.is_open() => {
+                link.send_to_node(bytes, now, weather);
+                "gets bytes that are no MQTT"
+            }
+            _ => "has no connection that could be garbled",
+        };
+        self.note_of(place, What::Note(what.into()));
+        self.settle()
+    }
+
+    /// A node's power goes and comes back; the world's pins stay as they are.
+    pub(in crate::scenario) fn restart(&mut self, place: usize) -> Result<()> {
+        if let Some(link) = &mut self.actors[place].link {
+            link.cut();
+            link.renew()?;
+            self.fence()?;
+        }
+        self.note_of(place, What::Note("starts anew".into()));
+        let actor = &self.actors[place];
+        let process = self.process(place, actor.link.as_ref(), &actor.inputs)?;
+        let now = self.now;
+        let actor = &mut self.actors[place];
+        (actor.process, actor.started, actor.clock, actor.due) = (process, now, 0, None);
+        actor.pins.clear();
+        self.await_ready(place)?;
+        self.ask(place, "")?;
+        self.settle()
+    }
+}
