@@ -22,6 +22,7 @@
 //! |---|---|
 //! | `ready` | the node runs; its pins are configured |
 //! | `pin 5 high` | the node drives GPIO5; also said when the pin becomes an output |
+//! | `duty 5 420` | the node lets GPIO5 be high for 420 thousandths of the time |
 //! | `log …` | a line of the serial log |
 //! | `link up`, `link down` | the broker accepted the node; the connection is gone |
 //! | `time 1500` | with `--time virtual`: it is so many milliseconds after the start, and all that was due is done |

@@ -98,6 +98,10 @@ impl Board for Pins {
         say(format_args!("pin {} {}", pin.0, name(level)));
     }
 
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        say(format_args!("duty {} {permille}", pin.0));
+    }
+
     fn analog(&mut self) -> u16 {
         self.analog
     }

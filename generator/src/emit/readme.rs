@@ -96,6 +96,10 @@ fn role(role: &RolePlan) -> Role<'_> {
             format!("what it switches: on while {label} is high (3.3 V, at most 12 mA)")
         }
         RoleKind::SwitchOutput { .. } => format!("what it switches: on while {label} is low"),
+        RoleKind::DimmerOutput { active_high, .. } => {
+            let level = if *active_high { "high" } else { "low" };
+            format!("an LED with its resistor, or the driver of a lamp: {label} is {level} for a part of the time")
+        }
         RoleKind::PushButton { pull: Pull::Up, .. } => {
             format!("a button between {label} and GND; the chip's own pull-up is on")
         }

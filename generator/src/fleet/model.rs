@@ -126,6 +126,8 @@ pub enum RoleKind {
         /// For each label of the topic (of a bit: 0, 1) whether it means "on".
         on: Vec<bool>,
     },
+    /// Lets a pin be on for as many hundredths of the time as a topic says.
+    DimmerOutput { subscribe: TopicId, active_high: bool, fade_ms: u32 },
     /// Sends when a button is pressed.
     PushButton { publish: TopicId, sends: Sends, pull: Pull, debounce_ms: u32 },
     /// Sends a pin's state.

@@ -227,7 +227,11 @@ fn pull_exists(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mu
 }
 
 fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
-    let RoleKind::SwitchOutput { active_high: true, .. } = role.kind else { return };
+    let (RoleKind::SwitchOutput { active_high: true, .. } | RoleKind::DimmerOutput { active_high: true, .. }) =
+        role.kind
+    else {
+        return;
+    };
     let Some(gpio) = boards::gpio(pin.gpio()) else { return };
     let why = match gpio.boot.as_str() {
         "pulled_up" => "is pulled high from reset until the program runs",

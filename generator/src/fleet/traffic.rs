@@ -20,14 +20,14 @@ impl RoleKind {
             | Self::DigitalInput { publish, .. }
             | Self::AnalogInput { publish, .. }
             | Self::Decision { publish, .. } => Some(*publish),
-            Self::SwitchOutput { .. } | Self::SerialLog { .. } => None,
+            Self::SwitchOutput { .. } | Self::DimmerOutput { .. } | Self::SerialLog { .. } => None,
         }
     }
 
     /// The topics that the role hears, ordered.
     pub fn hears(&self) -> BTreeSet<TopicId> {
         match self {
-            Self::SwitchOutput { subscribe, .. } => [*subscribe].into(),
+            Self::SwitchOutput { subscribe, .. } | Self::DimmerOutput { subscribe, .. } => [*subscribe].into(),
             Self::SerialLog { subscribe } => subscribe.iter().copied().collect(),
             Self::Decision { rules, .. } => {
                 let mut topics = BTreeSet::new();
@@ -152,6 +152,6 @@ fn publish_span(kind: &RoleKindSpec) -> Option<Span> {
         | RoleKindSpec::DigitalInput { publish, .. }
         | RoleKindSpec::AnalogInput { publish, .. }
         | RoleKindSpec::Decision { publish, .. } => Some(publish.span),
-        RoleKindSpec::SwitchOutput { .. } | RoleKindSpec::SerialLog { .. } => None,
+        RoleKindSpec::SwitchOutput { .. } | RoleKindSpec::DimmerOutput { .. } | RoleKindSpec::SerialLog { .. } => None,
     }
 }

@@ -118,6 +118,8 @@ pub struct RoleSpec {
 pub enum RoleKindSpec {
     /// `switch_output`
     SwitchOutput { subscribe: Text, active_high: bool, on_at_boot: bool, states: Option<At<Vec<Named<bool>>>> },
+    /// `dimmer_output`
+    DimmerOutput { subscribe: Text, active_high: bool, fade: At<u32> },
     /// `push_button`
     PushButton { publish: Text, level: bool, pull: At<PullSpec>, debounce: u32, states: Option<At<Vec<Named<bool>>>> },
     /// `digital_input`

@@ -5,8 +5,9 @@ use super::reader::{Map, Reader};
 use super::tree::{Kind, Tree};
 use crate::diag::{Diagnostic, codes, near};
 
-const KINDS: [&str; 6] = ["switch_output", "push_button", "digital_input", "analog_input", "decision", "serial_log"];
-const LATER: [&str; 2] = ["dimmer_output", "custom"];
+const KINDS: [&str; 7] =
+    ["switch_output", "dimmer_output", "push_button", "digital_input", "analog_input", "decision", "serial_log"];
+const LATER: [&str; 1] = ["custom"];
 const PULLS: &[(&str, PullSpec)] = &[("none", PullSpec::None), ("up", PullSpec::Up), ("down", PullSpec::Down)];
 
 impl Reader<'_> {
@@ -42,6 +43,14 @@ impl Reader<'_> {
                 let states = self.states(map, ["off", "on"]);
                 let on_at_boot = on_at_boot.is_some_and(|word| word.value);
                 Some(RoleKindSpec::SwitchOutput { subscribe: subscribe?, active_high, on_at_boot, states })
+            }
+            "dimmer_output" => {
+                let subscribe = self.topic_of(map, "subscribe");
+                let active_high = self.active(map);
+                let span = map.span;
+                let fade = map.maybe("fade").and_then(|tree| Some(At { value: self.duration(tree)?, span: tree.span }));
+                let fade = fade.unwrap_or(At { value: 0, span });
+                Some(RoleKindSpec::DimmerOutput { subscribe: subscribe?, active_high, fade })
             }
             "push_button" => {
                 let publish = self.topic_of(map, "publish");

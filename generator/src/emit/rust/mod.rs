@@ -19,8 +19,8 @@ const ITEMS: [&str; 17] = [
     "Topic", "TopicId", "Value", "Values", "labels!",
 ];
 /// What it may need of `fleetwright_node::roles`.
-const DRIVERS: [&str; 7] =
-    ["AnalogInput", "Decision", "DigitalInput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
+const DRIVERS: [&str; 8] =
+    ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
 
 /// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
 const ON_THE_CHIP: &str = "#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!(PROGRAM);\n";

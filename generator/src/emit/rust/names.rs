@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names of our own in a generated file, which a topic's constant can't have.
 const CONSTANTS: [&str; 3] = ["TOPICS", "ROLES", "PROGRAM"];
 /// Types of our own in a generated file, which a topic's enumeration can't have.
-const TYPES: [&str; 28] = [
+const TYPES: [&str; 29] = [
     "AnalogInput",
     "Decision",
     "DigitalInput",
+    "DimmerOutput",
     "Duration",
     "Err",
     "Gpio",
