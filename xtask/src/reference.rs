@@ -100,6 +100,10 @@ impl<'p> Reference<'p> {
             starting: true,
         };
         for role in roles(plan) {
+            // Nobody knows what somebody's own Rust says, and when.
+            for id in own(role) {
+                reference.topics[id.0] = Known::Unknown;
+            }
             if let RoleKind::Decision { publish, .. } = &role.kind {
                 let known = reference.observed(*publish, seen);
                 reference.said.insert(&role.key, known.clone());
@@ -182,7 +186,7 @@ impl<'p> Reference<'p> {
     /// Somebody says something on a topic; what follows from it follows.
     pub fn say(&mut self, topic: TopicId, word: Word) {
         let now = Instant::now();
-        if self.starting && !self.is_kept(topic) {
+        if roles(self.plan).any(|role| own(role).contains(&topic)) || self.starting && !self.is_kept(topic) {
             self.topics[topic.0] = Known::Unknown;
             return;
         }
@@ -310,6 +314,11 @@ impl<'p> Reference<'p> {
         let duty = seen.duties.get(&(node, pin.gpio)).copied().or(off);
         (duty != Some(wanted)).then(|| format!("`{}` on {} high for {wanted} ‰", role.key, pin.label))
     }
+}
+
+/// The topics that a custom role says something on.
+fn own(role: &RolePlan) -> &[TopicId] {
+    if let RoleKind::Custom(custom) = &role.kind { &custom.publish } else { &[] }
 }
 
 fn roles(plan: &Plan) -> impl Iterator<Item = &RolePlan> {

@@ -111,7 +111,9 @@ fn settle(stage: &Stage) {
         (mark.messages, mark.lines)
     };
     let (mut last, mut since) = (said(stage), Instant::now());
-    while since.elapsed() < QUIET {
+    let start = Instant::now();
+    // A custom role may talk all the time.
+    while since.elapsed() < QUIET && start.elapsed() < PATIENCE {
         std::thread::sleep(LOOK);
         let now = said(stage);
         if now != last {

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `pin 4 low`, `pin 4 high` | GPIO4 carries this level now |
 //! | `analog 512` | A0 reads this, 0 to 1023 |
+//! | `bme280 4 5 21.5 45 1013` | a BME280 at 0x76 is on the I2C bus of GPIO4 (SDA) and GPIO5 (SCL): °C, % and hPa |
 //! | `wifi down`, `wifi up` | the network is out of reach; is there again |
 //! | `advance 1500` | with `--time virtual`: so many milliseconds pass |
 //! | `quit`, or the end of input | the process ends |
@@ -31,10 +32,12 @@
 //! Inputs carry the level of their pull until the world says otherwise, without a pull low; A0 reads 0.
 
 mod arguments;
+mod devices;
 mod pins;
 mod run;
 mod tcp;
 
+pub use devices::{Device, Kind};
 pub use pins::Command;
 pub use run::main;
 pub use tcp::{Connection, Happened};

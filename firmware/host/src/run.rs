@@ -64,7 +64,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let clock = if arguments.virtual_time { Clock::Virtual(0) } else { Clock::Real(std::time::Instant::now()) };
     Process {
         node,
-        pins: Pins::default(),
+        pins: Pins::new(arguments.virtual_time),
         clock,
         broker: arguments.broker.clone(),
         connection: None,
@@ -147,6 +147,7 @@ impl Process<'_> {
         match (command, &self.clock) {
             (Command::Pin(pin, level), _) => self.pins.set(pin, level),
             (Command::Analog(reading), _) => self.pins.set_analog(reading),
+            (Command::Device { sda, scl, kind }, _) => self.pins.set_device(sda, scl, kind),
             (Command::Wifi(there), _) => self.wifi = there,
             (Command::Heap, _) => say(format_args!("error a process has no heap to count")),
             (Command::Advance(ms), Clock::Virtual(from)) => self.advance(*from, from.saturating_add(ms)),

@@ -48,6 +48,11 @@ pub trait Board {
     fn dim(&mut self, pin: Gpio, permille: u16) {
         self.drive(pin, if permille >= 500 { Level::High } else { Level::Low });
     }
+    /// The pins as plain functions, for custom roles.
+    #[cfg(feature = "custom")]
+    fn wires(&self) -> crate::custom::Wires {
+        crate::custom::Wires::NOWHERE
+    }
     /// The analog input A0: 0 to 1023.
     fn analog(&mut self) -> u16;
     /// Prints one line on the serial log: the parts one after the other, then a line end.

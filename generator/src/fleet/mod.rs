@@ -3,6 +3,7 @@
 
 mod boards;
 mod clients;
+mod custom;
 mod model;
 mod names;
 mod nodes;

@@ -108,6 +108,9 @@ impl Resolver<'_> {
                 let rules = rules.iter().filter_map(|rule| self.rule(id, rule)).collect();
                 RoleKind::Decision { publish: id, rules, tick_ms: *tick }
             }
+            RoleKindSpec::Custom(custom) => {
+                RoleKind::Custom(super::custom::resolve(name, custom, self.spec, self.findings))
+            }
             RoleKindSpec::SerialLog { subscribe } => RoleKind::SerialLog {
                 subscribe: subscribe.iter().map(|name| topic(self.spec, name, self.findings)).collect(),
             },

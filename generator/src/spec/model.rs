@@ -136,6 +136,34 @@ pub enum RoleKindSpec {
     Decision { publish: Text, rules: Vec<RuleSpec>, tick: u32 },
     /// `serial_log`
     SerialLog { subscribe: Vec<Text> },
+    /// `custom`
+    Custom(CustomSpec),
+}
+
+/// `custom`
+#[derive(Clone, Debug)]
+pub struct CustomSpec {
+    /// `source`
+    pub source: Text,
+    /// `subscribe`
+    pub subscribe: Vec<Text>,
+    /// `publish`
+    pub publish: Vec<Text>,
+    /// `pins`
+    pub pins: Vec<Text>,
+    /// `crates`
+    pub crates: Vec<Named<CrateSpec>>,
+}
+
+/// An entry of `crates`.
+#[derive(Clone, Debug)]
+pub struct CrateSpec {
+    /// `version`
+    pub version: Text,
+    /// `features`
+    pub features: Vec<Text>,
+    /// `default-features`
+    pub default_features: bool,
 }
 
 /// `map`: readings and figures.
@@ -168,6 +196,8 @@ pub struct NodeSpec {
     pub board: Text,
     /// `roles`: which, and on which pin
     pub roles: Vec<Named<Option<Text>>>,
+    /// The `pins` of roles that have several, by the role's name
+    pub pins: Vec<Named<Vec<Named<Text>>>>,
 }
 
 /// An entry of `clients`.

@@ -5,9 +5,16 @@ use super::reader::{Map, Reader};
 use super::tree::{Kind, Tree};
 use crate::diag::{Diagnostic, codes, near};
 
-const KINDS: [&str; 7] =
-    ["switch_output", "dimmer_output", "push_button", "digital_input", "analog_input", "decision", "serial_log"];
-const LATER: [&str; 1] = ["custom"];
+const KINDS: [&str; 8] = [
+    "switch_output",
+    "dimmer_output",
+    "push_button",
+    "digital_input",
+    "analog_input",
+    "decision",
+    "serial_log",
+    "custom",
+];
 const PULLS: &[(&str, PullSpec)] = &[("none", PullSpec::None), ("up", PullSpec::Up), ("down", PullSpec::Down)];
 
 impl Reader<'_> {
@@ -15,11 +22,6 @@ impl Reader<'_> {
         const EXPECTED: &str = "a role with one kind (`{ switch_output: { subscribe: light } }`)";
         let (key, value) = self.map(tree, EXPECTED)?.only(self, EXPECTED)?;
         let kind = key.text.as_str();
-        if LATER.contains(&kind) {
-            let message = format!("this version does not understand `{kind}` yet");
-            self.findings.push(Diagnostic::error(codes::NOT_YET, key.span, message).help("leave the role out"));
-            return None;
-        }
         if !KINDS.contains(&kind) {
             self.findings.push(
                 Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no kind of role `{kind}`"))
@@ -87,6 +89,7 @@ impl Reader<'_> {
                 let tick = self.time(map, "tick", 1_000);
                 Some(RoleKindSpec::Decision { publish: publish?, rules: rules?, tick })
             }
+            "custom" => self.custom(map).map(RoleKindSpec::Custom),
             _ => {
                 let subscribe = map.must(self, "subscribe", "name the topics to print: `subscribe: [test]`");
                 let subscribe = subscribe.map(|tree| self.texts(tree, "a topic"));

@@ -221,6 +221,10 @@ impl Bridge {
                 (self.say)("error time is real");
                 Ok(())
             }
+            Command::Device { .. } => {
+                (self.say)("error the emulator has no bus");
+                Ok(())
+            }
             Command::Quit => {
                 self.quit = true;
                 Ok(())

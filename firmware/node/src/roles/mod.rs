@@ -41,6 +41,9 @@ pub trait Driver {
         None
     }
 
+    /// What else it has to say, after each of the calls above.
+    fn also(&self, _say: &mut dyn FnMut(TopicId, Value<'_>)) {}
+
     /// The bytes of a message came, valid or not.
     fn received(&self, _topic: TopicId, _path: &str, _payload: &[u8], _board: &mut dyn Board) {}
 }

@@ -4,11 +4,13 @@
 //! needs the rules' own words beside the code: statements `rule!(n);` keep their places until the end.
 
 mod conditions;
+pub(super) mod custom;
 mod names;
 mod roles;
 mod rules;
 
 use super::text::no_line_breaks;
+use crate::Options;
 use crate::fleet::Payload;
 use crate::plan::{NodePlan, Plan, Route};
 use names::Names;
@@ -26,12 +28,12 @@ const DRIVERS: [&str; 8] =
 const ON_THE_CHIP: &str = "#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!(PROGRAM);\n";
 
 /// `src/lib.rs` of a node.
-pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
+pub(super) fn emit(plan: &Plan, node: &NodePlan, options: &Options) -> String {
     let names = Names::new(plan, node);
     let mut comments = Vec::new();
     let tables = topics(plan, node, &names);
     // Formatted by hand: no formatter looks into a macro.
-    let enums = names.enums(plan);
+    let enums = names.enums(plan) + &custom::carried(plan, node, &names);
     let rest =
         [rules::emit(plan, node, &names, &mut comments), roles::emit(node, &names), program(plan, node)].concat();
     let used = |items: &[&str]| {
@@ -43,7 +45,10 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let drivers = if drivers.is_empty() { drivers } else { format!("use fleetwright_node::roles::{{{drivers}}};\n") };
     let head =
         format!("{}#![no_std]\n{drivers}use fleetwright_node::{{{}}};\n{tables}", header(plan, node), used(&ITEMS),);
-    spaced(&[formatted(&head), enums, with_comments(&formatted(&rest), &comments), ON_THE_CHIP.into()].concat())
+    // Full paths throughout: it has scopes of its own, and what it names need not be imported.
+    let own = custom::emit(plan, node, &names, options);
+    let own = if own.is_empty() { own } else { formatted(&own) };
+    spaced(&[formatted(&head), enums, own, with_comments(&formatted(&rest), &comments), ON_THE_CHIP.into()].concat())
 }
 
 fn formatted(text: &str) -> String {

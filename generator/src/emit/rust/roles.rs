@@ -84,6 +84,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             let topics: Vec<&str> = subscribe.iter().map(|id| names.topic(*id)).collect();
             format!("SerialLog {{ topics: &[{}] }}", topics.join(", "))
         }
+        RoleKind::Custom(custom) => super::custom::driver(&role.key, custom, names),
     }
 }
 
@@ -127,5 +128,6 @@ pub(super) fn describe(plan: &Plan, kind: &RoleKind) -> String {
             let paths: Vec<String> = subscribe.iter().map(|id| format!("`{}`", path(id))).collect();
             format!("prints {}", paths.join(" and "))
         }
+        RoleKind::Custom(custom) => format!("does what `{}` says", custom.source),
     }
 }
