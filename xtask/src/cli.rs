@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::commands::{build, check, doctor, r#gen, secrets, setup, sim, start, test, verify};
+use crate::commands::{build, check, doctor, r#gen, schema, secrets, setup, sim, start, test, verify};
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -81,6 +81,12 @@ enum Command {
         #[arg(long, value_enum, default_value = "host")]
         on: On,
     },
+    /// Write the JSON Schema of fleet files, for editors, and the page of the language
+    Schema {
+        /// Write nothing; fail if something is not as it would be written
+        #[arg(long)]
+        check: bool,
+    },
     /// Make the passwords that are missing
     Secrets {
         /// A name in fleets/ or a path
@@ -126,6 +132,7 @@ pub fn main() -> ExitCode {
         }),
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
+        Some(Command::Schema { check }) => schema::run(check),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),

@@ -4,7 +4,7 @@ mod common;
 
 use common::Bench;
 use core::cell::RefCell;
-use embedded_hal::digital::{InputPin, OutputPin, StatefulOutputPin};
+use embedded_hal::digital::{InputPin, StatefulOutputPin};
 use embedded_hal::i2c::{Error, ErrorKind, I2c as _, Operation};
 use embedded_hal::pwm::SetDutyCycle;
 use fleetwright_node::custom::{BusError, Custom, Hears, Held, Own, Says, Turn, Wires};

@@ -4,6 +4,7 @@ mod custom;
 mod model;
 pub(crate) mod reader;
 mod roles;
+pub mod schema;
 mod tree;
 
 pub use model::*;

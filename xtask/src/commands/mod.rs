@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod doctor;
 pub mod r#gen;
+pub mod schema;
 pub mod secrets;
 pub mod setup;
 pub mod sim;

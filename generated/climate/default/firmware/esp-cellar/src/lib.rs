@@ -92,13 +92,13 @@ impl Heard {
 
 /// `damp`: the first rule that holds decides what `cellar/airing` says; none: it stays.
 fn damp(heard: &Heard) -> Option<bool> {
-    // humidity > 65 && warmth > 5    fleets/climate.yaml:30
+    // humidity > 65 && warmth > 5    fleets/climate.yaml:31
     if heard.humidity.is_some_and(|percent| percent > 65)
         && heard.warmth.is_some_and(|warmth| warmth > 5.0)
     {
         return Some(true);
     }
-    // humidity < 55 || warmth < 3    fleets/climate.yaml:31
+    // humidity < 55 || warmth < 3    fleets/climate.yaml:32
     if heard.humidity.is_some_and(|percent| percent < 55)
         || heard.warmth.is_some_and(|warmth| warmth < 3.0)
     {

@@ -58,11 +58,11 @@ impl Heard {
 
 /// `choice`: the first rule that holds decides what `glow` says; none: it stays.
 fn choice(heard: &Heard) -> Option<f32> {
-    // bedtime && knob > 10    fleets/dimmer.yaml:24
+    // bedtime && knob > 10    fleets/dimmer.yaml:25
     if heard.bedtime.is(true) && heard.knob.is_some_and(|percent| percent > 10) {
         return Some(10.0);
     }
-    // true    fleets/dimmer.yaml:25
+    // true    fleets/dimmer.yaml:26
     if let Some(knob) = heard.knob.get() {
         return Some(knob as f32);
     }
