@@ -60,7 +60,7 @@ fn a_file_that_is_there_is_never_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |text: &str| [Artifact { path: "roles/own.rs".into(), text: text.into() }];
     let place = folder.path().join("roles/own.rs");
-    assert_eq!(sync::add(folder.path(), &file("first")).expect("written"), [place.clone()]);
+    assert_eq!(sync::add(folder.path(), &file("first")).expect("written"), std::slice::from_ref(&place));
     std::fs::write(&place, "mine").expect("written");
     assert!(sync::add(folder.path(), &file("second")).expect("left alone").is_empty());
     assert_eq!(std::fs::read_to_string(&place).expect("there"), "mine");

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::commands::{build, check, doctor, r#gen, schema, secrets, setup, sim, start, test, verify};
+use crate::commands::{build, check, doctor, r#gen, import, new, schema, secrets, setup, sim, start, test, verify};
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -81,6 +81,14 @@ enum Command {
         #[arg(long, value_enum, default_value = "host")]
         on: On,
     },
+    /// Write a small fleet to start from
+    New {
+        /// Its name: fleets/NAME.yaml
+        name: String,
+    },
+    /// Turn what another tool reads into a fleet
+    #[command(subcommand)]
+    Import(import::From),
     /// Write the JSON Schema of fleet files, for editors, and the page of the language
     Schema {
         /// Write nothing; fail if something is not as it would be written
@@ -132,6 +140,8 @@ pub fn main() -> ExitCode {
         }),
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
+        Some(Command::New { name }) => new::run(&name),
+        Some(Command::Import(from)) => import::run(&from),
         Some(Command::Schema { check }) => schema::run(check),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),

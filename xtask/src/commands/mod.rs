@@ -4,6 +4,8 @@ pub mod build;
 pub mod check;
 pub mod doctor;
 pub mod r#gen;
+pub mod import;
+pub mod new;
 pub mod schema;
 pub mod secrets;
 pub mod setup;
