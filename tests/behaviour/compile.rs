@@ -3,6 +3,8 @@
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Options, Output, generate};
 use std::path::Path;
+use xtask::nodes::On;
+use xtask::stage::Stage;
 use xtask::sync::{Mode, sync};
 
 fn everything(security: &str, out: &Path) -> Output {
@@ -18,10 +20,19 @@ fn everything(security: &str, out: &Path) -> Output {
 
 #[test]
 fn everything_compiles_and_runs() {
+    everything_runs_on(On::Host);
+}
+
+#[test]
+fn everything_compiles_for_the_chip_and_runs_on_the_emulator() {
+    everything_runs_on(On::Emulator);
+}
+
+fn everything_runs_on(on: On) {
     let out = tempfile::tempdir().expect("a folder");
     let output = everything("password", out.path());
-    let mut stage = xtask::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
-        .expect("it runs");
+    let plan = &output.plans[0];
+    let mut stage = Stage::start_on(on, out.path(), plan, &output.artifacts, Default::default()).expect("it runs");
     let patience = xtask::stage::PATIENCE;
     stage.set("probe", "20.5").expect("set");
     stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
@@ -44,8 +55,7 @@ fn an_open_fleet_says_so_in_its_files() {
         |name: &str| std::fs::read_to_string(out.path().join("everything/default/broker").join(name)).expect("there");
     assert!(file("mosquitto.conf").contains("\nallow_anonymous true\n"));
     assert!(!file("mosquitto.conf").contains("acl_file"));
-    let stage = xtask::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
-        .expect("it runs");
+    let stage = Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
     let port = stage.broker.as_ref().expect("a broker").port();
     assert!(xtask::watch::gets_in(port, None, "anybody").expect("an answer"));
 }

@@ -6,9 +6,12 @@ mod broken;
 mod cli;
 mod compile;
 mod custom;
+mod emulator;
 mod examples;
+mod manifest;
 mod passwords;
 mod rights;
+mod sizes;
 mod smoke;
 mod traffic;
 

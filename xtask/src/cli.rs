@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::commands::{build, check, doctor, r#gen, import, new, schema, secrets, setup, sim, start, test, verify};
+use crate::commands::{
+    build, check, doctor, flash, r#gen, import, log, new, schema, sdk, secrets, setup, sim, start, test, verify,
+};
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -61,6 +63,36 @@ enum Command {
         /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
         #[arg(long, value_name = "DIR")]
         sdk: Option<PathBuf>,
+    },
+    /// Write a node into a board, verify it and show its log
+    Flash {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// The node
+        node: String,
+        /// Its layout; the first that has the node, if not named
+        #[arg(long)]
+        layout: Option<String>,
+        /// The serial port of the board, as in /dev/ttyUSB0
+        #[arg(long)]
+        port: String,
+        /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+        #[arg(long, value_name = "DIR")]
+        sdk: Option<PathBuf>,
+        /// Write nothing; print the exact commands and check the image
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Show what a board says on its serial port
+    Log {
+        /// The serial port of the board, as in /dev/ttyUSB0
+        #[arg(long)]
+        port: String,
+    },
+    /// Check a downloaded SDK, file by file
+    Sdk {
+        /// Its folder
+        folder: PathBuf,
     },
     /// Prove generated fleets on a real broker
     Verify {
@@ -138,6 +170,16 @@ pub fn main() -> ExitCode {
             on,
             sdk: sdk.as_deref(),
         }),
+        Some(Command::Flash { fleet, node, layout, port, sdk, dry_run }) => flash::run(&flash::Wanted {
+            fleet: &fleet,
+            node: &node,
+            layout: layout.as_deref(),
+            port: &port,
+            sdk: sdk.as_deref(),
+            dry_run,
+        }),
+        Some(Command::Log { port }) => log::run(&port),
+        Some(Command::Sdk { folder }) => sdk::run(&folder),
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::New { name }) => new::run(&name),

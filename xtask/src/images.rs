@@ -1,87 +1,120 @@
-//! Images for boards: a linked node with its identity, and esptool's work on it. The only way of a secret into an image,
-//! and the images lie where nobody but their owner can look.
+//! Images for boards: one of each program, by esptool, and in it the identity of each node. The only way of a secret into
+//! an image, and the images lie where nobody but their owner can look.
 
 use crate::chip::image::{self, Part};
-use crate::chip::{Built, Kit, Sdk, patch};
+use crate::chip::{Built, Kit, Sdk};
 use crate::fleets::root;
 use crate::secrets::Secrets;
 use anyhow::{Context, Result};
 use fleetwright_chip::identity::Identity;
 use fleetwright_generator::fleet::{Security, Setting};
 use fleetwright_generator::plan::{NodePlan, Plan};
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-/// What is to be written into a board.
-pub struct Image {
-    /// The image and what belongs around it, in the order of their addresses.
-    pub parts: Vec<Part>,
-    /// What of the identity nobody has filled in; the image has none then.
-    pub missing: Vec<String>,
+/// Images of the nodes of one layout.
+pub struct Images<'a> {
+    plan: &'a Plan,
+    secrets: Secrets,
+    folder: PathBuf,
+    /// What of identities nobody has filled in.
+    pub missing: BTreeSet<String>,
 }
 
-/// Makes the image of a node.
-pub fn make(kit: &Kit, sdk: &Sdk, plan: &Plan, node: &NodePlan, built: &Built) -> Result<Image> {
-    let folder = root().join("target/images").join(&plan.fleet).join(&plan.layout);
-    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700))?;
-    let secrets = Secrets::load()?;
-    let (elf, missing) = with_identity(plan, node, built, &secrets, &folder)?;
-    let mut parts = image::make(kit, &elf, built.map, &folder)?;
-    // What the linked copy held is in the image now, once.
-    std::fs::remove_file(&elf).with_context(|| format!("removing {}", elf.display()))?;
-    parts.extend(image::around(sdk, built.map));
-    parts.sort_by_key(|part| part.address);
-    Ok(Image { parts, missing })
-}
+impl<'a> Images<'a> {
+    /// None yet.
+    pub fn new(plan: &'a Plan) -> Result<Self> {
+        let folder = root().join("target/images").join(&plan.fleet).join(&plan.layout);
+        std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700))?;
+        Ok(Self { plan, secrets: Secrets::load()?, folder, missing: BTreeSet::new() })
+    }
 
-/// A copy of the linked node, with its identity if all of it is known.
-fn with_identity(
-    plan: &Plan,
-    node: &NodePlan,
-    built: &Built,
-    secrets: &Secrets,
-    folder: &std::path::Path,
-) -> Result<(PathBuf, Vec<String>)> {
-    let copy = folder.join(format!("{}.elf", node.name));
-    if copy.exists() {
-        std::fs::remove_file(&copy).with_context(|| format!("replacing {}", copy.display()))?;
-    }
-    let mut missing = Vec::new();
-    if node.status.is_none() {
-        std::fs::copy(&built.elf, &copy).with_context(|| format!("writing {}", copy.display()))?;
-        return Ok((copy, missing));
-    }
-    let mut setting = |setting: Option<&Setting>, what: &str| match setting {
-        Some(Setting::Plain(text)) => text.clone(),
-        Some(Setting::Secret(name)) => secrets.named(name).map(str::to_owned).unwrap_or_else(|| {
-            missing.push(format!("`{name}` in fleets/secrets.yaml"));
-            String::new()
-        }),
-        None => {
-            missing.push(format!("`wifi: {{ {what}: … }}` in {}", plan.source_path));
-            String::new()
+    /// Makes the images of nodes that share a program: of each node its own parts, without what belongs around them.
+    /// Where something of an identity is missing, the image has none.
+    pub fn make(&mut self, kit: &Kit, built: &Built, nodes: &[&NodePlan]) -> Result<Vec<Vec<Part>>> {
+        let scratch = tempfile::tempdir_in(&self.folder).context("a folder for an image")?;
+        let image = image::Image::make(kit, built, scratch.path())?;
+        let mut made = Vec::new();
+        for node in nodes {
+            let names = names(self.plan, node);
+            let texts = self.texts(node);
+            let identity = texts.as_ref().map(|texts| self.identity(texts, node, &names));
+            made.push(
+                image.write(identity.as_ref(), &node.name, &self.folder).with_context(|| format!("`{}`", node.name))?,
+            );
         }
-    };
-    let ssid = setting(plan.wifi.as_ref().map(|wifi| &wifi.ssid), "ssid");
-    let wifi_password = setting(plan.wifi.as_ref().map(|wifi| &wifi.password), "password");
-    let password = secrets.password(&plan.fleet, &node.name);
-    if plan.security == Security::Password && password.is_none() {
-        missing.push(format!("the passwords of `{0}`: run `cargo xtask secrets {0}`", plan.fleet));
+        Ok(made)
     }
-    if missing.is_empty() {
-        let identity = Identity {
-            ssid: &ssid,
-            wifi_password: &wifi_password,
-            broker: &plan.broker_host,
-            port: plan.broker_port,
+
+    fn identity<'t>(&'t self, texts: &'t Texts, node: &'t NodePlan, names: &'t [u8]) -> Identity<'t> {
+        Identity {
+            ssid: &texts.ssid,
+            wifi_password: &texts.wifi_password,
+            broker: &self.plan.broker_host,
+            port: self.plan.broker_port,
             client_id: &node.name,
-            credentials: password.filter(|_| plan.security == Security::Password).map(|own| (node.name.as_str(), own)),
-            names: &[],
-        };
-        patch(&built.elf, &identity, &copy).with_context(|| format!("`{}`", node.name))?;
-    } else {
-        std::fs::copy(&built.elf, &copy).with_context(|| format!("writing {}", copy.display()))?;
+            credentials: texts.password.as_deref().map(|password| (node.name.as_str(), password)),
+            names,
+        }
     }
-    Ok((copy, missing))
+
+    /// The texts of an identity, if all are known; a node without network has none.
+    fn texts(&mut self, node: &NodePlan) -> Option<Texts> {
+        node.status.as_ref()?;
+        let wifi = self.plan.wifi.as_ref();
+        let ssid = self.setting(wifi.map(|wifi| &wifi.ssid), "ssid");
+        let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
+        let password = match self.plan.security {
+            Security::Open => Some(None),
+            Security::Password => {
+                let found =
+                    self.secrets.password(&self.plan.fleet, &node.name).map(|password| Some(password.to_owned()));
+                if found.is_none() {
+                    let fleet = &self.plan.fleet;
+                    self.missing.insert(format!("the passwords of `{fleet}`: run `cargo xtask secrets {fleet}`"));
+                }
+                found
+            }
+        };
+        Some(Texts { ssid: ssid?, wifi_password: wifi_password?, password: password? })
+    }
+
+    fn setting(&mut self, setting: Option<&Setting>, what: &str) -> Option<String> {
+        match setting {
+            Some(Setting::Plain(text)) => Some(text.clone()),
+            Some(Setting::Secret(name)) => {
+                let found = self.secrets.named(name).map(str::to_owned);
+                if found.is_none() {
+                    self.missing.insert(format!("`{name}` in fleets/secrets.yaml"));
+                }
+                found
+            }
+            None => {
+                self.missing.insert(format!("`wifi: {{ {what}: … }}` in {}", self.plan.source_path));
+                None
+            }
+        }
+    }
+}
+
+/// What is secret of an identity, and the network's name. Never printed: it has no `Debug`.
+struct Texts {
+    ssid: String,
+    wifi_password: String,
+    password: Option<String>,
+}
+
+/// All that is written into a board, in the order of addresses: its image, and what belongs around it.
+pub fn all_parts(sdk: &Sdk, built: &Built, mut own: Vec<Part>) -> Vec<Part> {
+    own.extend(image::around(sdk, built.map));
+    own.sort_by_key(|part| part.address);
+    own
+}
+
+/// The table of names of a copy that shares its program; empty for others.
+pub fn names(plan: &Plan, node: &NodePlan) -> Vec<u8> {
+    let names = node.copies.as_ref().map_or(Vec::new(), |_| node.names(&plan.topics));
+    names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes()].concat()).collect()
 }

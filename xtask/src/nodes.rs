@@ -29,11 +29,11 @@ pub fn build(out: &Path, plan: &Plan) -> Result<PathBuf> {
     if !output.status.success() {
         bail!("what was generated does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
     }
-    for node in &plan.nodes {
-        let to = programs.join(&node.name);
-        let draft = programs.join(format!("{}.new", node.name));
-        std::fs::copy(target.join("debug").join(&node.name), &draft)
-            .with_context(|| format!("copying {}", node.name))?;
+    for node in plan.programs() {
+        let to = programs.join(&node.program);
+        let draft = programs.join(format!("{}.new", node.program));
+        std::fs::copy(target.join("debug").join(&node.program), &draft)
+            .with_context(|| format!("copying {}", node.program))?;
         std::fs::rename(draft, to)?;
     }
     Ok(programs)

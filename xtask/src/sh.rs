@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::process::{Command, Output, Stdio};
 
 /// The command as a person would type it.
-fn spelled(command: &Command) -> String {
+pub fn spelled(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
@@ -28,6 +28,11 @@ pub fn run(command: &mut Command) -> Result<bool> {
 /// Runs a command and keeps its output, to be shown only if it fails.
 pub fn quietly(command: &mut Command) -> Result<Output> {
     println!("$ {}", spelled(command));
+    command.stdin(Stdio::null()).output().with_context(|| format!("starting {}", spelled(command)))
+}
+
+/// Runs a command and keeps its output, without a word: for pipelines that say themselves how far they are.
+pub fn silently(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("starting {}", spelled(command)))
 }
 

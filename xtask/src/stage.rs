@@ -5,6 +5,7 @@ use crate::broker::{Broker, OBSERVER, secret};
 use crate::chip::{self, Kit};
 use crate::emulator::Settings;
 use crate::fleets::root;
+use crate::images;
 use crate::nodes::{self, Node, On};
 use crate::passwords::Passwords;
 use crate::watch::{Message, Watcher};
@@ -74,11 +75,12 @@ impl Stage {
             let own = credentials(plan, &passwords, &node.name);
             running.push(match &programs {
                 Programs::Host(programs) => {
-                    let words = words(seed, broker, own, folder.path())?;
-                    Node::start(&node.name, &programs.join(&node.name), &words, shown.line)?
+                    let mut words = words(seed, broker, own, folder.path())?;
+                    words.extend(naming(plan, node));
+                    Node::start(&node.name, &programs.join(&node.program), &words, shown.line)?
                 }
                 Programs::Emulator(built) => {
-                    let elf = identified(&built[place], node, broker, own, folder.path())?;
+                    let elf = identified(&built[place], plan, node, broker, own, folder.path())?;
                     Node::emulate(&node.name, &elf, Settings { seed, virtual_time: false }, shown.line)?
                 }
             });
@@ -182,7 +184,7 @@ fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
     let kit = Kit::ready(&root(), &root().join("target"))?;
     let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
     let build = |node: &NodePlan| {
-        let built = kit.build(&workspace, &node.name, chip::map(node.flash_kb)?, chip::On::Emulator)?;
+        let built = kit.build(&workspace, &node.program, chip::map(node.flash_kb)?, chip::On::Emulator)?;
         Ok(built.elf)
     };
     plan.nodes.iter().map(build).collect()
@@ -202,9 +204,20 @@ fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: 
     Ok(words)
 }
 
+/// What a copy that shares its program is told of its names.
+fn naming(plan: &Plan, node: &NodePlan) -> Vec<String> {
+    if node.copies.is_none() {
+        return Vec::new();
+    }
+    let names = node.names(&plan.topics);
+    let names = names.iter().flat_map(|name| ["--name".to_owned(), (*name).to_owned()]);
+    ["--client-id".to_owned(), node.name.clone()].into_iter().chain(names).collect()
+}
+
 /// A copy of a linked node that knows this stage's broker and its password there.
 fn identified(
     elf: &Path,
+    plan: &Plan,
     node: &NodePlan,
     broker: Option<&Broker>,
     own: Option<(&str, &str)>,
@@ -218,7 +231,7 @@ fn identified(
         port: broker.port(),
         client_id: &node.name,
         credentials: own,
-        names: &[],
+        names: &images::names(plan, node),
     };
     let copy = folder.join(format!("{}.elf", node.name));
     chip::patch(elf, &identity, &copy)?;

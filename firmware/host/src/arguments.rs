@@ -10,10 +10,19 @@ pub(crate) struct Arguments {
     pub(crate) credentials: Option<(String, String)>,
     pub(crate) virtual_time: bool,
     pub(crate) seed: u32,
+    /// For a copy that shares its program: its name, and the names of its status topic and its topics.
+    pub(crate) client_id: Option<String>,
+    pub(crate) names: Vec<String>,
 }
 
-pub(crate) const USAGE: &str =
-    "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N]";
+impl Arguments {
+    /// The names as the node reads them.
+    pub(crate) fn name_table(&self) -> Vec<u8> {
+        self.names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes()].concat()).collect()
+    }
+}
+
+pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--client-id NAME --name TOPIC…]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -27,6 +36,8 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
+            "--client-id" => arguments.client_id = Some(value()?),
+            "--name" => arguments.names.push(name(value()?)?),
             "--time" => {
                 arguments.virtual_time = match value()?.as_str() {
                     "real" => false,
@@ -43,6 +54,11 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
         _ => return Err("--user and --password-file go together".into()),
     };
     Ok(arguments)
+}
+
+/// A topic name, as long as a node can take.
+fn name(text: String) -> Result<String, String> {
+    if text.len() > 255 { Err(format!("`{text}` is longer than 255 bytes")) } else { Ok(text) }
 }
 
 /// The text of a file that nobody but its owner may read, without the line end.
@@ -70,6 +86,13 @@ mod tests {
         assert_eq!(arguments.broker.as_deref(), Some("127.0.0.1:1883"));
         assert!(arguments.virtual_time);
         assert_eq!(arguments.seed, 7);
+    }
+
+    #[test]
+    fn copies_have_names_of_their_own() {
+        let arguments = words("--client-id lamp-2 --name f/lamp-2/status --name f/2/light").expect("valid");
+        assert_eq!(arguments.client_id.as_deref(), Some("lamp-2"));
+        assert_eq!(arguments.name_table(), b"\x0ff/lamp-2/status\x09f/2/light");
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N]
+//!          [--client-id NAME --name TOPIC…]
 //! ```
+//!
+//! A copy that shares its program is told its client identifier and its topics: its status topic first, then the
+//! others in the order of the program.
 //!
 //! The password is read from a file that nobody else may read; it never stands on a command line.
 //!

@@ -3,7 +3,7 @@
 use crate::arguments::{self, Arguments, USAGE};
 use crate::pins::{Command, Pins, say};
 use crate::tcp::{Connection, Happened};
-use fleetwright_node::{Identity, Instant, Memory, Node, OUTBOX, Program, Slot, Socket, State};
+use fleetwright_node::{Identity, Instant, Memory, Names, Node, OUTBOX, Program, Slot, Socket, State};
 use std::io::BufRead;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -43,7 +43,9 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let mut slots = vec![Slot::default(); program.topics.len()];
     let mut states = vec![State::default(); program.roles.len()];
     let mut text = vec![0; program.text_memory()];
-    let longest = program.longest_name();
+    let table = arguments.name_table();
+    let names = Names::read(&table).filter(|names| !names.is_empty());
+    let longest = arguments.names.iter().map(String::len).fold(program.longest_name(), usize::max);
     let mut receive = vec![0; program.receive_memory(longest)];
     let mut transmit = vec![0; program.transmit_memory(longest)];
     let mut outbox = vec![None; OUTBOX];
@@ -56,7 +58,8 @@ fn run(program: &'static Program, arguments: &Arguments) {
         outbox: &mut outbox,
     };
     let credentials = arguments.credentials.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
-    let identity = Identity { client_id: program.node, credentials, names: None };
+    let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
+    let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
     let (tell, news) = channel();
     let world = tell.clone();

@@ -2,6 +2,7 @@
 
 use crate::frames::{HEADER, LONGEST, header, parse};
 use crate::machine::MACHINE;
+use core::cell::UnsafeCell;
 
 const EXIT: u32 = 1;
 const READ: u32 = 3;
@@ -41,11 +42,8 @@ pub(crate) fn exit(code: u32) -> ! {
 /// Sends a frame; what is longer than a frame is cut.
 pub(crate) fn send(kind: u8, body: &[u8]) {
     let body = body.get(..LONGEST).unwrap_or(body);
-    let mut frame = [0; HEADER + LONGEST];
-    let (head, rest) = frame.split_at_mut(HEADER);
-    head.copy_from_slice(&header(kind, body.len() as u16));
-    rest[..body.len()].copy_from_slice(body);
-    write(&frame[..HEADER + body.len()]);
+    write(&header(kind, body.len() as u16));
+    write(body);
 }
 
 fn write(mut bytes: &[u8]) {
@@ -59,11 +57,18 @@ fn write(mut bytes: &[u8]) {
     }
 }
 
-/// Waits for a frame: its kind, and its body in `buffer`.
-pub(crate) fn receive(buffer: &mut [u8; LONGEST]) -> (u8, &[u8]) {
+/// Waits for a frame: its kind, and its body, which lies where the chip has nothing: the node's stack is counted, and
+/// a buffer on it would count as the node's.
+pub(crate) fn receive() -> (u8, &'static mut [u8]) {
+    struct Body(UnsafeCell<[u8; LONGEST]>);
+    // SAFETY: one core, no interrupts.
+    unsafe impl Sync for Body {}
+    static BODY: Body = Body(UnsafeCell::new([0; LONGEST]));
     let mut head = [0; HEADER];
     fill(&mut head);
     let (kind, length) = parse(head);
+    // SAFETY: the machine's loop asks for a frame only when it is done with the one before.
+    let buffer = unsafe { &mut *BODY.0.get() };
     let Some(body) = buffer.get_mut(..usize::from(length)) else { exit(FAULT) };
     fill(body);
     (kind, body)

@@ -1,7 +1,7 @@
 //! What the stand-in knows, and its loop: what is due, then a frame, then again.
 
 use crate::channel::{self, fault, receive, send};
-use crate::frames::{LONGEST, NEVER};
+use crate::frames::NEVER;
 use crate::timers::Timers;
 use crate::{memory, network, pins, system, wifi};
 use core::cell::Cell;
@@ -50,9 +50,8 @@ extern "C" fn stand_in() -> ! {
     channel::open();
     // What is known before the start comes first: the seed, the words that outlived a restart, the levels of pins.
     send(b'T', &idle(0));
-    let mut buffer = [0; LONGEST];
     loop {
-        let (kind, body) = receive(&mut buffer);
+        let (kind, body) = receive();
         MACHINE.taken.set(MACHINE.taken.get() + 1);
         take(kind, body);
         if kind == b't' {
@@ -70,7 +69,7 @@ extern "C" fn stand_in() -> ! {
         work();
         let next = MACHINE.timers.get().next().unwrap_or(NEVER);
         send(b'T', &idle(next));
-        let (kind, body) = receive(&mut buffer);
+        let (kind, body) = receive();
         MACHINE.taken.set(MACHINE.taken.get() + 1);
         take(kind, body);
     }
@@ -105,8 +104,11 @@ fn run_timer() -> bool {
     })
 }
 
-fn take(kind: u8, body: &[u8]) {
-    match (kind, body) {
+fn take(kind: u8, body: &mut [u8]) {
+    if kind == b'd' {
+        return network::received(body);
+    }
+    match (kind, &*body) {
         (b't', &[a, b, c, d]) => MACHINE.now.set(u32::from_be_bytes([a, b, c, d]).max(MACHINE.now.get())),
         (b'k', &[a, b, c, d, e, f, g, h]) => {
             memory::keep([u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]);
@@ -120,7 +122,6 @@ fn take(kind: u8, body: &[u8]) {
         (b'x', _) => network::gone(false),
         (b'f', _) => network::gone(true),
         (b's', _) => network::sent(),
-        (b'd', bytes) => network::received(bytes),
         (b'h', _) => memory::report(),
         _ => fault("the channel brought a frame that nobody knows"),
     }

@@ -147,15 +147,11 @@ pub(crate) fn sent() {
     }
 }
 
-/// Bytes came.
-pub(crate) fn received(bytes: &[u8]) {
-    if state().phase.get() != Phase::Open || !wifi::joined() {
-        return;
+/// Bytes came, at most a segment of them.
+pub(crate) fn received(bytes: &mut [u8]) {
+    if state().phase.get() == Phase::Open && wifi::joined() {
+        call(&state().on_receive, |callback| callback(argument(), bytes.as_mut_ptr(), bytes.len() as u16));
     }
-    let mut copy = [0; SEGMENT];
-    let length = bytes.len().min(SEGMENT);
-    copy[..length].copy_from_slice(&bytes[..length]);
-    call(&state().on_receive, |callback| callback(argument(), copy.as_mut_ptr(), length as u16));
 }
 
 /// Reports a connection that the node ended.

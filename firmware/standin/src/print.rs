@@ -8,24 +8,27 @@ use core::ffi::{c_char, c_int};
 const LINE: usize = 512;
 
 struct Line {
-    bytes: Cell<[u8; LINE]>,
+    bytes: [Cell<u8>; LINE],
     length: Cell<usize>,
 }
 
 // SAFETY: one core, no interrupts.
 unsafe impl Sync for Line {}
 
-static OPEN: Line = Line { bytes: Cell::new([0; LINE]), length: Cell::new(0) };
+static OPEN: Line = Line { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) };
 
 fn put(byte: u8) {
-    let (mut bytes, length) = (OPEN.bytes.get(), OPEN.length.get());
+    let length = OPEN.length.get();
     if byte == b'\n' || length == LINE {
-        send(b'L', &bytes[..length]);
         OPEN.length.set(0);
-        return if byte == b'\n' { () } else { put(byte) };
+        // SAFETY: `Cell<u8>` is laid out like `u8`, and nothing is put while it is sent.
+        send(b'L', unsafe { core::slice::from_raw_parts(OPEN.bytes.as_ptr().cast(), length) });
+        if byte == b'\n' {
+            return;
+        }
+        return put(byte);
     }
-    bytes[length] = byte;
-    OPEN.bytes.set(bytes);
+    OPEN.bytes[length].set(byte);
     OPEN.length.set(length + 1);
 }
 

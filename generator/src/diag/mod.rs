@@ -114,6 +114,11 @@ impl Findings {
         self.0.push(finding);
     }
 
+    /// All so far.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.0.iter_mut()
+    }
+
     /// Whether the stage has failed already.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity == Severity::Error)

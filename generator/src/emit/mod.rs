@@ -22,8 +22,8 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
             files.push((&plan.layout, Artifact { path: format!("{folder}/{path}"), text }))
         };
         workspace::emit(plan, options, &mut add);
-        for node in &plan.nodes {
-            add(format!("firmware/{}/src/lib.rs", node.name), rust::emit(plan, node, options));
+        for node in plan.programs() {
+            add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node, options));
         }
         add("broker/mosquitto.conf".into(), broker::configuration(plan));
         add("broker/acl".into(), broker::acl(plan));

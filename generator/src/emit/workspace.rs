@@ -27,10 +27,10 @@ struct Crate<'a> {
 
 pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, String)) {
     let source = plan.source_path.as_str();
-    let nodes: Vec<&str> = plan.nodes.iter().map(|node| node.name.as_str()).collect();
+    let nodes: Vec<&str> = plan.programs().map(|node| node.program.as_str()).collect();
     add("firmware/Cargo.toml".into(), fill("workspace.toml", &Workspace { source, nodes }));
-    for node in &plan.nodes {
-        let name = node.name.as_str();
+    for node in plan.programs() {
+        let name = node.program.as_str();
         let text = fill(
             "node.toml",
             &Crate {
@@ -56,10 +56,11 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
 
 /// The features of the runtime that the node needs, as they follow in the manifest.
 fn features(node: &NodePlan) -> String {
-    if node.needs.is_empty() {
+    let copies = node.copies.as_ref().map(|_| "copies");
+    let names: Vec<String> = node.needs.iter().copied().chain(copies).map(|need| format!("\"{need}\"")).collect();
+    if names.is_empty() {
         return String::new();
     }
-    let names: Vec<String> = node.needs.iter().map(|need| format!("\"{need}\"")).collect();
     format!(", features = [{}]", names.join(", "))
 }
 

@@ -3,6 +3,7 @@
 
 mod boards;
 mod clients;
+mod copies;
 mod custom;
 mod model;
 mod names;
@@ -22,14 +23,17 @@ use crate::spec::{SettingSpec, Spec};
 ///
 /// Where something is wrong a stand-in takes its place, so that the rest can be looked at too; the fleet leaves this
 /// function only if there was no error.
-pub fn resolve(source: &Source, spec: &Spec) -> Result<(Fleet, Vec<Diagnostic>), Diagnostics> {
+pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic>), Diagnostics> {
     let mut findings = Findings::default();
+    let copies = copies::Copies::read(written, &mut findings);
+    let sample = copies.as_ref().map(|copies| copies.sample(written, &mut findings));
+    let spec = sample.as_ref().unwrap_or(written);
     names::check(&spec.fleet, names::NODE, "the fleet", &mut findings);
     let topics = topics::resolve(spec, &mut findings);
     let roles = roles::resolve(source, spec, &topics, &mut findings);
     let clients = clients::resolve(spec, &topics, &mut findings);
     let layouts = nodes::resolve(spec, &roles, &mut findings);
-    let fleet = Fleet {
+    let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
         source_path: source.path.clone(),
         wifi: spec.wifi.as_ref().map(|wifi| Wifi {
@@ -47,6 +51,12 @@ pub fn resolve(source: &Source, spec: &Spec) -> Result<(Fleet, Vec<Diagnostic>),
         for rule in traffic::RULES {
             rule(spec, &fleet, &mut findings);
         }
+    }
+    if let Some(copies) = copies {
+        if !findings.has_errors() {
+            fleet = copies.multiply(fleet, written, &mut findings);
+        }
+        copies.explain(&mut findings);
     }
     findings.seam(Some(fleet))
 }

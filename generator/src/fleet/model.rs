@@ -108,8 +108,10 @@ pub enum Payload {
 /// What a role does, apart from where it is wired.
 #[derive(Clone, Debug)]
 pub struct Role {
-    /// How the fleet file calls it, `[a-z][a-z0-9_-]*`.
+    /// How it is called: as in the fleet file, and in copies with their values behind it, `lamp-2-07`.
     pub key: String,
+    /// How the fleet file calls it, `[a-z][a-z0-9_-]*`.
+    pub name: String,
     /// Its kind and options.
     pub kind: RoleKind,
 }
@@ -232,6 +234,8 @@ pub struct Layout {
 pub struct Node {
     /// `[a-z][a-z0-9-]*`
     pub name: String,
+    /// For one of several copies, its name as written: `lamp-{floor}-{room}`.
+    pub template: Option<String>,
     /// The board's name in the catalogue.
     pub board: String,
     /// Which roles it has, in the order of the file, and where each is wired.

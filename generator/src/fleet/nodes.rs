@@ -101,7 +101,8 @@ fn node(
             several.insert(RoleId(index), named);
         }
     }
-    Node { name: node.name.value.clone(), board: name.value.clone(), roles: wired, pins: several }
+    let (name, board) = (node.name.value.clone(), name.value.clone());
+    Node { name, template: None, board, roles: wired, pins: several }
 }
 
 fn pin(

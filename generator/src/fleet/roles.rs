@@ -115,7 +115,7 @@ impl Resolver<'_> {
                 subscribe: subscribe.iter().map(|name| topic(self.spec, name, self.findings)).collect(),
             },
         };
-        Role { key: name.value.clone(), kind }
+        Role { key: name.value.clone(), name: name.value.clone(), kind }
     }
 
     fn at_least(&mut self, ms: u32, least: u32, place: &Text, what: &str) {

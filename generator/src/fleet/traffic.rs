@@ -51,7 +51,45 @@ impl RoleKind {
     }
 }
 
+impl RoleKind {
+    /// Every place where it names a topic.
+    pub(super) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
+        match self {
+            Self::PushButton { publish: topic, .. }
+            | Self::DigitalInput { publish: topic, .. }
+            | Self::AnalogInput { publish: topic, .. }
+            | Self::DimmerOutput { subscribe: topic, .. }
+            | Self::SwitchOutput { subscribe: topic, .. } => visit(topic),
+            Self::Custom(custom) => custom.subscribe.iter_mut().chain(&mut custom.publish).for_each(visit),
+            Self::SerialLog { subscribe } => subscribe.iter_mut().for_each(visit),
+            Self::Decision { publish, rules, .. } => {
+                visit(publish);
+                for rule in rules {
+                    rule.when.topics_mut(visit);
+                    rule.then.topics_mut(visit);
+                }
+            }
+        }
+    }
+}
+
 impl Condition {
+    /// Every place where it names a topic.
+    fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.topics_mut(visit)),
+            Self::Label { topic, .. } | Self::Bit { topic, .. } | Self::Text { topic, .. } => visit(topic),
+            Self::Number { left, right, .. } => [left, right].into_iter().for_each(|side| side.topics_mut(visit)),
+            Self::Time { left, right, .. } => {
+                for side in [left, right] {
+                    if let Time::Age(topic) = side {
+                        visit(topic);
+                    }
+                }
+            }
+        }
+    }
+
     /// Adds the topics that it names.
     pub fn topics(&self, topics: &mut BTreeSet<TopicId>) {
         match self {
@@ -71,6 +109,19 @@ impl Condition {
 }
 
 impl Number {
+    /// Every place where it names a topic.
+    fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
+        match self {
+            Self::Topic(topic) => visit(topic),
+            Self::Literal(_) => {}
+            Self::Negative(number) => number.topics_mut(visit),
+            Self::Sum(a, b) | Self::Difference(a, b) | Self::Product(a, b) | Self::Quotient(a, b) => {
+                a.topics_mut(visit);
+                b.topics_mut(visit);
+            }
+        }
+    }
+
     /// Adds the topics that it names.
     pub fn topics(&self, topics: &mut BTreeSet<TopicId>) {
         match self {
@@ -88,6 +139,15 @@ impl Number {
 }
 
 impl Outcome {
+    /// Every place where it names a topic.
+    fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
+        match self {
+            Self::Number(number) => number.topics_mut(visit),
+            Self::Copy(topic) => visit(topic),
+            Self::Label(_) | Self::Figure(_) | Self::Text(_) => {}
+        }
+    }
+
     /// Adds the topics that it names.
     pub fn topics(&self, topics: &mut BTreeSet<TopicId>) {
         match self {

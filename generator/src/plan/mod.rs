@@ -2,6 +2,7 @@
 //! go. Knows the fleet, not how anything is spelled. Nothing can be wrong any more.
 
 mod model;
+mod programs;
 mod rights;
 mod routes;
 
@@ -26,6 +27,8 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
     });
     let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &places)).collect();
     let topics: Vec<TopicPlan> = topics.collect();
+    let mut nodes = nodes;
+    programs::share(layout, &topics, &mut nodes);
     let users = rights::users(fleet, &topics, &nodes);
     Plan {
         fleet: fleet.name.clone(),
@@ -49,10 +52,13 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
         let role = &fleet.roles[id.0];
         let planned = |pin: &Pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned() };
         let pins = node.pins.get(id).into_iter().flatten().map(|(name, pin)| (name.clone(), planned(pin))).collect();
-        RolePlan { key: role.key.clone(), kind: role.kind.clone(), pin: pin.as_ref().map(planned), pins }
+        let pin = pin.as_ref().map(planned);
+        RolePlan { key: role.key.clone(), name: role.name.clone(), kind: role.kind.clone(), pin, pins }
     });
     NodePlan {
         name: node.name.clone(),
+        program: node.name.clone(),
+        copies: None,
         board: node.board.clone(),
         flash_kb: crate::fleet::board(&node.board).map_or(0, |board| board.flash_kb),
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),

@@ -61,8 +61,12 @@ pub enum Place {
 /// An ESP8266 of the layout.
 #[derive(Clone, Debug)]
 pub struct NodePlan {
-    /// Its name; also its crate, its MQTT client identifier and its user.
+    /// Its name; also its MQTT client identifier and its user.
     pub name: String,
+    /// The crate of its program: its name, or for copies one that they share.
+    pub program: String,
+    /// For copies that share a program: what they are, and what the program must have room for.
+    pub copies: Option<CopiesPlan>,
     /// The board's name in the catalogue.
     pub board: String,
     /// The board's flash memory, in KiB.
@@ -75,6 +79,19 @@ pub struct NodePlan {
     pub needs: Vec<&'static str>,
     /// In the order of the file.
     pub roles: Vec<RolePlan>,
+}
+
+/// Copies of a node that share one program; their names come with their identities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiesPlan {
+    /// How the fleet file calls them: `lamp-{floor}-{room}`.
+    pub template: String,
+    /// How many there are.
+    pub count: usize,
+    /// Bytes of the largest of their tables of names.
+    pub names: usize,
+    /// Bytes of the longest of their names.
+    pub longest: usize,
 }
 
 /// A topic as one node sees it.
@@ -99,8 +116,10 @@ pub enum Route {
 /// A role on its node.
 #[derive(Clone, Debug)]
 pub struct RolePlan {
-    /// How the fleet file calls it.
+    /// How it is called; in copies with their values behind it.
     pub key: String,
+    /// How the fleet file calls it.
+    pub name: String,
     /// What it does.
     pub kind: RoleKind,
     /// Where it is wired.

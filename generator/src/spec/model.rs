@@ -50,6 +50,21 @@ pub struct Spec {
     pub layouts: Vec<Named<Vec<Named<NodeSpec>>>>,
     /// `clients`
     pub clients: Vec<Named<ClientSpec>>,
+    /// `for_each` and `shared`
+    pub copies: Option<CopiesSpec>,
+}
+
+/// `for_each` and `shared`
+#[derive(Clone, Debug)]
+pub struct CopiesSpec {
+    /// `for_each`, the whole map.
+    pub span: Span,
+    /// The variables and their values, in the order of the file.
+    pub each: Vec<Named<Vec<String>>>,
+    /// Topics that exist once.
+    pub shared: Vec<Text>,
+    /// The parts of the file that are repeated.
+    pub repeated: Vec<Span>,
 }
 
 /// `wifi`
@@ -194,6 +209,8 @@ pub struct RuleSpec {
 pub struct NodeSpec {
     /// `board`
     pub board: Text,
+    /// Whether it exists once, beside the copies: it stands below `common`.
+    pub common: bool,
     /// `roles`: which, and on which pin
     pub roles: Vec<Named<Option<Text>>>,
     /// The `pins` of roles that have several, by the role's name

@@ -92,9 +92,10 @@ fn cargo(kit: &Kit, workspace: &Path, package: &str, own: &Path) -> Result<PathB
         command.args(["--config", setting]);
     }
     command.arg("--").arg(format!("--emit=asm={}", own.display()));
-    let output = crate::sh::quietly(&mut command)?;
+    let output = crate::sh::silently(&mut command)?;
     if !output.status.success() {
-        bail!("`{package}` does not compile for the ESP8266\n{}", String::from_utf8_lossy(&output.stderr).trim());
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{package}` does not compile for the ESP8266\n$ {}\n{}", crate::sh::spelled(&command), said.trim());
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let library = messages.lines().find_map(builtins_library).context("cargo named no compiler_builtins")?;

@@ -28,6 +28,15 @@ pub(super) fn private(path: &Path) -> Result<std::fs::File> {
     options.open(path).with_context(|| format!("writing {}", path.display()))
 }
 
+/// Where a linked node has its identity: address and size.
+pub(super) fn place(elf: &Path) -> Result<(u64, u64)> {
+    let bytes = std::fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
+    let file = object::File::parse(&*bytes)?;
+    let symbol = file.symbols().find(|symbol| symbol.name() == Ok(IDENTITY));
+    let symbol = symbol.with_context(|| format!("the program has no `{IDENTITY}`"))?;
+    Ok((symbol.address(), symbol.size()))
+}
+
 /// Where the block is in the file, by its symbol.
 fn block(bytes: &[u8]) -> Result<Range<usize>> {
     let file = object::File::parse(bytes)?;

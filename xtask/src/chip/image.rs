@@ -1,9 +1,14 @@
 //! From a linked node to what is written into flash. Knows esptool and which part goes where.
 
-use super::Kit;
+use super::identity_patch;
 use super::sdk::Sdk;
+use super::{Built, Kit};
 use anyhow::{Context, Result, bail};
+use fleetwright_chip::identity::{self, Identity};
 use fleetwright_chip::partitions::{Images, Map, SECTOR};
+use std::borrow::Cow;
+use std::io::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,45 +29,105 @@ pub fn flash_words(map: &Map) -> [&str; 6] {
     ["--flash-size", map.esptool, "--flash-mode", "dio", "--flash-freq", "40m"]
 }
 
-/// Makes the image of a linked node, checksum and all, below `folder`: one file, or two where the flash has no room for
-/// a boot loader. Where the node has its identity, so has the image: it is for its owner's eyes, like the node.
-pub fn make(kit: &Kit, elf: &Path, map: &Map, folder: &Path) -> Result<Vec<Part>> {
-    let name = elf.file_stem().and_then(|stem| stem.to_str()).context("a node without a name")?;
-    let file = |address, suffix: &str| Part { address, file: folder.join(format!("{name}{suffix}")) };
-    // esptool puts the address behind the name where there are two.
-    let (version, output, parts) = match map.images {
-        Images::Two { .. } => {
-            let part = file(SECTOR, ".bin");
-            ("2", part.file.clone(), vec![part])
-        }
-        Images::One => {
-            let parts = vec![file(0, ".0x00000.bin"), file(0x1_0000, ".0x10000.bin")];
-            ("1", folder.join(format!("{name}.")), parts)
-        }
-    };
-    for part in &parts {
-        // The file is there before esptool writes into it, so at no time can others read what it holds.
-        if part.file.exists() {
-            std::fs::remove_file(&part.file).with_context(|| format!("replacing {}", part.file.display()))?;
-        }
-        drop(super::identity_patch::private(&part.file)?);
+/// Where the image begins: behind the boot loader, if there is one.
+pub fn start(map: &Map) -> u32 {
+    if matches!(map.images, Images::Two { .. }) { SECTOR } else { 0 }
+}
+
+/// The image of a program, in which nodes differ by their identity alone.
+pub struct Image {
+    /// One file, or two where the flash has no room for a boot loader: address, what its name ends with, content.
+    files: Vec<(u32, &'static str, Vec<u8>)>,
+    /// Which of them has the identity, and where.
+    block: (usize, Range<usize>),
+    /// Whether it ends with a checksum of all of it.
+    sealed: bool,
+}
+
+impl Image {
+    /// Lets esptool make the image of a linked program, below `scratch`.
+    pub fn make(kit: &Kit, built: &Built, scratch: &Path) -> Result<Self> {
+        let (version, outputs): (_, &[(u32, &str, &str)]) = match built.map.images {
+            Images::Two { .. } => ("2", &[(SECTOR, "image.bin", ".bin")]),
+            // esptool puts the address behind the name where there are two.
+            Images::One => (
+                "1",
+                &[(0, "image.bin0x00000.bin", ".0x00000.bin"), (0x1_0000, "image.bin0x10000.bin", ".0x10000.bin")],
+            ),
+        };
+        let mut command = Command::new(esptool(kit)?);
+        command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
+        command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
+        super::run(&mut command, "esptool makes no image of it")?;
+        let read = |&(address, name, suffix): &(u32, &str, &'static str)| {
+            let path = scratch.join(name);
+            let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            Ok((address, suffix, bytes))
+        };
+        let files = outputs.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let (address, size) = identity_patch::place(&built.elf)?;
+        let (file, start, sealed) = match built.map.images {
+            // Headers of the image and of its first part stand before the code, in flash as in the file.
+            Images::Two { .. } => (0, address.checked_sub(0x4020_1000), true),
+            Images::One => (1, address.checked_sub(0x4021_0000), false),
+        };
+        let start = usize::try_from(start.context("the identity is before the code")?)?;
+        let image = Self { files, block: (file, start..start + usize::try_from(size)?), sealed };
+        image.check(built.map)?;
+        Ok(image)
     }
-    let mut command = Command::new(esptool(kit)?);
-    command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(map));
-    command.arg("--output").arg(&output).arg(elf);
-    super::run(&mut command, "esptool makes no image of it")?;
-    for part in &parts {
-        let size = std::fs::metadata(&part.file).with_context(|| format!("reading {}", part.file.display()))?.len();
-        if size == 0 {
-            bail!("esptool left {} empty", part.file.display());
+
+    /// Checks what the rest relies on.
+    fn check(&self, map: &Map) -> Result<()> {
+        let (file, block) = &self.block;
+        let bytes = &self.files[*file].2;
+        let magic = bytes.get(block.clone()).and_then(|block| block.get(..identity::MAGIC.len()));
+        if magic != Some(&identity::MAGIC) {
+            bail!("the identity is not where it should be in the image");
+        }
+        if self.sealed && bytes.last_chunk() != Some(&seal(bytes)) {
+            bail!("the image ends otherwise than those of esptool {ESPTOOL}");
         }
         if let Images::Two { size: room, .. } = map.images
-            && size > u64::from(room)
+            && bytes.len() > room as usize
         {
-            bail!("the image has {size} bytes, its half of the flash {room}");
+            bail!("the image has {} bytes, its half of the flash {room}", bytes.len());
         }
+        Ok(())
     }
-    Ok(parts)
+
+    /// Writes the image of one node below `folder`, for its owner's eyes only; `None`: it has no identity.
+    pub fn write(&self, identity: Option<&Identity<'_>>, name: &str, folder: &Path) -> Result<Vec<Part>> {
+        let (with_identity, block) = &self.block;
+        let mut parts = Vec::new();
+        for (place, (address, suffix, bytes)) in self.files.iter().enumerate() {
+            let path = folder.join(format!("{name}{suffix}"));
+            if path.exists() {
+                std::fs::remove_file(&path).with_context(|| format!("replacing {}", path.display()))?;
+            }
+            let mut bytes = Cow::Borrowed(bytes);
+            if let Some(identity) = identity.filter(|_| place == *with_identity) {
+                let bytes = bytes.to_mut();
+                identity.write(&mut bytes[block.clone()])?;
+                if self.sealed {
+                    let seal = seal(bytes);
+                    let end = bytes.len() - seal.len();
+                    bytes[end..].copy_from_slice(&seal);
+                }
+            }
+            let mut file = identity_patch::private(&path)?;
+            file.write_all(&bytes).with_context(|| format!("writing {}", path.display()))?;
+            parts.push(Part { address: *address, file: path });
+        }
+        Ok(parts)
+    }
+}
+
+/// The checksum of all bytes but the last four, as the boot loader of SDK 1.6 and later computes it.
+fn seal(image: &[u8]) -> [u8; 4] {
+    let crc = crc32fast::hash(&image[..image.len().saturating_sub(4)]);
+    let crc = if crc >> 31 == 1 { !crc } else { crc + 1 };
+    crc.to_le_bytes()
 }
 
 /// All that a board needs in its flash beside its image.
@@ -91,7 +156,7 @@ pub fn install(folder: &Path) -> Result<()> {
 
 /// esptool: the project's own copy, else the one on PATH.
 pub fn esptool(kit: &Kit) -> Result<PathBuf> {
-    found(kit.tools()).context("`esptool` is missing: run `cargo xtask setup`")
+    found(&kit.tools()).context("`esptool` is missing: run `cargo xtask setup`")
 }
 
 /// esptool in the project's own folder, else on PATH.

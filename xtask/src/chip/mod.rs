@@ -25,6 +25,7 @@ pub use sizes::Sizes;
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Map;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -53,6 +54,18 @@ pub struct Built {
     pub last: Option<Sizes>,
 }
 
+impl Built {
+    /// Its line in the table of sizes.
+    pub fn line<'a>(&self, node: &'a str) -> sizes::Line<'a> {
+        sizes::Line { node, sizes: self.sizes, last: self.last }
+    }
+}
+
+/// The folder of the project's own copy of esptool.
+pub fn tools(root: &Path) -> PathBuf {
+    root.join("target/lx106/esptool")
+}
+
 /// The map for a board with so much flash.
 pub fn map(flash_kb: u32) -> Result<&'static Map> {
     let map = Map::for_flash(flash_kb);
@@ -63,7 +76,6 @@ pub fn map(flash_kb: u32) -> Result<&'static Map> {
 #[derive(Clone, Debug)]
 pub struct Kit {
     root: PathBuf,
-    tools: PathBuf,
     folder: PathBuf,
     compiler: toolchain::Compiler,
     binutils: toolchain::Binutils,
@@ -79,7 +91,7 @@ impl Kit {
         // What one compiler made is not mixed with what another made.
         let about = hex(&Sha256::digest(&compiler.about));
         let folder = target.join(format!("{}-{}", compiler.release, &about[..8]));
-        let kit = Self { root, tools: target.join("esptool"), folder, compiler, binutils };
+        let kit = Self { root, folder, compiler, binutils };
         target::describe(&kit.compiler, &kit.target())?;
         Ok(kit)
     }
@@ -106,6 +118,12 @@ impl Kit {
         Ok(Built { elf, sizes, last, map })
     }
 
+    /// What a node calls and does not bring itself: functions of SDK and ROM, and arithmetic.
+    pub fn called(&self, workspace: &Path, node: &str) -> Result<BTreeSet<String>> {
+        let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
+        symbols::called(&compile::compile(self, &workspace, node, mend::Place::Flash)?.own)
+    }
+
     /// Where a linked node goes: nodes of different fleets and layouts may share a name.
     fn place(&self, workspace: &Path, node: &str, on: On<'_>) -> PathBuf {
         let fleet = hex(&Sha256::digest(workspace.as_os_str().as_encoded_bytes()));
@@ -119,19 +137,20 @@ impl Kit {
     }
 
     /// The folder of the project's own copy of esptool.
-    pub fn tools(&self) -> &Path {
-        &self.tools
+    fn tools(&self) -> PathBuf {
+        tools(&self.root)
     }
 }
 
-/// Runs a program of the pipeline; its words are shown if it fails.
+/// Runs a program of the pipeline. A node takes a handful of them with lines of a screen each, so they and their words
+/// are shown only if one fails.
 fn run(command: &mut Command, fault: &str) -> Result<()> {
-    let output = crate::sh::quietly(command)?;
+    let output = crate::sh::silently(command)?;
     if output.status.success() {
         return Ok(());
     }
     let said = [output.stderr, output.stdout].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
-    bail!("{fault}\n{}", said.join("\n").trim())
+    bail!("{fault}\n$ {}\n{}", crate::sh::spelled(command), said.join("\n").trim())
 }
 
 fn hex(bytes: &[u8]) -> String {

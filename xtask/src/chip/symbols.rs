@@ -24,15 +24,20 @@ pub(super) fn check(object: &Path, manifest: &Path, libgcc: &Path) -> Result<()>
     for symbol in library.symbols()?.context("GCC's library has no list of its symbols")? {
         there.insert(String::from_utf8_lossy(symbol?.name()).into_owned());
     }
-    let bytes = std::fs::read(object).with_context(|| format!("reading {}", object.display()))?;
-    let file = object::File::parse(&*bytes).with_context(|| format!("reading {}", object.display()))?;
-    let called = file.symbols().filter(|symbol| symbol.is_undefined() && !symbol.is_weak());
-    let called: BTreeSet<String> = called.filter_map(|symbol| symbol.name().ok()).map(str::to_owned).collect();
-    let missing: Vec<_> = called.difference(&there).filter(|name| !name.is_empty()).cloned().collect();
+    let missing: Vec<_> = called(object)?.difference(&there).cloned().collect();
     if missing.is_empty() {
         return Ok(());
     }
     bail!("the chip has no `{}`: neither {} nor its ROM nor GCC's library", missing.join("`, `"), manifest.display())
+}
+
+/// What an object file calls and does not bring itself.
+pub(super) fn called(object: &Path) -> Result<BTreeSet<String>> {
+    let bytes = std::fs::read(object).with_context(|| format!("reading {}", object.display()))?;
+    let file = object::File::parse(&*bytes).with_context(|| format!("reading {}", object.display()))?;
+    let undefined = file.symbols().filter(|symbol| symbol.is_undefined() && !symbol.is_weak());
+    let names = undefined.filter_map(|symbol| symbol.name().ok()).filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// The names in the manifest: one on a line, `#` begins a comment.

@@ -4,7 +4,8 @@
 use super::verify::is_current;
 use crate::chip::{self, Kit, On, Sdk, sizes};
 use crate::cli::Outcome;
-use crate::{fleets, images, nodes};
+use crate::images::Images;
+use crate::{fleets, nodes};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use fleetwright_generator::plan::{NodePlan, Plan};
@@ -81,39 +82,57 @@ fn layout(out: &Path, plan: &Plan, nodes: &[&NodePlan], on: For, sdk: Option<&Pa
     };
     let kit = Kit::ready(&fleets::root(), &fleets::root().join("target"))?;
     let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
+    let programs = by_program(nodes);
     let mut built = Vec::new();
-    for (number, node) in nodes.iter().enumerate() {
+    for (number, nodes) in programs.iter().enumerate() {
         let start = Instant::now();
         let on = sdk.as_ref().map_or(On::Emulator, On::Chip);
-        built.push((*node, kit.build(&workspace, &node.name, chip::map(node.flash_kb)?, on)?));
-        println!("  {}/{} {} ({:.1} s)", number + 1, nodes.len(), node.name, start.elapsed().as_secs_f32());
+        let node = nodes[0];
+        built.push(kit.build(&workspace, &node.program, chip::map(node.flash_kb)?, on)?);
+        println!("  {}/{} {} ({:.1} s)", number + 1, programs.len(), called(nodes), start.elapsed().as_secs_f32());
     }
-    let lines: Vec<_> = built
-        .iter()
-        .map(|(node, built)| sizes::Line { node: &node.name, sizes: built.sizes, last: built.last })
-        .collect();
+    let names: Vec<String> = programs.iter().map(|nodes| called(nodes)).collect();
+    let lines: Vec<_> = names.iter().zip(&built).map(|(name, built)| built.line(name)).collect();
     println!("\n{}", sizes::table(&lines));
     let mut outcome = Outcome::Fine;
-    for (node, built) in &built {
+    for (name, built) in names.iter().zip(&built) {
         for fault in built.sizes.faults() {
             outcome = Outcome::Findings;
-            println!("over budget: {}: {fault}\n{}", node.name, sizes::largest(&built.elf, 10)?);
+            println!("over budget: {name}: {fault}\n{}", sizes::largest(&built.elf, 10)?);
         }
     }
-    if let Some(sdk) = &sdk {
-        let mut missing = Vec::new();
-        for (node, built) in &built {
-            let image = images::make(&kit, sdk, plan, node, built)?;
-            let files: Vec<String> = image.parts.iter().map(|part| part.file.display().to_string()).collect();
-            println!("{}: {}", node.name, files.join(", "));
-            missing.extend(image.missing);
+    if sdk.is_some() && outcome == Outcome::Fine {
+        let mut images = Images::new(plan)?;
+        for (nodes, built) in programs.iter().zip(&built) {
+            for (node, parts) in nodes.iter().zip(images.make(&kit, built, nodes)?) {
+                let files: Vec<String> = parts.iter().map(|part| part.file.display().to_string()).collect();
+                println!("{}: {}", node.name, files.join(", "));
+            }
         }
-        missing.sort();
-        missing.dedup();
-        if !missing.is_empty() {
+        if !images.missing.is_empty() {
             println!("\nwithout an identity (network, broker, password) until there is:");
-            missing.iter().for_each(|what| println!("  {what}"));
+            images.missing.iter().for_each(|what| println!("  {what}"));
         }
     }
     Ok(outcome)
+}
+
+/// Nodes by their programs, in the order of the plan.
+fn by_program<'a>(nodes: &[&'a NodePlan]) -> Vec<Vec<&'a NodePlan>> {
+    let mut programs: Vec<Vec<&NodePlan>> = Vec::new();
+    for node in nodes {
+        match programs.iter_mut().find(|others| others[0].program == node.program) {
+            Some(others) => others.push(node),
+            None => programs.push(vec![node]),
+        }
+    }
+    programs
+}
+
+/// A node's name; of copies, their common one and how many they are.
+fn called(nodes: &[&NodePlan]) -> String {
+    match (&nodes[0].copies, nodes.len()) {
+        (Some(copies), count) if count > 1 => format!("{} × {count}", copies.template),
+        _ => nodes[0].name.clone(),
+    }
 }

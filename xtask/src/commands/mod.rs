@@ -3,10 +3,13 @@
 pub mod build;
 pub mod check;
 pub mod doctor;
+pub mod flash;
 pub mod r#gen;
 pub mod import;
+pub mod log;
 pub mod new;
 pub mod schema;
+pub mod sdk;
 pub mod secrets;
 pub mod setup;
 pub mod sim;

@@ -1,32 +1,46 @@
-//! `setup`: installs what is missing, with Debian's packages.
+//! `setup`: installs what is missing, with Debian's packages, and esptool from PyPI into a folder of the project's own.
 
-use super::doctor::{TOOLS, is_there};
+use super::doctor::{TOOLS, Tool};
+use crate::chip::{image, tools};
 use crate::cli::Outcome;
-use crate::sh;
+use crate::{fleets, sh};
 use anyhow::{Result, bail};
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
 /// Installs what is missing and says what it does.
 pub fn run() -> Result<Outcome> {
-    let missing: Vec<&str> = TOOLS.iter().filter(|tool| !is_there(tool)).map(|tool| tool.package).collect();
+    install(|_| true)
+}
+
+/// Installs what is missing of these.
+pub fn install(wanted: fn(&Tool) -> bool) -> Result<Outcome> {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| wanted(tool) && !tool.is_there()).collect();
     if missing.is_empty() {
         println!("nothing is missing");
         return Ok(Outcome::Fine);
     }
+    let packages: Vec<&str> = missing.iter().flat_map(|tool| tool.packages).copied().collect();
     if !can_install() {
-        bail!("needs apt-get, and root or sudo; missing: {}", missing.join(", "));
+        bail!("needs apt-get, and root or sudo; missing: {}", packages.join(", "));
     }
-    println!("installing {}", missing.join(", "));
-    let mut install = apt(&["install", "-y", "--no-install-recommends"]);
-    install.args(&missing);
-    if !sh::run(&mut apt(&["update", "-q"]))? || !sh::run(&mut install)? {
+    println!("installing {}", packages.join(", "));
+    let mut command = apt(&["install", "-y", "--no-install-recommends"]);
+    command.args(&packages);
+    if !sh::run(&mut apt(&["update", "-q"]))? || !sh::run(&mut command)? {
         bail!("apt-get failed; its own words stand above");
     }
-    match TOOLS.iter().find(|tool| !is_there(tool)) {
-        Some(tool) => bail!("{} is installed, but `{}` is still not there", tool.package, tool.program),
-        None => Ok(Outcome::Fine),
+    if missing.iter().any(|tool| tool.program == "esptool") {
+        let folder = tools(&fleets::root());
+        println!("installing esptool {} into {}", image::ESPTOOL, folder.display());
+        image::install(&folder)?;
     }
+    for tool in missing {
+        if let Err(why) = tool.find() {
+            bail!("{} is installed, but `{}` is still not there: {why:#}", tool.packages.join(" "), tool.program);
+        }
+    }
+    Ok(Outcome::Fine)
 }
 
 /// Whether this person can install packages here.

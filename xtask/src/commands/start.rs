@@ -1,6 +1,6 @@
 //! `cargo xtask` alone: the main job, from nothing to a proven room.
 
-use super::doctor::{TOOLS, is_there};
+use super::doctor::TOOLS;
 use super::{r#gen, setup, verify};
 use crate::cli::Outcome;
 use crate::nodes::On;
@@ -13,12 +13,12 @@ pub fn run() -> Result<Outcome> {
         return Ok(Outcome::Findings);
     }
     println!();
-    if !TOOLS.iter().all(is_there) {
+    if TOOLS.iter().any(|tool| !tool.for_chip && !tool.is_there()) {
         if !setup::can_install() {
             println!("The fleets are generated. To prove them, install Mosquitto and run `cargo xtask verify`.");
             return Ok(Outcome::Fine);
         }
-        setup::run()?;
+        setup::install(|tool| !tool.for_chip)?;
     }
     if verify::run(&["room".into()], On::Host)? == Outcome::Findings {
         return Ok(Outcome::Findings);
@@ -29,7 +29,10 @@ Next:
   cargo xtask sim room              press its buttons and watch its messages
   open generated/room/one-per-role  what was made: README.md, firmware/, broker/, topology/
   edit fleets/room.yaml             change the wiring or the rules, then `cargo xtask gen room`
-  cargo xtask secrets room          passwords for a broker of your own"
+  cargo xtask secrets room          passwords for a broker of your own
+  cargo xtask setup                 compiler and emulator for the ESP8266; then
+  cargo xtask build room            its firmware, and what it takes of the chip
+  cargo xtask verify room --on emulator"
     );
     Ok(Outcome::Fine)
 }

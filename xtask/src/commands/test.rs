@@ -30,6 +30,9 @@ pub fn run() -> Result<Outcome> {
     if verify::run(&[], On::Host)? == Outcome::Findings {
         failed.push("verify");
     }
+    if verify::run(&[], On::Emulator)? == Outcome::Findings {
+        failed.push("verify on the emulator");
+    }
     let mut command = sh::cargo();
     command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]).current_dir(fleets::root());
     if !sh::run(&mut command)? {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use fleetwright_host::{Command, Connection, Happened};
 use fleetwright_node::Level;
 use fleetwright_standin::frames::{LONGEST, NEVER};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -48,6 +48,8 @@ pub(super) struct Bridge {
     /// Which emulator this is: a node that restarts gets a new one.
     run: u64,
     world: World,
+    /// What was said and not obeyed yet.
+    lines: VecDeque<String>,
     /// What outlived the last restart.
     kept: Option<Vec<u8>>,
     /// When the node started, on this machine's clock and in virtual time.
@@ -82,6 +84,7 @@ impl Bridge {
             to,
             run: 0,
             world,
+            lines: VecDeque::new(),
             kept: None,
             start: Instant::now(),
             virtual_start: 0,
@@ -179,13 +182,10 @@ impl Bridge {
 
     fn take(&mut self, news: News) -> Result<()> {
         match news {
-            News::Line(line) => match Command::read(&line) {
-                Ok(command) => self.obey(command),
-                Err(mistake) => {
-                    (self.say)(&format!("error {mistake}"));
-                    Ok(())
-                }
-            },
+            News::Line(line) => {
+                self.lines.push_back(line);
+                self.read_lines()
+            }
             News::Frame(run, kind, body) if run == self.run => self.frame(kind, &body),
             News::Ended(run) if run == self.run => {
                 self.quit = true;
@@ -195,6 +195,17 @@ impl Bridge {
             News::Network(happened) => self.network(happened),
             News::Found(address) => self.event(b'n', address.as_ref().map_or(&[], |address| address)),
         }
+    }
+
+    /// Obeys what was said, in order: what comes after an `advance` waits until that time is reached.
+    fn read_lines(&mut self) -> Result<()> {
+        while let Some(line) = self.target.is_none().then(|| self.lines.pop_front()).flatten() {
+            match Command::read(&line) {
+                Ok(command) => self.obey(command)?,
+                Err(mistake) => (self.say)(&format!("error {mistake}")),
+            }
+        }
+        Ok(())
     }
 
     fn obey(&mut self, command: Command) -> Result<()> {
@@ -214,7 +225,7 @@ impl Bridge {
             }
             Command::Heap => self.event(b'h', &[]),
             Command::Advance(ms) if self.settings.virtual_time => {
-                self.target = Some(self.target.unwrap_or(self.virtual_now).saturating_add(ms));
+                self.target = Some(self.virtual_now.saturating_add(ms));
                 Ok(())
             }
             Command::Advance(_) => {
@@ -238,7 +249,7 @@ impl Bridge {
         if self.virtual_now == target {
             self.target = None;
             (self.say)(&format!("time {target}"));
-            return Ok(());
+            return self.read_lines();
         }
         let due = if self.due == NEVER { target } else { self.virtual_start + u64::from(self.due) };
         self.virtual_now = due.clamp(self.virtual_now + 1, target);

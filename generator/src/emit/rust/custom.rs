@@ -49,7 +49,7 @@ pub(super) fn carried(plan: &Plan, node: &NodePlan, names: &Names) -> String {
 pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, options: &Options) -> String {
     let (mut modules, mut given) = (String::new(), String::new());
     for (role, custom) in customs(node) {
-        let name = module(&role.key);
+        let name = module(&role.name);
         let path = format!("{}/{}", options.beside, custom.source);
         // From the folder of this file, `<node>/src`.
         modules += &format!("#[path = {:?}]\nmod {name};\n", format!("../{path}"));
@@ -82,7 +82,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, options: &Option
         given += &format!(
             "/// `{}`.\npub mod {name} {{ {}{}{}use crate::{name}::Role;\nuse fleetwright_node::custom::Held;\n\
              pub(crate) static ROLE: Held<Role, {texts}> = Held::new(Role::new()); }}\n",
-            role.key,
+            role.name,
             part("The topics that it hears.", "hears", topics("Hears", &custom.subscribe)),
             part("The topics that it says something on.", "says", topics("Says", &custom.publish)),
             part("Its pins.", "pins", pins),
@@ -131,7 +131,7 @@ pub fn stubs(plans: &[Plan]) -> Vec<Artifact> {
 }
 
 fn stub(plan: &Plan, role: &RolePlan, custom: &Custom) -> String {
-    let name = module(&role.key);
+    let name = module(&role.name);
     let lines = |start: &str, ids: &[TopicId]| -> String {
         let line = |id: &TopicId| {
             let topic = &plan.topics[id.0];
@@ -160,6 +160,6 @@ fn stub(plan: &Plan, role: &RolePlan, custom: &Custom) -> String {
          fn heard(&mut self, _turn: &mut Turn<'_>) {{}}\n\n    \
          /// Called after the start, and then after each time that it answers; `None`: never again.\n    \
          fn poll(&mut self, _turn: &mut Turn<'_>) -> Option<Duration> {{\n        None\n    }}\n}}\n",
-        role.key, plan.fleet
+        role.name, plan.fleet
     )
 }

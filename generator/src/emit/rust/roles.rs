@@ -11,7 +11,7 @@ pub(super) fn emit(node: &NodePlan, names: &Names) -> String {
     let rows: String = node
         .roles
         .iter()
-        .map(|role| format!("Role {{ name: {:?}, driver: &{} }},\n", role.key, driver(role, names)))
+        .map(|role| format!("Role {{ name: {:?}, driver: &{} }},\n", role.name, driver(role, names)))
         .collect();
     format!("/// What this node does, and on which pins.\nstatic ROLES: [Role; {}] = [{rows}];\n", node.roles.len())
 }
@@ -75,7 +75,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
                 "Decision {{ topic: {}, reads: &[{}], rules: {parameters} {}({call}){}, tick: {} }}",
                 names.topic(*publish),
                 reads.join(", "),
-                function(&role.key),
+                function(&role.name),
                 names.conversion(*publish, rules),
                 duration(u64::from(*tick_ms)),
             )
@@ -84,7 +84,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             let topics: Vec<&str> = subscribe.iter().map(|id| names.topic(*id)).collect();
             format!("SerialLog {{ topics: &[{}] }}", topics.join(", "))
         }
-        RoleKind::Custom(custom) => super::custom::driver(&role.key, custom, names),
+        RoleKind::Custom(custom) => super::custom::driver(&role.name, custom, names),
     }
 }
 

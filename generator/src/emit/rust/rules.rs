@@ -47,7 +47,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, comments: &mut V
     let mut text = heard(plan, node, names);
     for role in &node.roles {
         if let RoleKind::Decision { publish, rules, .. } = &role.kind {
-            text += &decision(plan, names, &role.key, *publish, rules, comments);
+            text += &decision(plan, names, &role.name, *publish, rules, comments);
         }
     }
     text

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// A fleet: which messages travel, who speaks and who hears, and which board does what on which pin.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("oneOf" = [{ "required": ["nodes"] }, { "required": ["layouts"] }]))]
+#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("oneOf" = [{ "required": ["nodes"] }, { "required": ["layouts"] }], "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
 pub(super) struct Fleet {
     /// The fleet's name; it names the folder below `generated/`. Small letters, digits and `-`.
     #[schemars(extend("examples" = ["room"]))]
@@ -27,7 +27,26 @@ pub(super) struct Fleet {
     nodes: Option<BTreeMap<String, Node>>,
     /// Users of the broker that are no ESPs. They get credentials and rights as a node does.
     clients: Option<BTreeMap<String, Client>>,
+    /// Copies of all topics, roles and nodes: one for each combination of these variables. Their names stand in braces in
+    /// paths of topics and names of nodes, `campus/{floor}/{room}/light`. Values are a range or a list.
+    #[schemars(extend("examples" = [{ "floor": "1..4", "room": "01..25" }]))]
+    for_each: Option<BTreeMap<String, Texts>>,
+    /// Topics that exist once, for all copies together.
+    #[schemars(extend("examples" = [["alarm"]]))]
+    shared: Option<Texts>,
+    /// Roles and nodes that exist once, beside the copies.
+    common: Option<Common>,
     // A new key at the top of a fleet belongs here.
+}
+
+/// What exists once, beside the copies of `for_each`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A common part")]
+pub(super) struct Common {
+    /// Roles that exist once.
+    roles: Option<BTreeMap<String, Role>>,
+    /// Nodes that exist once.
+    nodes: BTreeMap<String, Node>,
 }
 
 /// The network that the nodes join.

@@ -1,0 +1,284 @@
+//! Nodes on an emulated LX106 in bad company: what a board would have to live through.
+
+use super::generated;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use xtask::broker::{Broker, OBSERVER};
+use xtask::chip::{self, Kit, On};
+use xtask::emulator::Settings;
+use xtask::fleets::root;
+use xtask::nodes::Node;
+use xtask::passwords::Passwords;
+use xtask::stage::PATIENCE;
+use xtask::watch::Watcher;
+
+const SETTINGS: Settings = Settings { seed: 7, virtual_time: false };
+
+pub(super) fn kit() -> Kit {
+    Kit::ready(&root(), &root().join("target")).expect("compiler and linker")
+}
+
+fn identity<'a>(
+    broker: &'a str,
+    port: u16,
+    node: &'a str,
+    password: &'a str,
+) -> fleetwright_chip::identity::Identity<'a> {
+    fleetwright_chip::identity::Identity {
+        ssid: "attic",
+        wifi_password: "in the emulator",
+        broker,
+        port,
+        client_id: node,
+        credentials: Some((node, password)),
+        names: &[],
+    }
+}
+
+/// Between a node and its broker. Answers the first connections with garbage and passes the others on.
+struct Middle {
+    port: u16,
+    /// How many connections still get garbage.
+    garbage: Arc<AtomicUsize>,
+}
+
+impl Middle {
+    fn start(broker: u16) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let garbage = Arc::new(AtomicUsize::new(0));
+        let left = garbage.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+                    std::thread::spawn(move || talk_garbage(stream));
+                } else if let Ok(on) = TcpStream::connect((Ipv4Addr::LOCALHOST, broker)) {
+                    let (from, to) = (stream.try_clone().expect("a copy"), on.try_clone().expect("a copy"));
+                    std::thread::spawn(move || pass(stream, on));
+                    std::thread::spawn(move || pass(to, from));
+                }
+            }
+        });
+        Self { port, garbage }
+    }
+}
+
+fn talk_garbage(mut stream: TcpStream) {
+    let mut greeting = [0; 64];
+    // The node hangs up; how, does not matter.
+    let _ = stream.read(&mut greeting);
+    let noise: Vec<u8> = (0..4_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let _ = stream.write_all(&[&[0x20, 0x02, 0x00, 0x00][..], &noise].concat());
+    let _ = stream.read(&mut greeting);
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream) {
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
+/// What the node says of its memory: name and figure, in pairs.
+fn memory(node: &mut Node) -> Vec<(String, u32)> {
+    let mark = node.mark();
+    node.tell("heap").expect("told");
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(line) = node.lines().iter().skip(mark).find(|line| line.starts_with("heap ")) {
+            let words: Vec<&str> = line.split(' ').collect();
+            return words.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].parse().expect("a figure"))).collect();
+        }
+        assert!(Instant::now() < end, "it does not say what it uses: {:?}", node.lines());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory() {
+    let output = generated("button-led");
+    let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+    let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
+    let mut broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
+    let middle = Middle::start(broker.port());
+    let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
+    let workspace = root().join("generated/button-led/two-esps/firmware");
+    let map = chip::map(led.flash_kb).expect("a map");
+    let built = kit().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
+    let folder = tempfile::tempdir().expect("a folder");
+    let elf = folder.path().join("esp-led.elf");
+    // By its name, so that the node has to ask for the address.
+    chip::patch(&built.elf, &identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]), &elf)
+        .expect("fits");
+    let mut node = Node::emulate("esp-led", &elf, SETTINGS, None).expect("runs");
+    node.expect("link up", 0, PATIENCE).expect("connects");
+
+    let mut trouble = |node: &mut Node| {
+        let mark = node.mark();
+        node.tell("wifi down").expect("told");
+        node.expect("link down", mark, PATIENCE).expect("notices");
+        node.tell("wifi up").expect("told");
+        node.expect("link up", mark, PATIENCE).expect("comes back after lost Wi-Fi");
+        let mark = node.mark();
+        broker.stop();
+        node.expect("link down", mark, PATIENCE).expect("notices");
+        broker.start_again().expect("starts");
+        node.expect("link up", mark, PATIENCE).expect("comes back after a restart of the broker");
+        let mark = node.mark();
+        middle.garbage.store(1, Ordering::Relaxed);
+        node.tell("wifi down").expect("told");
+        node.expect("link down", mark, PATIENCE).expect("notices");
+        node.tell("wifi up").expect("told");
+        node.expect("log the broker sent what is no MQTT 3.1.1", mark, PATIENCE).expect("knows garbage");
+        node.expect("link up", node.mark() - 1, PATIENCE).expect("comes back after garbage");
+    };
+    trouble(&mut node);
+    let first = memory(&mut node);
+    trouble(&mut node);
+    assert_eq!(memory(&mut node), first, "what it uses does not grow");
+    let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
+    let button = Watcher::start(broker.port(), button, "state_led", None).expect("in");
+    button.publish("state_led", "1", true).expect("sent");
+    node.expect_pin(5, true, PATIENCE).expect("and it still works");
+}
+
+/// A node whose role gives up when it hears a word.
+const BOMB: &str = r#"//! A node with a fault.
+#![no_std]
+use fleetwright_node::roles::{Context, Driver, Say, State};
+use fleetwright_node::{Duration, Network, Payload, Program, Qos, Role, Route, Topic, TopicId};
+
+struct Bomb;
+
+impl Driver for Bomb {
+    fn heard<'v>(&self, _: TopicId, _: &mut State, _: &mut Context<'v>) -> Option<Say<'v>> {
+        panic!("a role can be wrong")
+    }
+}
+
+static TOPICS: [Topic; 1] = [Topic {
+    path: "state_led",
+    payload: Payload::BIT,
+    qos: Qos::AtMostOnce,
+    retain: true,
+    route: Route::Subscribe,
+}];
+static ROLES: [Role; 1] = [Role { name: "bomb", driver: &Bomb }];
+/// The node.
+pub static PROGRAM: Program = Program {
+    fleet: "button-led",
+    node: "esp-led",
+    network: Some(Network { status: "button-led/esp-led/status", keep_alive: Duration::seconds(30) }),
+    topics: &TOPICS,
+    roles: &ROLES,
+};
+
+#[cfg(target_os = "none")]
+fleetwright_chip::entry!(PROGRAM);
+"#;
+
+fn workspace_with(source: &str, features: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let firmware = root().join("firmware");
+    let manifest = format!(
+        "[package]\nname = \"bomb\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         fleetwright-node = {{ path = \"{0}/node\", default-features = false, features = [{features}] }}\n\
+         [target.'cfg(target_os = \"none\")'.dependencies]\nfleetwright-chip.path = \"{0}/chip\"\n",
+        firmware.display()
+    );
+    std::fs::write(folder.path().join("Cargo.toml"), manifest).expect("written");
+    std::fs::create_dir(folder.path().join("src")).expect("made");
+    std::fs::write(folder.path().join("src/lib.rs"), source).expect("written");
+    let path = folder.path().to_owned();
+    (folder, path)
+}
+
+fn build(workspace: &Path, node: &str) -> anyhow::Result<chip::Built> {
+    kit().build(workspace, node, chip::map(4096).expect("a map"), On::Emulator)
+}
+
+#[test]
+fn a_node_that_gives_up_restarts_and_says_why() {
+    let output = generated("button-led");
+    let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
+    let broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
+    let observer = Watcher::start(broker.port(), Some((OBSERVER, &passwords.0[OBSERVER])), "#", None).expect("in");
+    let (_folder, workspace) = workspace_with(BOMB, "\"subscribes\"");
+    let built = build(&workspace, "bomb").expect("builds");
+    let elf = workspace.join("own.elf");
+    chip::patch(&built.elf, &identity("127.0.0.1", broker.port(), "esp-led", &passwords.0["esp-led"]), &elf)
+        .expect("fits");
+    let node = Node::emulate("bomb", &elf, SETTINGS, None).expect("runs");
+    node.expect("link up", 0, PATIENCE).expect("connects");
+    let status = "button-led/esp-led/status";
+    observer.expect(status, "online", 0, PATIENCE).expect("it says so");
+    let mark = observer.mark();
+    // The observer may only listen.
+    let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
+    let button = Watcher::start(broker.port(), button, "state_led", None).expect("in");
+    // Not retained, or the node would never stop to restart; so said until the node has subscribed.
+    for _ in 0..100 {
+        button.publish("state_led", "1", false).expect("sent");
+        if node.expect("restarts", 0, Duration::from_millis(100)).is_ok() {
+            break;
+        }
+    }
+    node.expect("log restarted: gave up", 0, PATIENCE).expect("it gives up, and its log says so");
+    observer.expect(status, "online", mark, PATIENCE).expect("it is back");
+    let said = observer.messages(mark);
+    let why = said.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
+    let why = why.expect("the status topic says why").payload.clone();
+    let address = why.strip_prefix("restarted: gave up at 0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    assert!(address.is_some_and(|address| (0x4020_1010..0x402E_1010).contains(&address)), "{why}");
+}
+
+#[test]
+fn a_program_that_asks_for_more_than_its_features_does_not_compile() {
+    let (_folder, workspace) = workspace_with(BOMB, "");
+    let fault = format!("{:#}", build(&workspace, "bomb").expect_err("no subscriptions in this build"));
+    assert!(fault.contains("the features of fleetwright-node are not those that the program needs"), "{fault}");
+}
+
+#[test]
+fn a_function_that_the_manifest_does_not_name_is_a_link_error() {
+    let source = BOMB.replace(
+        "struct Bomb;",
+        "struct Bomb;\nunsafe extern \"C\" { fn wifi_set_phy_mode(mode: u32) -> bool; }\n\
+         #[unsafe(no_mangle)] extern \"C\" fn reached() { unsafe { wifi_set_phy_mode(1) }; }",
+    );
+    let (_folder, workspace) = workspace_with(&source, "\"subscribes\"");
+    let fault = format!("{:#}", build(&workspace, "bomb").expect_err("not in the manifest"));
+    assert!(fault.contains("the chip has no `wifi_set_phy_mode`"), "{fault}");
+}
+
+#[test]
+fn time_can_stand_still_on_the_emulator_too() {
+    let output = generated("room");
+    let plan = output.plans.iter().find(|plan| plan.layout == "all-in-one").expect("a layout");
+    let workspace = root().join("generated/room/all-in-one/firmware");
+    let map = chip::map(plan.nodes[0].flash_kb).expect("a map");
+    let built = kit().build(&workspace, "esp-room", map, On::Emulator).expect("builds");
+    let settings = Settings { seed: 7, virtual_time: true };
+    let mut node = Node::emulate("esp-room", &built.elf, settings, None).expect("runs");
+    node.expect("ready", 0, PATIENCE).expect("starts");
+    // Dark and nobody there: off. The button wins for half an hour, which nobody here waits for.
+    node.tell("analog 100").expect("told");
+    node.tell("pin 14 low").expect("told");
+    node.tell("advance 2000").expect("told");
+    node.expect("time 2000", 0, PATIENCE).expect("time passes");
+    let mark = node.mark();
+    for (line, ms) in [("pin 4 low", 100), ("pin 4 high", 100)] {
+        node.tell(line).expect("told");
+        node.tell(&format!("advance {ms}")).expect("told");
+    }
+    node.expect("pin 5 high", mark, PATIENCE).expect("the button switches the lamp on");
+    node.expect("time 2200", mark, PATIENCE).expect("time passes");
+    let mark = node.mark();
+    node.tell("advance 1790000").expect("told");
+    node.expect("time 1792200", mark, PATIENCE).expect("nearly half an hour passes");
+    assert!(!node.lines()[mark..].iter().any(|line| line == "pin 5 low"), "{:?}", &node.lines()[mark..]);
+    node.tell("advance 20000").expect("told");
+    node.expect("pin 5 low", mark, PATIENCE).expect("half an hour is over");
+}
