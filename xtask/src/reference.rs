@@ -309,10 +309,12 @@ impl<'p> Reference<'p> {
         };
         let pin = role.pin.as_ref()?;
         let wanted = if *active_high { bright } else { 1_000 - bright };
-        // Off from the start it was never dimmed.
-        let off = seen.pins.get(&(node, pin.gpio)).map(|high| if *high { 1_000 } else { 0 });
-        let duty = seen.duties.get(&(node, pin.gpio)).copied().or(off);
-        (duty != Some(wanted)).then(|| format!("`{}` on {} high for {wanted} ‰", role.key, pin.label))
+        let right = match seen.duties.get(&(node, pin.gpio)) {
+            Some(duty) => *duty == wanted,
+            // It was never dimmed, or its board can't and rounds.
+            None => seen.pins.get(&(node, pin.gpio)) == Some(&(wanted >= 500)),
+        };
+        (!right).then(|| format!("`{}` on {} high for {wanted} ‰", role.key, pin.label))
     }
 }
 
