@@ -11,6 +11,7 @@
 mod parts;
 mod reference;
 mod roles;
+mod scenarios;
 mod words;
 
 pub use reference::reference;

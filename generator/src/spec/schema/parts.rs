@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "the schema is made of them")]
 
 use super::roles::Role;
+use super::scenarios::Step;
 use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub(super) struct Fleet {
     shared: Option<Texts>,
     /// Roles and nodes that exist once, beside the copies.
     common: Option<Common>,
+    /// What should happen: each scenario by a sentence that says it, with its steps.
+    scenarios: Option<BTreeMap<String, Vec<Step>>>,
     // A new key at the top of a fleet belongs here.
 }
 
