@@ -38,14 +38,18 @@ pub struct Output {
     pub warnings: Vec<Diagnostic>,
     /// One plan a layout, in the order of the fleet file: what xtask runs and shows.
     pub plans: Vec<plan::Plan>,
+    /// A first version of each custom role's file, by its path from the fleet file's folder: for those that are missing.
+    pub stubs: Vec<Artifact>,
 }
 
 /// What the caller decides about the output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The path from a node's crate (`<out>/<fleet>/<layout>/firmware/<node>`) to the folder `firmware` of
     /// Fleetwright, with `/` between the parts.
     pub runtime: String,
+    /// The path from a node's crate to the fleet file's folder, where the sources of custom roles lie.
+    pub beside: String,
     /// Emit this layout alone; `None`: all of them.
     pub layout: Option<String>,
 }
@@ -61,5 +65,6 @@ pub fn generate(source: &Source, options: &Options) -> Result<Output, Diagnostic
     let (fleet, warnings) = check(source)?;
     let plans = plan::lay_out(&fleet);
     let artifacts = emit::emit(&plans, options);
-    Ok(Output { artifacts, warnings, plans })
+    let stubs = emit::stubs(&plans);
+    Ok(Output { artifacts, warnings, plans, stubs })
 }

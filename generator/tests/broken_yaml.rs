@@ -10,7 +10,7 @@ const ROOM: &str = include_str!("../../fleets/room.yaml");
 fn is_refused(bytes: &[u8]) -> bool {
     let (source, findings) = match Source::from_bytes("broken.yaml", bytes) {
         Err(refused) => refused,
-        Ok(source) => match generate(&source, &Options { runtime: "../firmware".into(), layout: None }) {
+        Ok(source) => match generate(&source, &Options { runtime: "../firmware".into(), ..Options::default() }) {
             Ok(_) => return false,
             Err(findings) => (source, findings),
         },

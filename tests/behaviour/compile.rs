@@ -12,7 +12,7 @@ fn everything(security: &str, out: &Path) -> Output {
         include_str!("fleets/everything.yaml").replace("port: 8883", &format!("port: 8883, security: {security}"));
     let source = Source { path: "everything.yaml".into(), text };
     let firmware = xtask::fleets::root().join("firmware");
-    let options = Options { runtime: firmware.to_string_lossy().into_owned(), layout: None };
+    let options = Options { runtime: firmware.to_string_lossy().into_owned(), ..Options::default() };
     let output = generate(&source, &options).expect("no mistakes");
     sync(out, "everything", &output.artifacts, Mode::Write).expect("written");
     output

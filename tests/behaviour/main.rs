@@ -5,6 +5,7 @@ mod alone;
 mod broken;
 mod cli;
 mod compile;
+mod custom;
 mod emulator;
 mod examples;
 mod manifest;
@@ -25,7 +26,11 @@ fn generated(fleet: &str) -> Output {
     let path = xtask::fleets::root().join(format!("fleets/{fleet}.yaml"));
     let text = std::fs::read_to_string(path).expect("an example");
     let source = Source { path: format!("fleets/{fleet}.yaml"), text };
-    let options = Options { runtime: "../../../../../firmware".into(), layout: None };
+    let options = Options {
+        runtime: "../../../../../firmware".into(),
+        beside: "../../../../../fleets".into(),
+        ..Options::default()
+    };
     fleetwright_generator::generate(&source, &options).expect("an example without mistakes")
 }
 

@@ -166,7 +166,7 @@ fn a_layout_without_a_role_skips_what_needs_it() {
     let text =
         room().replace("button:   { pin: D2 }", "").replace("esp-button:   { board: d1_mini,   roles: {  } }", "");
     let source = fleetwright_generator::source::Source { path: "room.yaml".into(), text };
-    let options = Options { runtime: String::new(), layout: None };
+    let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");
     assert_eq!(plan.scenarios[place(plan, "the button")].unplaced, ["button"]);

@@ -41,6 +41,18 @@ fn a_switch_that_is_wired_the_other_way_round_is_found_out() {
     assert!(complaint.contains("`led` on D1 high"), "{complaint}");
 }
 
+#[test]
+fn a_lamp_that_shines_too_much_is_found_out() {
+    let mut stage = stage("dimmer", "one-esp");
+    for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles).filter(|role| role.key == "pilot") {
+        if let RoleKind::DimmerOutput { active_high, .. } = &mut role.kind {
+            *active_high = true;
+        }
+    }
+    let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+    assert!(complaint.contains("`pilot` on D2 high for"), "{complaint}");
+}
+
 /// Generates a fleet of the tests into a folder of its own, and proves all of its layouts.
 fn prove(name: &str) {
     let out = tempfile::tempdir().expect("a folder");

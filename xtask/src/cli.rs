@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, flash, r#gen, log, scenarios, sdk, secrets, setup, sim, soak, start, test, verify,
+    build, check, doctor, flash, r#gen, import, log, new, scenarios, schema, sdk, secrets, setup, sim, soak, start,
+    test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -115,6 +116,20 @@ enum Command {
     },
     /// Run many copies of a fleet against a real broker that restarts, with links that are cut
     Soak(soak::Wishes),
+    /// Write a small fleet to start from
+    New {
+        /// Its name: fleets/NAME.yaml
+        name: String,
+    },
+    /// Turn what another tool reads into a fleet
+    #[command(subcommand)]
+    Import(import::From),
+    /// Write the JSON Schema of fleet files, for editors, and the page of the language
+    Schema {
+        /// Write nothing; fail if something is not as it would be written
+        #[arg(long)]
+        check: bool,
+    },
     /// Make the passwords that are missing
     Secrets {
         /// A name in fleets/ or a path
@@ -171,6 +186,9 @@ pub fn main() -> ExitCode {
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Soak(wishes)) => soak::run(&wishes),
+        Some(Command::New { name }) => new::run(&name),
+        Some(Command::Import(from)) => import::run(&from),
+        Some(Command::Schema { check }) => schema::run(check),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),

@@ -77,7 +77,7 @@ pub fn generate(path: &Path, out: &Path, layout: Option<&str>) -> Result<Option<
             return Ok(None);
         }
     };
-    let options = Options { runtime: runtime(out)?, layout: layout.map(str::to_owned) };
+    let options = Options { runtime: runtime(out)?, beside: beside(path, out)?, layout: layout.map(str::to_owned) };
     match fleetwright_generator::generate(&source, &options) {
         Ok(output) => {
             print_findings(&source, &output.warnings);
@@ -101,9 +101,23 @@ fn print_findings(source: &Source, findings: &[fleetwright_generator::diag::Diag
 
 /// The path from a node's crate below `out` to the project's folder `firmware`.
 fn runtime(out: &Path) -> Result<String> {
+    from_crate(out, &root().join("firmware"))
+}
+
+/// The path from a node's crate below `out` to the folder of a fleet file.
+fn beside(fleet: &Path, out: &Path) -> Result<String> {
+    from_crate(out, folder(fleet))
+}
+
+/// The folder of a fleet file.
+pub fn folder(fleet: &Path) -> &Path {
+    fleet.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn from_crate(out: &Path, to: &Path) -> Result<String> {
     let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("finding {}", path.display()));
     // `<out>/<fleet>/<layout>/firmware/<node>`
-    Ok(format!("../../../../{}", relative(&absolute(out)?, &absolute(&root())?.join("firmware"))))
+    Ok(format!("../../../../{}", relative(&absolute(out)?, &absolute(to)?)))
 }
 
 /// The way from one folder to another, with `/` between the parts.

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod emulator;
 pub mod fleets;
 pub mod images;
+pub mod import;
 pub mod manifest;
 pub mod nodes;
 pub mod passwords;

@@ -12,6 +12,8 @@ use fleetwright_generator::plan::{Place, Plan, RolePlan};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
+/// A role that takes longer than this by itself, in milliseconds, is left alone.
+pub const LONGEST: u32 = 10_000;
 /// More steps than a fleet that settles needs.
 const STEPS: usize = 200;
 
@@ -33,6 +35,8 @@ pub struct Seen {
     pub messages: Vec<Message>,
     /// The last line about each pin, by node and GPIO.
     pub pins: BTreeMap<(usize, u8), bool>,
+    /// The last word about each pin that is dimmed, in thousandths, by node and GPIO.
+    pub duties: BTreeMap<(usize, u8), u16>,
     /// What nodes printed.
     pub logs: Vec<(usize, String)>,
 }
@@ -96,6 +100,10 @@ impl<'p> Reference<'p> {
             starting: true,
         };
         for role in roles(plan) {
+            // Nobody knows what somebody's own Rust says, and when.
+            for id in own(role) {
+                reference.topics[id.0] = Known::Unknown;
+            }
             if let RoleKind::Decision { publish, .. } = &role.kind {
                 let known = reference.observed(*publish, seen);
                 reference.said.insert(&role.key, known.clone());
@@ -178,7 +186,7 @@ impl<'p> Reference<'p> {
     /// Somebody says something on a topic; what follows from it follows.
     pub fn say(&mut self, topic: TopicId, word: Word) {
         let now = Instant::now();
-        if self.starting && !self.is_kept(topic) {
+        if roles(self.plan).any(|role| own(role).contains(&topic)) || self.starting && !self.is_kept(topic) {
             self.topics[topic.0] = Known::Unknown;
             return;
         }
@@ -256,6 +264,7 @@ impl<'p> Reference<'p> {
             for role in &node.roles {
                 let missing = match &role.kind {
                     RoleKind::SwitchOutput { .. } => self.wrong_pin(role, at, seen),
+                    RoleKind::DimmerOutput { .. } => self.wrong_duty(role, at, seen),
                     RoleKind::SerialLog { subscribe } => {
                         let printed = |line: &str| seen.logs.iter().any(|(node, said)| *node == at && said == line);
                         let heard = expected.iter().filter(|(topic, _)| subscribe.contains(topic));
@@ -290,6 +299,28 @@ impl<'p> Reference<'p> {
         let level = if wanted { "high" } else { "low" };
         (seen.pins.get(&(node, pin.gpio)) != Some(&wanted)).then(|| format!("`{}` on {} {level}", role.key, pin.label))
     }
+
+    fn wrong_duty(&self, role: &RolePlan, node: usize, seen: &Seen) -> Option<String> {
+        let RoleKind::DimmerOutput { subscribe, active_high, fade_ms } = &role.kind else { return None };
+        let bright = match &self.topics[subscribe.0] {
+            Known::Says(Word::Figure(percent), _) if *fade_ms <= LONGEST => u16::try_from(*percent * 10).ok()?,
+            Known::Silent => 0,
+            _ => return None,
+        };
+        let pin = role.pin.as_ref()?;
+        let wanted = if *active_high { bright } else { 1_000 - bright };
+        let right = match seen.duties.get(&(node, pin.gpio)) {
+            Some(duty) => *duty == wanted,
+            // It was never dimmed, or its board can't and rounds.
+            None => seen.pins.get(&(node, pin.gpio)) == Some(&(wanted >= 500)),
+        };
+        (!right).then(|| format!("`{}` on {} high for {wanted} ‰", role.key, pin.label))
+    }
+}
+
+/// The topics that a custom role says something on.
+fn own(role: &RolePlan) -> &[TopicId] {
+    if let RoleKind::Custom(custom) = &role.kind { &custom.publish } else { &[] }
 }
 
 fn roles(plan: &Plan) -> impl Iterator<Item = &RolePlan> {

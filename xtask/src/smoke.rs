@@ -1,7 +1,7 @@
 //! The smoke run: every input is moved and every client speaks, while broker, logs and pins are compared with what the
 //! plan says should happen.
 
-use crate::reference::{self, Act, Reference, Seen, Word};
+use crate::reference::{self, Act, LONGEST, Reference, Seen, Word};
 use crate::stage::{PATIENCE, Stage};
 use crate::watch::Watcher;
 use anyhow::{Context, Result, bail};
@@ -9,8 +9,6 @@ use fleetwright_generator::fleet::{Pull, RoleKind, Sends, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};
 use std::time::{Duration, Instant};
 
-/// A role that waits longer than this by itself, in milliseconds, is left alone.
-const LONGEST: u32 = 10_000;
 /// When nothing happened for so long after the start, all is said.
 const QUIET: Duration = Duration::from_millis(400);
 /// How often to look.
@@ -26,6 +24,9 @@ pub fn run(stage: &mut Stage) -> Result<Vec<String>> {
 /// As [`run`], and waits so long for each effect, beyond what the role itself waits.
 pub fn run_for(stage: &mut Stage, patience: Duration) -> Result<Vec<String>> {
     let plan = stage.plan.clone();
+    let fades = roles(&plan).filter(|(_, role)| matches!(role.kind, RoleKind::DimmerOutput { .. }));
+    let fade = fades.map(|(_, role)| delay(role)).filter(|fade| *fade <= LONGEST).max().unwrap_or(0);
+    let patience = patience + Duration::from_millis(fade.into());
     settle(stage);
     let mut reference = Reference::new(&plan, &see(stage, &Mark::default()));
     let expected = reference.expected();
@@ -91,6 +92,10 @@ fn see(stage: &Stage, mark: &Mark) -> Seen {
         for (number, said) in node.lines().iter().enumerate() {
             match *said.split(' ').collect::<Vec<_>>().as_slice() {
                 ["pin", gpio, level] => drop(gpio.parse().map(|gpio| seen.pins.insert((at, gpio), level == "high"))),
+                ["duty", gpio, share] => {
+                    let known = gpio.parse().ok().zip(share.parse().ok());
+                    seen.duties.extend(known.map(|(gpio, share)| ((at, gpio), share)));
+                }
                 ["log", ..] if number >= before => seen.logs.push((at, said["log ".len()..].to_owned())),
                 _ => {}
             }
@@ -106,7 +111,9 @@ fn settle(stage: &Stage) {
         (mark.messages, mark.lines)
     };
     let (mut last, mut since) = (said(stage), Instant::now());
-    while since.elapsed() < QUIET {
+    let start = Instant::now();
+    // A custom role may talk all the time.
+    while since.elapsed() < QUIET && start.elapsed() < PATIENCE {
         std::thread::sleep(LOOK);
         let now = said(stage);
         if now != last {
@@ -196,13 +203,14 @@ fn delay(role: &RolePlan) -> u32 {
         RoleKind::AnalogInput { every_ms, .. } => every_ms,
         RoleKind::DigitalInput { hold_ms, .. } => hold_ms,
         RoleKind::PushButton { debounce_ms, .. } => debounce_ms,
+        RoleKind::DimmerOutput { fade_ms, .. } => fade_ms,
         _ => 0,
     }
 }
 
 fn left_alone(plan: &Plan) -> Vec<String> {
     let slow = roles(plan).filter(|(_, role)| delay(role) > LONGEST);
-    slow.map(|(_, role)| format!("left `{}` alone: it waits {} s by itself", role.key, delay(role) / 1_000)).collect()
+    slow.map(|(_, role)| format!("left `{}` alone: it takes {} s by itself", role.key, delay(role) / 1_000)).collect()
 }
 
 /// The line for a node that does this to one of its roles.

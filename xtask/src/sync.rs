@@ -102,6 +102,19 @@ pub fn sync(out: &Path, fleet: &str, artifacts: &[Artifact], mode: Mode) -> Resu
     Ok(differences)
 }
 
+/// Writes the files that are not there yet, and says which; one that is there belongs to somebody and stays as it is.
+pub fn add(folder: &Path, files: &[Artifact]) -> Result<Vec<PathBuf>> {
+    let mut added = Vec::new();
+    for file in files {
+        let path = folder.join(&file.path);
+        if fs::symlink_metadata(&path).is_err() {
+            write(&path, &file.text, 0o644)?;
+            added.push(path);
+        }
+    }
+    Ok(added)
+}
+
 /// Writes a file whole or not at all.
 pub fn write(path: &Path, text: &str, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;

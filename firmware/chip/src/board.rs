@@ -84,6 +84,11 @@ impl Board for Pins {
         }
     }
 
+    #[cfg(feature = "custom")]
+    fn wires(&self) -> fleetwright_node::custom::Wires {
+        crate::wires::WIRES
+    }
+
     fn analog(&mut self) -> u16 {
         // SAFETY: a plain reading. Full scale is 1024, one more than a node knows.
         unsafe { sdk::system_adc_read() }.min(1023)

@@ -30,6 +30,8 @@ mod platform;
 mod sdk;
 #[cfg(target_os = "none")]
 mod wifi;
+#[cfg(all(target_os = "none", feature = "custom"))]
+mod wires;
 
 mod room;
 

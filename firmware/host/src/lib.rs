@@ -17,6 +17,7 @@
 //! |---|---|
 //! | `pin 4 low`, `pin 4 high` | GPIO4 carries this level now |
 //! | `analog 512` | A0 reads this, 0 to 1023 |
+//! | `bme280 4 5 21.5 45 1013` | a BME280 at 0x76 is on the I2C bus of GPIO4 (SDA) and GPIO5 (SCL): °C, % and hPa |
 //! | `wifi down`, `wifi up` | the network is out of reach; is there again |
 //! | `advance 1500` | with `--time virtual`: so many milliseconds pass |
 //! | `sync 120` | with `--time virtual`: 120 bytes came over the node's present connection; `sync end`: its end came |
@@ -28,6 +29,7 @@
 //! |---|---|
 //! | `ready` | the node runs; its pins are configured |
 //! | `pin 5 high` | the node drives GPIO5; also said when the pin becomes an output |
+//! | `duty 5 420` | the node lets GPIO5 be high for 420 thousandths of the time |
 //! | `log …` | a line of the serial log |
 //! | `link up`, `link down` | the broker accepted the node; the connection is gone |
 //! | `time 1500` | with `--time virtual`: it is so many milliseconds after the start, and all that was due is done |
@@ -40,11 +42,13 @@
 //! Inputs carry the level of their pull until the world says otherwise, without a pull low; A0 reads 0.
 
 mod arguments;
+mod devices;
 mod pins;
 mod run;
 mod stepped;
 mod tcp;
 
+pub use devices::{Device, Kind};
 pub use pins::Command;
 pub use run::main;
 pub use tcp::{Connection, Happened};

@@ -1,16 +1,30 @@
 //! The pins of a board that is not there: what the world sets, and what the node drives.
 
+use crate::devices::{Device, Kind};
 use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-/// Pins in memory; what the node does with them is told on standard output.
+thread_local! {
+    /// The pins of this process: its node runs on one thread, and drivers that keep their pins reach them from there.
+    static WORLD: RefCell<World> = RefCell::default();
+}
+
+/// What the world does to pins, and what the node does with them.
 #[derive(Default)]
-pub(crate) struct Pins {
+struct World {
     set: BTreeMap<u8, Level>,
     pulls: BTreeMap<u8, Level>,
     analog: u16,
+    /// The lines of buses that the node pulls low.
+    low: BTreeSet<u8>,
+    devices: Vec<Device>,
+    virtual_time: bool,
 }
+
+/// Pins in memory; what the node does with them is told on standard output.
+pub(crate) struct Pins;
 
 /// A line from the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +33,15 @@ pub enum Command {
     Pin(u8, Level),
     /// A0 reads this.
     Analog(u16),
+    /// This device is on the bus of two pins.
+    Device {
+        /// GPIO of the data line.
+        sda: u8,
+        /// GPIO of the clock line.
+        scl: u8,
+        /// What it is, and what it sees.
+        kind: Kind,
+    },
     /// So many milliseconds pass.
     Advance(u64),
     /// So many bytes came over the present connection; `None`: its end came.
@@ -48,6 +71,12 @@ impl Command {
                 let reading = reading.parse().ok().filter(|reading| *reading <= 1023);
                 reading.map(Self::Analog).ok_or("a reading is 0 to 1023".into())
             }
+            ["bme280", sda, scl, celsius, percent, hectopascal] => {
+                let pin = |word: &str| word.parse().ok().filter(|pin| *pin <= 16).ok_or(format!("no GPIO {word}"));
+                let figure = |word: &str| word.parse().map_err(|_| format!("`{word}` is no number"));
+                let kind = Kind::bme280(figure(celsius)?, figure(percent)?, figure(hectopascal)?)?;
+                Ok(Self::Device { sda: pin(sda)?, scl: pin(scl)?, kind })
+            }
             ["advance", ms] => ms.parse().map(Self::Advance).map_err(|_| "advance needs milliseconds".into()),
             ["sync", "end"] => Ok(Self::Sync(None)),
             ["sync", bytes] => bytes
@@ -64,12 +93,47 @@ impl Command {
 }
 
 impl Pins {
+    /// `virtual_time`: waiting takes none.
+    pub(crate) fn new(virtual_time: bool) -> Self {
+        WORLD.with_borrow_mut(|world| world.virtual_time = virtual_time);
+        Self
+    }
+
     pub(crate) fn set(&mut self, pin: u8, level: Level) {
-        self.set.insert(pin, level);
+        WORLD.with_borrow_mut(|world| world.set.insert(pin, level));
     }
 
     pub(crate) fn set_analog(&mut self, reading: u16) {
-        self.analog = reading;
+        WORLD.with_borrow_mut(|world| world.analog = reading);
+    }
+
+    /// A device is on the bus of these pins, or sees something else now.
+    pub(crate) fn set_device(&mut self, sda: u8, scl: u8, kind: Kind) {
+        WORLD.with_borrow_mut(|world| match world.devices.iter_mut().find(|device| device.is_on(sda, scl)) {
+            Some(device) => device.set(kind),
+            None => world.devices.push(Device::new(sda, scl, kind)),
+        });
+    }
+}
+
+impl World {
+    fn line(&self, pin: u8) -> Level {
+        let held = self.low.contains(&pin) || self.devices.iter().any(|device| device.holds(pin));
+        if held { Level::Low } else { Level::High }
+    }
+
+    #[cfg(feature = "custom")]
+    /// The node pulls a line of a bus low, or lets it go; the devices see both lines after that.
+    fn pull(&mut self, pin: u8, level: Level) {
+        match level {
+            Level::Low => self.low.insert(pin),
+            Level::High => self.low.remove(&pin),
+        };
+        self.pulls.insert(pin, Level::High);
+        for index in 0..self.devices.len() {
+            let [sda, scl] = self.devices[index].lines().map(|line| self.line(line));
+            self.devices[index].see(sda, scl);
+        }
     }
 }
 
@@ -86,27 +150,72 @@ fn name(level: Level) -> &'static str {
     }
 }
 
+fn configure(pin: Gpio, mode: Mode) {
+    match mode {
+        Mode::Input(pull) => {
+            let level = if pull == Pull::Up { Level::High } else { Level::Low };
+            WORLD.with_borrow_mut(|world| world.pulls.insert(pin.0, level));
+        }
+        Mode::Output(level) => drive(pin, level),
+    }
+}
+
+fn read(pin: Gpio) -> Level {
+    WORLD.with_borrow(|world| {
+        if world.line(pin.0) == Level::Low {
+            return Level::Low;
+        }
+        *world.set.get(&pin.0).or(world.pulls.get(&pin.0)).unwrap_or(&Level::Low)
+    })
+}
+
+fn drive(pin: Gpio, level: Level) {
+    say(format_args!("pin {} {}", pin.0, name(level)));
+}
+
+fn dim(pin: Gpio, permille: u16) {
+    say(format_args!("duty {} {permille}", pin.0));
+}
+
+#[cfg(feature = "custom")]
+const WIRES: fleetwright_node::custom::Wires = fleetwright_node::custom::Wires {
+    configure,
+    read,
+    drive,
+    dim,
+    pull: |pin, level| WORLD.with_borrow_mut(|world| world.pull(pin.0, level)),
+    wait: |micros| {
+        // A bus needs no time here; what a driver waits for does.
+        if micros >= 1_000 && !WORLD.with_borrow(|world| world.virtual_time) {
+            std::thread::sleep(std::time::Duration::from_micros(micros.into()));
+        }
+    },
+};
+
 impl Board for Pins {
     fn configure(&mut self, pin: Gpio, mode: Mode) {
-        match mode {
-            Mode::Input(pull) => {
-                let level = if pull == Pull::Up { Level::High } else { Level::Low };
-                self.pulls.insert(pin.0, level);
-            }
-            Mode::Output(level) => self.drive(pin, level),
-        }
+        configure(pin, mode);
     }
 
     fn read(&mut self, pin: Gpio) -> Level {
-        *self.set.get(&pin.0).or(self.pulls.get(&pin.0)).unwrap_or(&Level::Low)
+        read(pin)
     }
 
     fn drive(&mut self, pin: Gpio, level: Level) {
-        say(format_args!("pin {} {}", pin.0, name(level)));
+        drive(pin, level);
+    }
+
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        dim(pin, permille);
+    }
+
+    #[cfg(feature = "custom")]
+    fn wires(&self) -> fleetwright_node::custom::Wires {
+        WIRES
     }
 
     fn analog(&mut self) -> u16 {
-        self.analog
+        WORLD.with_borrow(|world| world.analog)
     }
 
     fn log(&mut self, parts: &[&[u8]]) {
@@ -150,7 +259,7 @@ mod tests {
 
     #[test]
     fn inputs_follow_their_pull_until_the_world_sets_them() {
-        let mut pins = Pins::default();
+        let mut pins = Pins::new(true);
         pins.configure(Gpio(4), Mode::Input(Pull::Up));
         assert_eq!(pins.read(Gpio(4)), Level::High);
         pins.set(4, Level::Low);

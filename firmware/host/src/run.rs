@@ -62,11 +62,12 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
-    let mut pins = Pins::default();
+    let mut pins = Pins::new(arguments.virtual_time);
     for command in &arguments.world {
-        match command {
-            Command::Pin(pin, level) => pins.set(*pin, *level),
-            Command::Analog(reading) => pins.set_analog(*reading),
+        match *command {
+            Command::Pin(pin, level) => pins.set(pin, level),
+            Command::Analog(reading) => pins.set_analog(reading),
+            Command::Device { sda, scl, kind } => pins.set_device(sda, scl, kind),
             _ => {}
         }
     }
@@ -147,6 +148,7 @@ impl Process<'_> {
         match command {
             Command::Pin(pin, level) => self.pins.set(pin, level),
             Command::Analog(reading) => self.pins.set_analog(reading),
+            Command::Device { sda, scl, kind } => self.pins.set_device(sda, scl, kind),
             Command::Wifi(there) => self.wifi = there,
             Command::Heap => say(format_args!("error a process has no heap to count")),
             Command::Advance(_) | Command::Sync(_) => say(format_args!("error time is real")),

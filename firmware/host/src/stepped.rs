@@ -45,6 +45,10 @@ impl<'m> Stepped<'m> {
                     self.pins.set_analog(reading);
                     self.act();
                 }
+                Ok(Command::Device { sda, scl, kind }) => {
+                    self.pins.set_device(sda, scl, kind);
+                    self.act();
+                }
                 Ok(Command::Advance(ms)) => self.advance(self.now.saturating_add(ms)),
                 Ok(Command::Sync(arrived)) => self.sync(arrived),
                 Ok(Command::Wifi(_) | Command::Heap) => say(format_args!("error not in virtual time")),

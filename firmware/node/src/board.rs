@@ -43,6 +43,18 @@ pub trait Board {
     fn read(&mut self, pin: Gpio) -> Level;
     /// Drives `pin`. Called only when the level changes.
     fn drive(&mut self, pin: Gpio, level: Level);
+    /// Lets `pin`, an output, be high for so many thousandths of the time, fast enough to look still (100 Hz or more). 0 and
+    /// 1000 are still; so is the pin after the next [`Board::drive`]. Called only when the share changes.
+    ///
+    /// A board that can't do that rounds: more on than off is on.
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        self.drive(pin, if permille >= 500 { Level::High } else { Level::Low });
+    }
+    /// The pins as plain functions, for custom roles.
+    #[cfg(feature = "custom")]
+    fn wires(&self) -> crate::custom::Wires {
+        crate::custom::Wires::NOWHERE
+    }
     /// The analog input A0: 0 to 1023.
     fn analog(&mut self) -> u16;
     /// Prints one line on the serial log: the parts one after the other, then a line end.

@@ -9,6 +9,8 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod board;
+#[cfg(feature = "custom")]
+pub mod custom;
 mod memory;
 pub mod mqtt;
 mod names;
@@ -24,6 +26,8 @@ mod values;
 mod wire;
 
 pub use board::{Board, Gpio, Level, Mode, Pull};
+#[cfg(feature = "custom")]
+pub use embedded_hal;
 pub use memory::{Memory, OUTBOX};
 pub use mqtt::session::Socket;
 pub use names::Names;

@@ -12,6 +12,8 @@ pub(crate) const HEARS: bool = cfg!(feature = "hears");
 pub(crate) const TEXTS: bool = cfg!(feature = "texts");
 /// Whether names come with the identity.
 pub(crate) const COPIES: bool = cfg!(feature = "copies");
+/// Whether any role is the user's own Rust.
+pub(crate) const CUSTOM: bool = cfg!(feature = "custom");
 
 impl Program {
     /// Whether this build of the crate has all that the program asks for; checked when a node is compiled.

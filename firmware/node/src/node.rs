@@ -4,7 +4,7 @@ use crate::board::Board;
 use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
-use crate::needs::{HEARS, SUBSCRIBES, TEXTS};
+use crate::needs::{CUSTOM, HEARS, SUBSCRIBES, TEXTS};
 use crate::outbox::{Entry, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
@@ -229,6 +229,9 @@ impl<'m> Node<'m> {
             Some(Say(topic, Value::Number(figure))) => self.say(topic, Value::Number(figure), now, board),
             Some(Say(topic, Value::Label(index))) => self.say(topic, Value::Label(index), now, board),
             Some(Say(_, Value::Text(_))) => {}
+        }
+        if CUSTOM && let Some(role) = self.program.roles.get(index) {
+            role.driver.also(&mut |topic, value| self.say(topic, value, now, board));
         }
     }
 

@@ -8,6 +8,8 @@ mod rust;
 mod text;
 mod workspace;
 
+pub use rust::custom::stubs;
+
 use crate::plan::Plan;
 use crate::{Artifact, Options};
 
@@ -21,7 +23,7 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
         };
         workspace::emit(plan, options, &mut add);
         for node in plan.programs() {
-            add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node));
+            add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node, options));
         }
         add("broker/mosquitto.conf".into(), broker::configuration(plan));
         add("broker/acl".into(), broker::acl(plan));

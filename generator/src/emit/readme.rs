@@ -1,6 +1,6 @@
 //! The README of a layout: what to wire to what, who may do what, and how to run it.
 
-use super::graph::{payload, pin_name};
+use super::graph::{payload, pin_names};
 use super::text::fill;
 use crate::fleet::{Pull, RoleKind, Security};
 use crate::plan::{Place, Plan, RolePlan};
@@ -89,13 +89,17 @@ fn cell(text: &str) -> String {
 }
 
 fn role(role: &RolePlan) -> Role<'_> {
-    let pin = role.pin.as_ref().map(|pin| pin_name(pin.gpio, &pin.label)).unwrap_or_default();
+    let pin = pin_names(role);
     let label = role.pin.as_ref().map(|pin| pin.label.as_str()).unwrap_or_default();
     let wiring = match &role.kind {
         RoleKind::SwitchOutput { active_high: true, .. } => {
             format!("what it switches: on while {label} is high (3.3 V, at most 12 mA)")
         }
         RoleKind::SwitchOutput { .. } => format!("what it switches: on while {label} is low"),
+        RoleKind::DimmerOutput { active_high, .. } => {
+            let level = if *active_high { "high" } else { "low" };
+            format!("an LED with its resistor, or the driver of a lamp: {label} is {level} for a part of the time")
+        }
         RoleKind::PushButton { pull: Pull::Up, .. } => {
             format!("a button between {label} and GND; the chip's own pull-up is on")
         }
@@ -117,6 +121,8 @@ fn role(role: &RolePlan) -> Role<'_> {
         RoleKind::AnalogInput { .. } => {
             "the voltage to measure: 0 to 1.0 V on a bare module, 0 to 3.2 V on boards with a divider".into()
         }
+        RoleKind::Custom(custom) if role.pins.is_empty() => format!("nothing; see `{}`", custom.source),
+        RoleKind::Custom(custom) => format!("as `{}` says", custom.source),
         RoleKind::Decision { .. } | RoleKind::SerialLog { .. } => "nothing: it works with messages".into(),
     };
     Role { name: &role.key, pin, wiring }

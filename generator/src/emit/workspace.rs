@@ -2,8 +2,10 @@
 
 use super::text::fill;
 use crate::Options;
+use crate::fleet::{self, RoleKind};
 use crate::plan::{NodePlan, Plan};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct Workspace<'a> {
@@ -19,6 +21,8 @@ struct Crate<'a> {
     name: &'a str,
     runtime: &'a str,
     features: &'a str,
+    custom: bool,
+    crates: Vec<String>,
 }
 
 pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, String)) {
@@ -36,6 +40,8 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 name,
                 runtime: &options.runtime,
                 features: &features(node),
+                custom: node.needs.contains(&"custom"),
+                crates: crates(node),
             },
         );
         add(format!("firmware/{name}/Cargo.toml"), text);
@@ -56,4 +62,18 @@ fn features(node: &NodePlan) -> String {
         return String::new();
     }
     format!(", features = [{}]", names.join(", "))
+}
+
+/// What the custom roles of the node use of crates.io, as lines of the manifest.
+fn crates(node: &NodePlan) -> Vec<String> {
+    let mut lines = BTreeSet::new();
+    for role in &node.roles {
+        let RoleKind::Custom(custom) = &role.kind else { continue };
+        for fleet::Crate { name, version, features, default_features } in &custom.crates {
+            let default = if *default_features { "" } else { ", default-features = false" };
+            let features = if features.is_empty() { String::new() } else { format!(", features = {features:?}") };
+            lines.insert(format!("{name} = {{ version = {version:?}{default}{features} }}"));
+        }
+    }
+    lines.into_iter().collect()
 }

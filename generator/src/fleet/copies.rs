@@ -178,15 +178,17 @@ impl<'s> Copies<'s> {
             for (node, written) in layout.nodes.iter().zip(&written.value) {
                 let count = if written.value.common { 1 } else { self.all.len() };
                 for (number, copy) in self.all.iter().enumerate().take(count) {
-                    let roles = node.roles.iter().map(|(id, pin)| {
+                    let copied = |id: &RoleId| {
                         let copies = &role_places[id.0];
-                        (RoleId(copies[number.min(copies.len() - 1)]), pin.clone())
-                    });
+                        RoleId(copies[number.min(copies.len() - 1)])
+                    };
+                    let pins = node.pins.iter().map(|(id, pins)| (copied(id), pins.clone()));
                     nodes.push(Node {
+                        pins: pins.collect(),
                         name: if count == 1 { node.name.clone() } else { self.fill(&written.name.value, copy) },
                         template: (count > 1).then(|| written.name.value.clone()),
                         board: node.board.clone(),
-                        roles: roles.collect(),
+                        roles: node.roles.iter().map(|(id, pin)| (copied(id), pin.clone())).collect(),
                     });
                 }
             }
@@ -226,7 +228,7 @@ impl<'s> Copies<'s> {
     fn check_common(&self, fleet: &Fleet, spec: &Spec, common: &BTreeMap<RoleId, Span>, findings: &mut Findings) {
         for (id, node) in common {
             let (role, written) = (&fleet.roles[id.0], &spec.roles[id.0]);
-            let topics: BTreeSet<TopicId> = role.kind.hears().into_iter().chain(role.kind.publishes()).collect();
+            let topics: BTreeSet<TopicId> = role.kind.hears().into_iter().chain(role.kind.says()).collect();
             for topic in topics.iter().map(|topic| &fleet.topics[topic.0]).filter(|topic| !self.is_shared(&topic.key)) {
                 let message = format!(
                     "`{}` exists once, and each of the {} copies has a `{}` of its own",

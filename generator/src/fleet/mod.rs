@@ -4,6 +4,7 @@
 mod boards;
 mod clients;
 mod copies;
+mod custom;
 mod model;
 mod names;
 mod nodes;

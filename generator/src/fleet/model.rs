@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
 use crate::logic::{Condition, Outcome};
+use std::collections::BTreeMap;
 
 /// The place of a topic in [`Fleet::topics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +131,8 @@ pub enum RoleKind {
         /// For each label of the topic (of a bit: 0, 1) whether it means "on".
         on: Vec<bool>,
     },
+    /// Lets a pin be on for as many hundredths of the time as a topic says.
+    DimmerOutput { subscribe: TopicId, active_high: bool, fade_ms: u32 },
     /// Sends when a button is pressed.
     PushButton { publish: TopicId, sends: Sends, pull: Pull, debounce_ms: u32 },
     /// Sends a pin's state.
@@ -155,6 +158,36 @@ pub enum RoleKind {
     Decision { publish: TopicId, rules: Vec<Rule>, tick_ms: u32 },
     /// Prints messages on the serial log.
     SerialLog { subscribe: Vec<TopicId> },
+    /// The user's own Rust.
+    Custom(Custom),
+}
+
+/// A role in the user's own Rust.
+#[derive(Clone, Debug)]
+pub struct Custom {
+    /// The file, from the fleet file's folder: `roles/fan.rs`.
+    pub source: String,
+    /// What it hears, in the order of the file.
+    pub subscribe: Vec<TopicId>,
+    /// What it says something on, in the order of the file.
+    pub publish: Vec<TopicId>,
+    /// The names of its pins.
+    pub pins: Vec<String>,
+    /// What it uses of crates.io.
+    pub crates: Vec<Crate>,
+}
+
+/// A crate of crates.io.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crate {
+    /// Its name.
+    pub name: String,
+    /// The version, as Cargo wants it.
+    pub version: String,
+    /// Features.
+    pub features: Vec<String>,
+    /// Whether its own choice of features counts, too.
+    pub default_features: bool,
 }
 
 /// What a push button sends.
@@ -209,6 +242,8 @@ pub struct Node {
     pub board: String,
     /// Which roles it has, in the order of the file, and where each is wired.
     pub roles: Vec<(RoleId, Option<Pin>)>,
+    /// Where roles with several pins are wired, each pin by its name, in the role's order.
+    pub pins: BTreeMap<RoleId, Vec<(String, Pin)>>,
 }
 
 /// A pin of a board: exists on it and is not taken by its flash memory.

@@ -2,7 +2,7 @@
 
 use super::boards::{self, ANALOG, Board, NoPin};
 use super::model::{Layout, Node, Pin, Pull, Role, RoleId, RoleKind};
-use super::names;
+use super::{custom, names};
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::source::Span;
 use crate::spec::{Named, NodeSpec, Spec, Text};
@@ -56,6 +56,7 @@ fn node(
         );
     }
     let mut wired = Vec::new();
+    let mut several = BTreeMap::new();
     let mut used: BTreeMap<u8, (Span, String)> = BTreeMap::new();
     for entry in &node.value.roles {
         let Some(index) = names::position(&spec.roles, &entry.name.value) else {
@@ -91,8 +92,17 @@ fn node(
             Some(pin)
         });
         wired.push((RoleId(index), pin));
+        if let Some(board) = board {
+            let mut named = Vec::new();
+            for wired in custom::pins((board, &name.value), role, &node.value, entry, findings) {
+                share(&mut used, board, &wired.pin, &wired.entry, findings);
+                named.push((wired.name, wired.pin));
+            }
+            several.insert(RoleId(index), named);
+        }
     }
-    Node { name: node.name.value.clone(), template: None, board: name.value.clone(), roles: wired }
+    let (name, board) = (node.name.value.clone(), name.value.clone());
+    Node { name, template: None, board, roles: wired, pins: several }
 }
 
 fn pin(
@@ -102,7 +112,11 @@ fn pin(
     entry: &Named<Option<Text>>,
     findings: &mut Findings,
 ) -> Option<Pin> {
-    let needs = !matches!(role.kind, RoleKind::Decision { .. } | RoleKind::SerialLog { .. });
+    if matches!(&role.kind, RoleKind::Custom(custom) if !custom.pins.is_empty()) {
+        // `custom::pins` has more to say about them.
+        return None;
+    }
+    let needs = !matches!(role.kind, RoleKind::Decision { .. } | RoleKind::SerialLog { .. } | RoleKind::Custom(_));
     let analog = matches!(role.kind, RoleKind::AnalogInput { .. });
     let good = || labels(&board.good());
     let Some(text) = &entry.value else {
@@ -198,17 +212,17 @@ fn share(
 }
 
 /// `D1, D2`; small boards have none without a second job.
-fn labels(pins: &[Pin]) -> String {
+pub(super) fn labels(pins: &[Pin]) -> String {
     if pins.is_empty() {
         return "none on this board".into();
     }
     pins.iter().map(Pin::label).collect::<Vec<_>>().join(", ")
 }
 
-type PinRule = fn(&Role, &Pin, &Text, &Board, &mut Findings);
+pub(super) type PinRule = fn(&Role, &Pin, &Text, &Board, &mut Findings);
 
 /// What can be said of one role on one pin, once the pin exists.
-const PIN_RULES: &[PinRule] = &[pull_exists, output_quiet_at_boot, not_strapping, not_serial];
+pub(super) const PIN_RULES: &[PinRule] = &[pull_exists, output_quiet_at_boot, not_strapping, not_serial];
 
 fn pull_exists(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
     let (RoleKind::PushButton { pull, .. } | RoleKind::DigitalInput { pull, .. }) = role.kind else { return };
@@ -227,7 +241,11 @@ fn pull_exists(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mu
 }
 
 fn output_quiet_at_boot(role: &Role, pin: &Pin, text: &Text, board: &Board, findings: &mut Findings) {
-    let RoleKind::SwitchOutput { active_high: true, .. } = role.kind else { return };
+    let (RoleKind::SwitchOutput { active_high: true, .. } | RoleKind::DimmerOutput { active_high: true, .. }) =
+        role.kind
+    else {
+        return;
+    };
     let Some(gpio) = boards::gpio(pin.gpio()) else { return };
     let why = match gpio.boot.as_str() {
         "pulled_up" => "is pulled high from reset until the program runs",

@@ -8,6 +8,9 @@ use crate::logic::{Condition, Outcome, Scope, condition, outcome};
 use crate::source::Source;
 use crate::spec::{At, Named, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, Spec, Text};
 
+/// What a node can count in thousandths without overflow, in milliseconds.
+const LONGEST_FADE: u32 = 600_000;
+
 /// Looks a topic up; a finding and a stand-in if there is none.
 pub(super) fn topic(spec: &Spec, name: &Text, findings: &mut Findings) -> TopicId {
     let found = names::position(&spec.topics, &name.value);
@@ -53,6 +56,20 @@ impl Resolver<'_> {
                 let on = self.states(id, subscribe, states.as_ref(), ["off", "on"]);
                 RoleKind::SwitchOutput { subscribe: id, active_high: *active_high, on_at_boot: *on_at_boot, on }
             }
+            RoleKindSpec::DimmerOutput { subscribe, active_high, fade } => {
+                let id = topic(self.spec, subscribe, self.findings);
+                if self.topics[id.0].payload != Payload::Percent
+                    && names::position(&self.spec.topics, &subscribe.value).is_some()
+                {
+                    self.mismatch(subscribe, id, "`dimmer_output` works with a percentage", "`percent`");
+                }
+                if fade.value > LONGEST_FADE {
+                    let message = "a `fade` takes at most 10 minutes";
+                    let finding = Diagnostic::error(codes::BAD_VALUE, fade.span, message);
+                    self.findings.push(finding.help("for a slower one let a `decision` take the steps"));
+                }
+                RoleKind::DimmerOutput { subscribe: id, active_high: *active_high, fade_ms: fade.value }
+            }
             RoleKindSpec::PushButton { publish, level, pull, debounce, states } => {
                 let id = self.labelled(publish, "push_button");
                 let sends = if *level {
@@ -90,6 +107,9 @@ impl Resolver<'_> {
                 }
                 let rules = rules.iter().filter_map(|rule| self.rule(id, rule)).collect();
                 RoleKind::Decision { publish: id, rules, tick_ms: *tick }
+            }
+            RoleKindSpec::Custom(custom) => {
+                RoleKind::Custom(super::custom::resolve(name, custom, self.spec, self.findings))
             }
             RoleKindSpec::SerialLog { subscribe } => RoleKind::SerialLog {
                 subscribe: subscribe.iter().map(|name| topic(self.spec, name, self.findings)).collect(),

@@ -20,15 +20,24 @@ impl RoleKind {
             | Self::DigitalInput { publish, .. }
             | Self::AnalogInput { publish, .. }
             | Self::Decision { publish, .. } => Some(*publish),
-            Self::SwitchOutput { .. } | Self::SerialLog { .. } => None,
+            Self::SwitchOutput { .. } | Self::DimmerOutput { .. } | Self::SerialLog { .. } | Self::Custom(_) => None,
+        }
+    }
+
+    /// All topics that the role publishes, ordered: the one of [`RoleKind::publishes`], or those of a custom role.
+    pub fn says(&self) -> BTreeSet<TopicId> {
+        match self {
+            Self::Custom(custom) => custom.publish.iter().copied().collect(),
+            _ => self.publishes().into_iter().collect(),
         }
     }
 
     /// The topics that the role hears, ordered.
     pub fn hears(&self) -> BTreeSet<TopicId> {
         match self {
-            Self::SwitchOutput { subscribe, .. } => [*subscribe].into(),
+            Self::SwitchOutput { subscribe, .. } | Self::DimmerOutput { subscribe, .. } => [*subscribe].into(),
             Self::SerialLog { subscribe } => subscribe.iter().copied().collect(),
+            Self::Custom(custom) => custom.subscribe.iter().copied().collect(),
             Self::Decision { rules, .. } => {
                 let mut topics = BTreeSet::new();
                 for rule in rules {
@@ -49,7 +58,9 @@ impl RoleKind {
             Self::PushButton { publish: topic, .. }
             | Self::DigitalInput { publish: topic, .. }
             | Self::AnalogInput { publish: topic, .. }
+            | Self::DimmerOutput { subscribe: topic, .. }
             | Self::SwitchOutput { subscribe: topic, .. } => visit(topic),
+            Self::Custom(custom) => custom.subscribe.iter_mut().chain(&mut custom.publish).for_each(visit),
             Self::SerialLog { subscribe } => subscribe.iter_mut().for_each(visit),
             Self::Decision { publish, rules, .. } => {
                 visit(publish);
@@ -154,7 +165,7 @@ fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for (index, entry) in spec.topics.iter().enumerate() {
         let id = TopicId(index);
         let (key, span) = (&entry.name.value, entry.name.span);
-        let speaks = fleet.roles.iter().any(|role| role.kind.publishes() == Some(id))
+        let speaks = fleet.roles.iter().any(|role| role.kind.says().contains(&id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id));
         let hears = fleet.roles.iter().any(|role| role.kind.hears().contains(&id))
             || fleet.clients.iter().any(|client| match &client.subscribe {
@@ -187,29 +198,31 @@ fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 fn one_writer(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     let mut first: Vec<Option<(Span, &str)>> = vec![None; fleet.topics.len()];
     for (role, entry) in fleet.roles.iter().zip(&spec.roles) {
-        let Some(id) = role.kind.publishes() else { continue };
-        let span = publish_span(&entry.value.kind).unwrap_or(entry.name.span);
-        match first[id.0] {
-            None => first[id.0] = Some((span, &role.key)),
-            Some((before, other)) => {
-                let message = format!("`{other}` and `{}` both publish `{}`", role.key, fleet.topics[id.0].key);
-                findings.push(
-                    Diagnostic::warning(codes::TWO_WRITERS, span, message)
-                        .label("the last message wins")
-                        .related(before, format!("`{other}` publishes it too"))
-                        .help("give each a topic of its own, and let a `decision` choose"),
-                );
+        for id in role.kind.says() {
+            let span = publish_span(&entry.value.kind, &fleet.topics[id.0].key).unwrap_or(entry.name.span);
+            match first[id.0] {
+                None => first[id.0] = Some((span, &role.key)),
+                Some((before, other)) => {
+                    let message = format!("`{other}` and `{}` both publish `{}`", role.key, fleet.topics[id.0].key);
+                    findings.push(
+                        Diagnostic::warning(codes::TWO_WRITERS, span, message)
+                            .label("the last message wins")
+                            .related(before, format!("`{other}` publishes it too"))
+                            .help("give each a topic of its own, and let a `decision` choose"),
+                    );
+                }
             }
         }
     }
 }
 
-fn publish_span(kind: &RoleKindSpec) -> Option<Span> {
+fn publish_span(kind: &RoleKindSpec, key: &str) -> Option<Span> {
     match kind {
         RoleKindSpec::PushButton { publish, .. }
         | RoleKindSpec::DigitalInput { publish, .. }
         | RoleKindSpec::AnalogInput { publish, .. }
         | RoleKindSpec::Decision { publish, .. } => Some(publish.span),
-        RoleKindSpec::SwitchOutput { .. } | RoleKindSpec::SerialLog { .. } => None,
+        RoleKindSpec::Custom(custom) => custom.publish.iter().find(|name| name.value == key).map(|name| name.span),
+        RoleKindSpec::SwitchOutput { .. } | RoleKindSpec::DimmerOutput { .. } | RoleKindSpec::SerialLog { .. } => None,
     }
 }

@@ -10,7 +10,7 @@ mod scenarios;
 pub use model::*;
 pub use scenarios::{ScenarioPlan, StepPlan};
 
-use crate::fleet::{Fleet, Layout, Node};
+use crate::fleet::{Fleet, Layout, Node, Pin};
 
 /// One plan for each layout of a fleet, in the order of the file.
 pub fn lay_out(fleet: &Fleet) -> Vec<Plan> {
@@ -54,8 +54,10 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
     let networked = topics.iter().any(|topic| topic.route != Route::Local);
     let roles = node.roles.iter().map(|(id, pin)| {
         let role = &fleet.roles[id.0];
-        let pin = pin.as_ref().map(|pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned() });
-        RolePlan { key: role.key.clone(), name: role.name.clone(), kind: role.kind.clone(), pin }
+        let planned = |pin: &Pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned() };
+        let pins = node.pins.get(id).into_iter().flatten().map(|(name, pin)| (name.clone(), planned(pin))).collect();
+        let pin = pin.as_ref().map(planned);
+        RolePlan { key: role.key.clone(), name: role.name.clone(), kind: role.kind.clone(), pin, pins }
     });
     NodePlan {
         name: node.name.clone(),
@@ -64,7 +66,7 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
         board: node.board.clone(),
         flash_kb: crate::fleet::board(&node.board).map_or(0, |board| board.flash_kb),
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
-        needs: routes::needs(fleet, &topics),
+        needs: routes::needs(fleet, node, &topics),
         topics,
         roles: roles.collect(),
     }

@@ -127,6 +127,8 @@ pub struct RolePlan {
     pub kind: RoleKind,
     /// Where it is wired.
     pub pin: Option<PinPlan>,
+    /// Where it is wired if it has several pins, each by its name.
+    pub pins: Vec<(String, PinPlan)>,
 }
 
 /// A wired pin.

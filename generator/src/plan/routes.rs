@@ -1,7 +1,7 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::model::{NodeTopic, Place, Route};
-use crate::fleet::{Fleet, Layout, Node, Payload, Subscription, TopicId};
+use crate::fleet::{Fleet, Layout, Node, Payload, RoleKind, Subscription, TopicId};
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
@@ -55,7 +55,7 @@ fn route(fleet: &Fleet, layout: &Layout, node: &Node, place: Place, id: TopicId)
 }
 
 fn speaks(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
-    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.publishes() == Some(id))
+    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.says().contains(&id))
 }
 
 fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
@@ -63,13 +63,14 @@ fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
 }
 
 /// What a node's topics ask of the runtime, by the names of its features.
-pub(super) fn needs(fleet: &Fleet, topics: &[NodeTopic]) -> Vec<&'static str> {
+pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'static str> {
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
     let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
     let needs = [
         ("hears", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
         ("texts", texts),
+        ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
 }

@@ -1,10 +1,12 @@
 //! The fleet file as written. Knows the shape of the file, nothing of pins, other nodes or meanings.
 
 mod copies;
+mod custom;
 mod model;
 pub(crate) mod reader;
 mod roles;
 mod scenarios;
+pub mod schema;
 mod tree;
 
 pub use model::*;
@@ -201,20 +203,30 @@ impl Reader<'_> {
             let board = map.must(reader, "board", "write which board it is: `board: nodemcuv2`");
             let board = board.and_then(|tree| reader.text(tree, "the name of a board"));
             let roles = map.must(reader, "roles", "write what it does: `roles: { lamp: { pin: D1 } }`");
-            let roles = roles.map(|tree| reader.named(tree, "a map of roles", |reader, tree, _| reader.wiring(tree)));
+            let mut pins = Vec::new();
+            let roles = roles.map(|tree| {
+                reader.named(tree, "a map of roles", |reader, tree, name| {
+                    let (pin, several) = reader.wiring(tree)?;
+                    pins.extend(several.map(|value| Named { name: name.clone(), value }));
+                    Some(pin)
+                })
+            });
             map.finish(reader);
-            Some(NodeSpec { board: board?, common: false, roles: roles? })
+            Some(NodeSpec { board: board?, common: false, roles: roles?, pins })
         })
     }
 
-    fn wiring(&mut self, tree: &Tree) -> Option<Option<Text>> {
+    /// A role's pin, or its pins by their names.
+    #[expect(clippy::type_complexity, reason = "two ways to write one thing")]
+    fn wiring(&mut self, tree: &Tree) -> Option<(Option<Text>, Option<Vec<Named<Text>>>)> {
         let mut map = self.map(tree, "`{ pin: D1 }`, or `{}` for a role without a pin")?;
-        map.later(&["allow", "pins"]);
+        map.later(&["allow"]);
+        let pins = map.maybe("pins").map(|tree| self.named_pins(tree));
         let pin = map.maybe("pin").map(|tree| self.text(tree, "a pin (`D1`, `GPIO5` or `5`)"));
         map.finish(self);
         match pin {
-            Some(pin) => pin.map(Some),
-            None => Some(None),
+            Some(pin) => Some((Some(pin?), pins)),
+            None => Some((None, pins)),
         }
     }
 

@@ -135,6 +135,8 @@ pub struct RoleSpec {
 pub enum RoleKindSpec {
     /// `switch_output`
     SwitchOutput { subscribe: Text, active_high: bool, on_at_boot: bool, states: Option<At<Vec<Named<bool>>>> },
+    /// `dimmer_output`
+    DimmerOutput { subscribe: Text, active_high: bool, fade: At<u32> },
     /// `push_button`
     PushButton { publish: Text, level: bool, pull: At<PullSpec>, debounce: u32, states: Option<At<Vec<Named<bool>>>> },
     /// `digital_input`
@@ -151,6 +153,34 @@ pub enum RoleKindSpec {
     Decision { publish: Text, rules: Vec<RuleSpec>, tick: u32 },
     /// `serial_log`
     SerialLog { subscribe: Vec<Text> },
+    /// `custom`
+    Custom(CustomSpec),
+}
+
+/// `custom`
+#[derive(Clone, Debug)]
+pub struct CustomSpec {
+    /// `source`
+    pub source: Text,
+    /// `subscribe`
+    pub subscribe: Vec<Text>,
+    /// `publish`
+    pub publish: Vec<Text>,
+    /// `pins`
+    pub pins: Vec<Text>,
+    /// `crates`
+    pub crates: Vec<Named<CrateSpec>>,
+}
+
+/// An entry of `crates`.
+#[derive(Clone, Debug)]
+pub struct CrateSpec {
+    /// `version`
+    pub version: Text,
+    /// `features`
+    pub features: Vec<Text>,
+    /// `default-features`
+    pub default_features: bool,
 }
 
 /// `map`: readings and figures.
@@ -185,6 +215,8 @@ pub struct NodeSpec {
     pub common: bool,
     /// `roles`: which, and on which pin
     pub roles: Vec<Named<Option<Text>>>,
+    /// The `pins` of roles that have several, by the role's name
+    pub pins: Vec<Named<Vec<Named<Text>>>>,
 }
 
 /// An entry of `clients`.

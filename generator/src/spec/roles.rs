@@ -5,8 +5,16 @@ use super::reader::{Map, Reader};
 use super::tree::{Kind, Tree};
 use crate::diag::{Diagnostic, codes, near};
 
-const KINDS: [&str; 6] = ["switch_output", "push_button", "digital_input", "analog_input", "decision", "serial_log"];
-const LATER: [&str; 2] = ["dimmer_output", "custom"];
+const KINDS: [&str; 8] = [
+    "switch_output",
+    "dimmer_output",
+    "push_button",
+    "digital_input",
+    "analog_input",
+    "decision",
+    "serial_log",
+    "custom",
+];
 const PULLS: &[(&str, PullSpec)] = &[("none", PullSpec::None), ("up", PullSpec::Up), ("down", PullSpec::Down)];
 
 impl Reader<'_> {
@@ -14,11 +22,6 @@ impl Reader<'_> {
         const EXPECTED: &str = "a role with one kind (`{ switch_output: { subscribe: light } }`)";
         let (key, value) = self.map(tree, EXPECTED)?.only(self, EXPECTED)?;
         let kind = key.text.as_str();
-        if LATER.contains(&kind) {
-            let message = format!("this version does not understand `{kind}` yet");
-            self.findings.push(Diagnostic::error(codes::NOT_YET, key.span, message).help("leave the role out"));
-            return None;
-        }
         if !KINDS.contains(&kind) {
             self.findings.push(
                 Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no kind of role `{kind}`"))
@@ -42,6 +45,14 @@ impl Reader<'_> {
                 let states = self.states(map, ["off", "on"]);
                 let on_at_boot = on_at_boot.is_some_and(|word| word.value);
                 Some(RoleKindSpec::SwitchOutput { subscribe: subscribe?, active_high, on_at_boot, states })
+            }
+            "dimmer_output" => {
+                let subscribe = self.topic_of(map, "subscribe");
+                let active_high = self.active(map);
+                let span = map.span;
+                let fade = map.maybe("fade").and_then(|tree| Some(At { value: self.duration(tree)?, span: tree.span }));
+                let fade = fade.unwrap_or(At { value: 0, span });
+                Some(RoleKindSpec::DimmerOutput { subscribe: subscribe?, active_high, fade })
             }
             "push_button" => {
                 let publish = self.topic_of(map, "publish");
@@ -78,6 +89,7 @@ impl Reader<'_> {
                 let tick = self.time(map, "tick", 1_000);
                 Some(RoleKindSpec::Decision { publish: publish?, rules: rules?, tick })
             }
+            "custom" => self.custom(map).map(RoleKindSpec::Custom),
             _ => {
                 let subscribe = map.must(self, "subscribe", "name the topics to print: `subscribe: [test]`");
                 let subscribe = subscribe.map(|tree| self.texts(tree, "a topic"));

@@ -83,9 +83,20 @@ fn sources(hash: &mut Sha256, manifest: &Path, nameless: bool) -> Result<()> {
     files.sort();
     for file in files {
         feed(hash, file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().as_bytes());
-        feed(hash, &std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?);
+        let text = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+        feed(hash, &text);
+        // The sources of custom roles lie beside the fleet file.
+        for module in modules(&String::from_utf8_lossy(&text)) {
+            let place = file.parent().unwrap_or(folder).join(module);
+            feed(hash, &std::fs::read(&place).with_context(|| format!("reading {}", place.display()))?);
+        }
     }
     Ok(())
+}
+
+/// The paths of modules that lie elsewhere.
+fn modules(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.strip_prefix("#[path = \"")?.strip_suffix("\"]"))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

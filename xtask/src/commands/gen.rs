@@ -22,6 +22,13 @@ pub fn run(words: &[String], layout: Option<&str>, out: Option<&Path>, mode: Mod
         let Some(plan) = output.plans.first() else { continue };
         let report = sync::sync(&folder, &plan.fleet, &output.artifacts, mode)?;
         print_report(&plan.fleet, &shown, &report, mode);
+        if mode == Mode::Write {
+            for file in sync::add(fleets::folder(&path), &output.stubs)? {
+                let root = fleets::root();
+                let file = file.strip_prefix(&root).unwrap_or(&file);
+                println!("  wrote {}: a first version, yours from now on", file.display());
+            }
+        }
         if mode == Mode::Check && !report.is_none() {
             let mut remedy = format!("cargo xtask gen {}", name_or_path(&path));
             if let Some(out) = out {

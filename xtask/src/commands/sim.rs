@@ -83,9 +83,10 @@ fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
 
 fn print_nodes(stage: &Stage) {
     for node in &stage.plan.nodes {
-        let roles = node.roles.iter().map(|role| match &role.pin {
-            Some(pin) => format!("{} on {}", role.key, pin.label),
-            None => role.key.clone(),
+        let roles = node.roles.iter().map(|role| {
+            let several = role.pins.iter().map(|(name, pin)| format!("{name} {}", pin.label));
+            let pins: Vec<String> = role.pin.iter().map(|pin| pin.label.clone()).chain(several).collect();
+            if pins.is_empty() { role.key.clone() } else { format!("{} on {}", role.key, pins.join(", ")) }
         });
         println!("  {} ({}): {}", node.name, node.board, roles.collect::<Vec<_>>().join(", "));
     }

@@ -1,6 +1,6 @@
 //! `test`: installs what is missing and runs every check and every test. CI runs this.
 
-use super::{r#gen, setup, verify};
+use super::{r#gen, schema, setup, verify};
 use crate::cli::Outcome;
 use crate::nodes::On;
 use crate::sync::Mode;
@@ -23,6 +23,9 @@ pub fn run() -> Result<Outcome> {
     cargo("documentation examples", &["test", "--quiet", "--workspace", "--doc"])?;
     if r#gen::run(&[], None, None, Mode::Check)? == Outcome::Findings {
         failed.push("generated files");
+    }
+    if schema::run(true)? == Outcome::Findings {
+        failed.push("schema");
     }
     if verify::run(&[], On::Host)? == Outcome::Findings {
         failed.push("verify");

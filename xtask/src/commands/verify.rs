@@ -33,6 +33,11 @@ pub fn run(words: &[String], on: On) -> Result<Outcome> {
             summary.push(format!("{}: generated/ is not current; run `cargo xtask gen`", path.display()));
             continue;
         }
+        if let Some(missing) = missing(&path, &output) {
+            outcome = Outcome::Findings;
+            summary.push(format!("{}: {missing} is missing; `cargo xtask gen` writes a first version", path.display()));
+            continue;
+        }
         for plan in &output.plans {
             println!("{} · {}{}", plan.fleet, plan.layout, if on == On::Emulator { " · on the emulator" } else { "" });
             println!("  ok  generated files are current");
@@ -48,6 +53,12 @@ pub fn run(words: &[String], on: On) -> Result<Outcome> {
     }
     println!("\n{}", summary.join("\n"));
     Ok(outcome)
+}
+
+/// A custom role's file that is not there.
+fn missing(fleet: &Path, output: &Output) -> Option<String> {
+    let folder = fleets::folder(fleet);
+    output.stubs.iter().find(|file| !folder.join(&file.path).is_file()).map(|file| file.path.clone())
 }
 
 pub(super) fn is_current(out: &Path, output: &Output) -> Result<bool> {

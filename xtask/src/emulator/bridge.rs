@@ -236,6 +236,10 @@ impl Bridge {
                 (self.say)("error sync is for stepped time");
                 Ok(())
             }
+            Command::Device { .. } => {
+                (self.say)("error the emulator has no bus");
+                Ok(())
+            }
             Command::Quit => {
                 self.quit = true;
                 Ok(())

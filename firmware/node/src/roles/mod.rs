@@ -5,6 +5,7 @@
 mod analog_input;
 mod decision;
 mod digital_input;
+mod dimmer_output;
 mod push_button;
 mod serial_log;
 mod switch_output;
@@ -12,6 +13,7 @@ mod switch_output;
 pub use analog_input::AnalogInput;
 pub use decision::{Decision, Rules};
 pub use digital_input::DigitalInput;
+pub use dimmer_output::DimmerOutput;
 pub use push_button::{PushButton, Sends};
 pub use serial_log::SerialLog;
 pub use switch_output::SwitchOutput;
@@ -39,6 +41,9 @@ pub trait Driver {
         None
     }
 
+    /// What else it has to say, after each of the calls above.
+    fn also(&self, _say: &mut dyn FnMut(TopicId, Value<'_>)) {}
+
     /// The bytes of a message came, valid or not.
     fn received(&self, _topic: TopicId, _path: &str, _payload: &[u8], _board: &mut dyn Board) {}
 }
@@ -62,7 +67,7 @@ pub struct Context<'v> {
 pub struct State {
     /// When `poll` has something to do at the latest; `None`: when a pin changes or a message comes.
     pub due: Option<Instant>,
-    /// What an input pin carried last, and since when.
+    /// What an input pin carried last, and since when; since when a dimmer fades.
     pub pin: Option<(Level, Instant)>,
     /// The last state that counted: pressed, active, on.
     pub active: Option<bool>,
@@ -70,6 +75,8 @@ pub struct State {
     pub sent: Option<i32>,
     /// Presses so far, modulo the number of labels.
     pub presses: u8,
+    /// How bright a dimmer is, and was when it began to fade, in thousandths.
+    pub bright: [u16; 2],
 }
 
 impl State {

@@ -12,6 +12,8 @@ pub struct Pins {
     pub output: BTreeMap<u8, Level>,
     pub analog: u16,
     pub log: Vec<String>,
+    /// How the pins were dimmed, one after the other.
+    pub dimmed: Vec<(u8, u16)>,
 }
 
 impl Board for Pins {
@@ -27,6 +29,9 @@ impl Board for Pins {
     }
     fn drive(&mut self, pin: Gpio, level: Level) {
         self.output.insert(pin.0, level);
+    }
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        self.dimmed.push((pin.0, permille));
     }
     fn analog(&mut self) -> u16 {
         self.analog

@@ -34,9 +34,9 @@ fn node_party(plan: &Plan, index: usize, node: &NodePlan) -> Party {
     let on = |wanted: fn(crate::plan::Route) -> bool| {
         node.topics.iter().filter(|topic| wanted(topic.route)).map(|topic| topic.topic).collect()
     };
-    let roles = node.roles.iter().map(|role| match &role.pin {
-        Some(pin) => format!("{} · {}", role.key, pin_name(pin.gpio, &pin.label)),
-        None => role.key.clone(),
+    let roles = node.roles.iter().map(|role| match pin_names(role) {
+        pins if pins.is_empty() => role.key.clone(),
+        pins => format!("{} · {pins}", role.key),
     });
     let inside = plan.topics.iter().enumerate().filter(|(_, topic)| topic.place == Place::Node(index));
     Party {
@@ -70,9 +70,16 @@ fn handed_over(node: &NodePlan, id: TopicId, topic: &TopicPlan) -> String {
     let keys = |wanted: &dyn Fn(&crate::plan::RolePlan) -> bool| {
         node.roles.iter().filter(|role| wanted(role)).map(|role| role.key.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let from = keys(&|role| role.kind.publishes() == Some(id));
+    let from = keys(&|role| role.kind.says().contains(&id));
     let to = keys(&|role| role.kind.hears().contains(&id));
     format!("{from} → {} ({}) → {to}", topic.path, payload(&topic.payload))
+}
+
+/// `D1 (GPIO5)`, or `sda D2 (GPIO4), scl D1 (GPIO5)`; empty for a role without pins.
+pub(super) fn pin_names(role: &crate::plan::RolePlan) -> String {
+    let one = role.pin.iter().map(|pin| pin_name(pin.gpio, &pin.label));
+    let several = role.pins.iter().map(|(name, pin)| format!("{name} {}", pin_name(pin.gpio, &pin.label)));
+    one.chain(several).collect::<Vec<_>>().join(", ")
 }
 
 /// `D1 (GPIO5)`; the analog input has no GPIO.

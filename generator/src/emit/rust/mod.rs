@@ -4,11 +4,13 @@
 //! needs the rules' own words beside the code: statements `rule!(n);` keep their places until the end.
 
 mod conditions;
+pub(super) mod custom;
 mod names;
 mod roles;
 mod rules;
 
 use super::text::no_line_breaks;
+use crate::Options;
 use crate::fleet::Payload;
 use crate::plan::{CopiesPlan, NodePlan, Plan, Route};
 use names::Names;
@@ -19,8 +21,8 @@ const ITEMS: [&str; 17] = [
     "Topic", "TopicId", "Value", "Values", "labels!",
 ];
 /// What it may need of `fleetwright_node::roles`.
-const DRIVERS: [&str; 7] =
-    ["AnalogInput", "Decision", "DigitalInput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
+const DRIVERS: [&str; 8] =
+    ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
 
 /// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
 fn on_the_chip(node: &NodePlan) -> String {
@@ -32,12 +34,12 @@ fn on_the_chip(node: &NodePlan) -> String {
 }
 
 /// `src/lib.rs` of a node.
-pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
+pub(super) fn emit(plan: &Plan, node: &NodePlan, options: &Options) -> String {
     let names = Names::new(plan, node);
     let mut comments = Vec::new();
     let tables = topics(plan, node, &names);
     // Formatted by hand: no formatter looks into a macro.
-    let enums = names.enums(plan);
+    let enums = names.enums(plan) + &custom::carried(plan, node, &names);
     let rest =
         [rules::emit(plan, node, &names, &mut comments), roles::emit(node, &names), program(plan, node)].concat();
     let used = |items: &[&str]| {
@@ -49,7 +51,10 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let drivers = if drivers.is_empty() { drivers } else { format!("use fleetwright_node::roles::{{{drivers}}};\n") };
     let head =
         format!("{}#![no_std]\n{drivers}use fleetwright_node::{{{}}};\n{tables}", header(plan, node), used(&ITEMS),);
-    spaced(&[formatted(&head), enums, with_comments(&formatted(&rest), &comments), on_the_chip(node)].concat())
+    // Full paths throughout: it has scopes of its own, and what it names need not be imported.
+    let own = custom::emit(plan, node, &names, options);
+    let own = if own.is_empty() { own } else { formatted(&own) };
+    spaced(&[formatted(&head), enums, own, with_comments(&formatted(&rest), &comments), on_the_chip(node)].concat())
 }
 
 fn formatted(text: &str) -> String {

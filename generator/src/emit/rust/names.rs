@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names of our own in a generated file, which a topic's constant can't have.
 const CONSTANTS: [&str; 3] = ["TOPICS", "ROLES", "PROGRAM"];
 /// Types of our own in a generated file, which a topic's enumeration can't have.
-const TYPES: [&str; 28] = [
+const TYPES: [&str; 29] = [
     "AnalogInput",
     "Decision",
     "DigitalInput",
+    "DimmerOutput",
     "Duration",
     "Err",
     "Gpio",
@@ -114,10 +115,10 @@ impl Names {
     }
 }
 
-/// The topics that decisions of a node speak or hear, ordered.
+/// The topics that decisions and custom roles of a node speak or hear, ordered.
 pub(super) fn in_rules(node: &NodePlan) -> BTreeSet<TopicId> {
-    let decisions = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. }));
-    decisions.flat_map(|role| role.kind.hears().into_iter().chain(role.kind.publishes())).collect()
+    let code = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. } | RoleKind::Custom(_)));
+    code.flat_map(|role| role.kind.hears().into_iter().chain(role.kind.says())).collect()
 }
 
 fn constant(key: &str) -> String {

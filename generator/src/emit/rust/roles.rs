@@ -29,6 +29,12 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             names.topic(*subscribe),
             level(*active_high),
         ),
+        RoleKind::DimmerOutput { subscribe, active_high, fade_ms } => format!(
+            "DimmerOutput {{ topic: {}, {pin}, active: {}, fade: {} }}",
+            names.topic(*subscribe),
+            level(*active_high),
+            duration(u64::from(*fade_ms)),
+        ),
         RoleKind::PushButton { publish, sends, pull, debounce_ms } => {
             let sends = match sends {
                 Sends::Press => "Sends::Press".into(),
@@ -78,6 +84,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             let topics: Vec<&str> = subscribe.iter().map(|id| names.topic(*id)).collect();
             format!("SerialLog {{ topics: &[{}] }}", topics.join(", "))
         }
+        RoleKind::Custom(custom) => super::custom::driver(&role.name, custom, names),
     }
 }
 
@@ -112,6 +119,7 @@ pub(super) fn describe(plan: &Plan, kind: &RoleKind) -> String {
     let path = |id: &TopicId| &plan.topics[id.0].path;
     match kind {
         RoleKind::SwitchOutput { subscribe, .. } => format!("switches by what `{}` says", path(subscribe)),
+        RoleKind::DimmerOutput { subscribe, .. } => format!("shines by what `{}` says", path(subscribe)),
         RoleKind::PushButton { publish, .. } => format!("sends presses to `{}`", path(publish)),
         RoleKind::DigitalInput { publish, .. } => format!("sends a contact's state to `{}`", path(publish)),
         RoleKind::AnalogInput { publish, .. } => format!("measures for `{}`", path(publish)),
@@ -120,5 +128,6 @@ pub(super) fn describe(plan: &Plan, kind: &RoleKind) -> String {
             let paths: Vec<String> = subscribe.iter().map(|id| format!("`{}`", path(id))).collect();
             format!("prints {}", paths.join(" and "))
         }
+        RoleKind::Custom(custom) => format!("does what `{}` says", custom.source),
     }
 }

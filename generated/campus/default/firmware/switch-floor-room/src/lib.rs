@@ -68,15 +68,15 @@ impl Heard {
 
 /// `choice`: the first rule that holds decides what `campus/1/01/lamp` says; none: it stays.
 fn choice(heard: &Heard) -> Option<bool> {
-    // alarm == "alarm"    fleets/campus.yaml:26
+    // alarm == "alarm"    fleets/campus.yaml:27
     if heard.alarm.is(Alarm::Alarm) {
         return Some(true);
     }
-    // light    fleets/campus.yaml:27
+    // light    fleets/campus.yaml:28
     if heard.light.is(true) {
         return Some(true);
     }
-    // !light    fleets/campus.yaml:28
+    // !light    fleets/campus.yaml:29
     if heard.light.is(false) {
         return Some(false);
     }

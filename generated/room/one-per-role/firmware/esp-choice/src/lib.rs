@@ -93,27 +93,27 @@ impl Heard {
 
 /// `choice`: the first rule that holds decides what `room/light` says; none: it stays.
 fn choice(heard: &Heard, now: Instant) -> Option<Light> {
-    // button == "turn on" && age(button) < 30min    fleets/room.yaml:28
+    // button == "turn on" && age(button) < 30min    fleets/room.yaml:29
     if heard.button.is(Button::TurnOn)
         && heard.button.age(now).is_some_and(|age| age < Duration::minutes(30))
     {
         return Some(Light::On);
     }
-    // button == "turn off" && age(button) < 30min    fleets/room.yaml:29
+    // button == "turn off" && age(button) < 30min    fleets/room.yaml:30
     if heard.button.is(Button::TurnOff)
         && heard.button.age(now).is_some_and(|age| age < Duration::minutes(30))
     {
         return Some(Light::Off);
     }
-    // presence == "absent"    fleets/room.yaml:30
+    // presence == "absent"    fleets/room.yaml:31
     if heard.presence.is(Presence::Absent) {
         return Some(Light::Off);
     }
-    // brightness < 30    fleets/room.yaml:31
+    // brightness < 30    fleets/room.yaml:32
     if heard.brightness.is_some_and(|percent| percent < 30) {
         return Some(Light::On);
     }
-    // brightness > 40    fleets/room.yaml:32
+    // brightness > 40    fleets/room.yaml:33
     if heard.brightness.is_some_and(|percent| percent > 40) {
         return Some(Light::Off);
     }

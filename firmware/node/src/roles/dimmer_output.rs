@@ -1,0 +1,82 @@
+//! `dimmer_output`: lets a pin be on for a part of the time, by what a topic says.
+
+use super::{Context, Driver, Say, State};
+use crate::board::{Gpio, Level, Mode};
+use crate::program::TopicId;
+use crate::time::Duration;
+use crate::value::Value;
+
+/// How often a dimmer that fades takes a step: often enough that no eye sees one.
+const STEP: Duration = Duration::millis(20);
+/// All of the time, in thousandths.
+const FULL: u16 = 1_000;
+
+/// Lets a pin be on for as many hundredths of the time as a topic says.
+pub struct DimmerOutput {
+    /// Heard: 0 to 100.
+    pub topic: TopicId,
+    /// Driven.
+    pub pin: Gpio,
+    /// The level that means "on".
+    pub active: Level,
+    /// How long a change takes; at most 10 minutes.
+    pub fade: Duration,
+}
+
+impl DimmerOutput {
+    /// Makes it so bright, if it is not.
+    fn shine(&self, bright: u16, state: &mut State, context: &mut Context<'_>) {
+        let [now, _] = &mut state.bright;
+        if *now != bright {
+            *now = bright;
+            let high = if self.active == Level::High { bright } else { FULL - bright };
+            context.board.dim(self.pin, high);
+        }
+    }
+
+    /// Goes a step towards what the topic says.
+    fn step(&self, state: &mut State, context: &mut Context<'_>) {
+        state.due = None;
+        let (Some(target), Some((_, since))) = (state.sent, state.pin) else { return };
+        let (passed, fade) = (context.now.since(since).as_millis(), self.fade.as_millis());
+        if passed >= fade {
+            state.pin = None;
+            self.shine(target as u16, state, context);
+            return;
+        }
+        let [_, from] = state.bright;
+        // A thousand times ten minutes fits.
+        let way = (target - i32::from(from)) * passed as i32 / fade as i32;
+        self.shine((i32::from(from) + way) as u16, state, context);
+        state.due = Some(context.now.after(STEP));
+    }
+}
+
+impl Driver for DimmerOutput {
+    fn start(&self, _state: &mut State, context: &mut Context<'_>) {
+        let off = if self.active == Level::High { Level::Low } else { Level::High };
+        context.board.configure(self.pin, Mode::Output(off));
+    }
+
+    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        if state.due.is_some_and(|due| context.now >= due) {
+            self.step(state, context);
+        }
+        None
+    }
+
+    fn heard<'v>(&self, topic: TopicId, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+        if topic != self.topic {
+            return None;
+        }
+        let Some(Value::Number(percent)) = context.values.heard(topic) else { return None };
+        let target = percent.clamp(0, 100) * 10;
+        if state.sent.replace(target) != Some(target) {
+            let [now, from] = &mut state.bright;
+            *from = *now;
+            state.pin = Some((Level::High, context.now));
+            self.step(state, context);
+        }
+        None
+    }
+}

@@ -1,0 +1,229 @@
+//! Custom roles: the user's own Rust. What can be checked without reading it: where it is, what it works with, and its
+//! pins.
+
+use super::boards::{ANALOG, Board, NoPin};
+use super::model::{Crate, Custom, Pin, Role, RoleKind};
+use super::nodes::PIN_RULES;
+use super::roles::topic;
+use super::{boards, names};
+use crate::diag::{Diagnostic, Findings, codes, near};
+use crate::source::Span;
+use crate::spec::{CrateSpec, CustomSpec, Named, NodeSpec, RoleKindSpec, Spec, Text};
+
+/// Modules of a generated crate; a custom role is one, too.
+const OURS: &str = "given";
+
+pub(super) fn resolve(name: &Text, custom: &CustomSpec, spec: &Spec, findings: &mut Findings) -> Custom {
+    if name.value == OURS {
+        let message = format!("`{OURS}` is a word of the generated code and can't be the name of a custom role");
+        findings.push(Diagnostic::error(codes::BAD_NAME, name.span, message).help("write `my-given`"));
+    }
+    check_source(name, &custom.source, spec, findings);
+    check_pins(&custom.pins, findings);
+    for entry in &custom.crates {
+        check_crate(entry, spec, findings);
+    }
+    let mut topics = |list: &[Text]| {
+        let mut ids = Vec::new();
+        for name in list {
+            let id = topic(spec, name, findings);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    };
+    Custom {
+        source: custom.source.value.clone(),
+        subscribe: topics(&custom.subscribe),
+        publish: topics(&custom.publish),
+        pins: custom.pins.iter().map(|pin| pin.value.clone()).collect(),
+        crates: custom.crates.iter().map(package).collect(),
+    }
+}
+
+fn package(entry: &Named<CrateSpec>) -> Crate {
+    Crate {
+        name: entry.name.value.clone(),
+        version: entry.value.version.value.clone(),
+        features: entry.value.features.iter().map(|feature| feature.value.clone()).collect(),
+        default_features: entry.value.default_features,
+    }
+}
+
+fn customs(spec: &Spec) -> impl Iterator<Item = (&Text, &CustomSpec)> {
+    spec.roles.iter().filter_map(|role| match &role.value.kind {
+        RoleKindSpec::Custom(custom) => Some((&role.name, custom)),
+        _ => None,
+    })
+}
+
+/// The path stands in generated Rust, and a missing file is written: it stays below the fleet file's folder.
+fn check_source(name: &Text, source: &Text, spec: &Spec, findings: &mut Findings) {
+    let text = source.value.as_str();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    let inside = text.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    if !text.ends_with(".rs") || text.len() > 128 || !text.chars().all(plain) || !inside {
+        let message = format!("`{text}` is no path of a file of Rust below this one's folder");
+        let help = format!("write a path like `roles/{}.rs`; `cargo xtask gen` writes a first version", name.value);
+        findings.push(Diagnostic::error(codes::BAD_VALUE, source.span, message).help(help));
+    }
+    let before = customs(spec).take_while(|(other, _)| other.span != name.span);
+    if let Some((other, first)) = before.into_iter().find(|(_, custom)| custom.source.value == text) {
+        let message = format!("`{text}` is the source of `{}` already", other.value);
+        findings.push(
+            Diagnostic::error(codes::BAD_VALUE, source.span, message)
+                .related(first.source.span, "first here")
+                .help("a file names the topics of one role: give each role its own, and share what they do in a crate"),
+        );
+    }
+}
+
+fn check_pins(pins: &[Text], findings: &mut Findings) {
+    for (index, pin) in pins.iter().enumerate() {
+        names::check(pin, names::TOPIC, "a pin", findings);
+        if let Some(before) = pins[..index].iter().find(|before| before.value == pin.value) {
+            let message = format!("the pin `{}` stands twice", pin.value);
+            findings.push(
+                Diagnostic::error(codes::BAD_VALUE, pin.span, message)
+                    .related(before.span, "first here")
+                    .help("delete one"),
+            );
+        }
+    }
+}
+
+/// What stands here goes into a manifest of Cargo's.
+fn check_crate(entry: &Named<CrateSpec>, spec: &Spec, findings: &mut Findings) {
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut refuse = |span: Span, message: String, help: &str| {
+        findings.push(Diagnostic::error(codes::BAD_VALUE, span, message).help(help));
+    };
+    let name = entry.name.value.as_str();
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+        || !name.chars().all(word)
+        || name.starts_with("fleetwright")
+    {
+        refuse(entry.name.span, format!("`{name}` can't be the name of a crate"), "write it as crates.io does");
+    }
+    let version = &entry.value.version;
+    let figure = |c: char| c.is_ascii_alphanumeric() || " .,*^~=<>+-".contains(c);
+    if !version.value.contains(|c: char| c.is_ascii_digit()) || !version.value.chars().all(figure) {
+        refuse(version.span, format!("`{}` is no version", version.value), "write one like `\"0.4\"`");
+    }
+    for feature in &entry.value.features {
+        if feature.value.is_empty() || !feature.value.chars().all(|c| word(c) || c == '/' || c == '+') {
+            refuse(feature.span, format!("`{}` can't be a feature", feature.value), "write it as the crate does");
+        }
+    }
+    let others = customs(spec).flat_map(|(_, custom)| &custom.crates);
+    let before = others.take_while(|other| other.name.span != entry.name.span);
+    if let Some(first) = before.into_iter().find(|other| other.name.value == name && package(other) != package(entry)) {
+        findings.push(
+            Diagnostic::error(codes::BAD_VALUE, entry.name.span, format!("two roles ask for different `{name}`"))
+                .related(first.name.span, "first here")
+                .help("ask for the same version and features in both: they may share a node"),
+        );
+    }
+}
+
+/// A pin of a custom role: where it is wired in the file, its name, and the pin of the board.
+pub(super) struct Wired {
+    pub(super) entry: Named<Option<Text>>,
+    pub(super) name: String,
+    pub(super) pin: Pin,
+}
+
+/// The pins of one custom role on a node, in the order of the role.
+pub(super) fn pins(
+    board: (&Board, &str),
+    role: &Role,
+    node: &NodeSpec,
+    entry: &Named<Option<Text>>,
+    findings: &mut Findings,
+) -> Vec<Wired> {
+    let wired = node.pins.iter().find(|pins| pins.name.span == entry.name.span).map(|pins| pins.value.as_slice());
+    let RoleKind::Custom(custom) = &role.kind else {
+        if let Some(first) = wired.and_then(|wired| wired.first()) {
+            let message = format!("`{}` has no pins with names", role.key);
+            let finding = Diagnostic::error(codes::PIN_MISSING, first.name.span, message);
+            findings.push(finding.help("write `{ pin: … }`, or `{}` for a role without a pin"));
+        }
+        return Vec::new();
+    };
+    let known = || custom.pins.iter().map(String::as_str);
+    for pin in wired.unwrap_or_default().iter().filter(|pin| !custom.pins.contains(&pin.name.value)) {
+        let message = format!("`{}` has no pin `{}`", role.key, pin.name.value);
+        findings.push(
+            Diagnostic::error(codes::PIN_UNKNOWN, pin.name.span, message)
+                .maybe_help(near(&pin.name.value, known()))
+                .help(format!("name it in the role, too: `pins: [{}]`", pin.name.value)),
+        );
+    }
+    if entry.value.is_some() && !custom.pins.is_empty() {
+        let message = format!("the pins of `{}` have names", role.key);
+        let finding = Diagnostic::error(codes::PIN_MISSING, entry.name.span, message);
+        findings.push(finding.help(format!("write `pins: {{ {}: … }}`", custom.pins.join(": …, "))));
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for name in &custom.pins {
+        let Some(pin) = wired.unwrap_or_default().iter().find(|pin| pin.name.value == *name) else {
+            let message = format!("`{}` needs a pin for `{name}`", role.key);
+            let help = format!("write `pins: {{ {}: … }}`", custom.pins.join(": …, "));
+            findings.push(Diagnostic::error(codes::PIN_MISSING, entry.name.span, message).help(help));
+            continue;
+        };
+        if let Some(of_board) = look_up(board, role, pin, findings) {
+            let named = Named { name: entry.name.clone(), value: Some(pin.value.clone()) };
+            found.push(Wired { entry: named, name: name.clone(), pin: of_board });
+        }
+    }
+    found
+}
+
+fn look_up(
+    (board, board_name): (&Board, &str),
+    role: &Role,
+    named: &Named<Text>,
+    findings: &mut Findings,
+) -> Option<Pin> {
+    let text = &named.value;
+    let good = || format!("good pins here: {}", super::nodes::labels(&board.good()));
+    let pin = match board.pin(&text.value) {
+        Ok(pin) if pin.gpio() == ANALOG => {
+            let message = format!("A0 can only measure, and `{}` does something else", role.key);
+            findings.push(Diagnostic::error(codes::PIN_ANALOG, text.span, message).help(good()));
+            return None;
+        }
+        Ok(pin) => pin,
+        Err(NoPin::Flash(number)) => {
+            let message = format!("GPIO{number} belongs to the board's flash memory");
+            findings.push(Diagnostic::error(codes::PIN_FLASH, text.span, message).help(good()));
+            return None;
+        }
+        Err(NoPin::Unknown) => {
+            let labels = board.labels();
+            let message = format!("`{board_name}` has no pin `{}`", text.value);
+            findings.push(
+                Diagnostic::error(codes::PIN_UNKNOWN, text.span, message)
+                    .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
+                    .help(format!("its pins: {}", labels.join(", "))),
+            );
+            return None;
+        }
+    };
+    let bus = matches!(named.name.value.as_str(), "sda" | "scl");
+    if bus && boards::gpio(pin.gpio()).is_some_and(|gpio| !gpio.pull_up) {
+        let message = format!("{} (GPIO{}) can't be a line of an I2C bus", pin.label(), pin.gpio());
+        findings.push(
+            Diagnostic::error(codes::PULL_UNAVAILABLE, text.span, message)
+                .label("it has no pull-up inside the chip, and can't let go of the line")
+                .help(good()),
+        );
+    }
+    for rule in PIN_RULES {
+        rule(role, &pin, text, board, findings);
+    }
+    Some(pin)
+}

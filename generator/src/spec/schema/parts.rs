@@ -1,0 +1,214 @@
+//! The parts of a fleet file but for the kinds of roles. Nothing reads these types: they are what the schema is made of.
+#![expect(dead_code, reason = "the schema is made of them")]
+
+use super::roles::Role;
+use super::scenarios::Step;
+use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
+use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
+/// A fleet: which messages travel, who speaks and who hears, and which board does what on which pin.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("oneOf" = [{ "required": ["nodes"] }, { "required": ["layouts"] }], "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
+pub(super) struct Fleet {
+    /// The fleet's name; it names the folder below `generated/`. Small letters, digits and `-`.
+    #[schemars(extend("examples" = ["room"]))]
+    fleet: Text,
+    /// The network that the nodes join.
+    wifi: Option<Wifi>,
+    /// The broker.
+    broker: Broker,
+    /// What travels: each topic by the name that rules and roles use. Small letters, digits and `_`.
+    topics: BTreeMap<String, Topic>,
+    /// Who speaks and who hears: each role by a name, with one kind.
+    roles: BTreeMap<String, Role>,
+    /// Distributions of the same roles over boards; the first is the default. Instead of `nodes`.
+    layouts: Option<BTreeMap<String, Layout>>,
+    /// The boards and what each does. Instead of `layouts`, for a fleet that has one distribution.
+    nodes: Option<BTreeMap<String, Node>>,
+    /// Users of the broker that are no ESPs. They get credentials and rights as a node does.
+    clients: Option<BTreeMap<String, Client>>,
+    /// Copies of all topics, roles and nodes: one for each combination of these variables. Their names stand in braces in
+    /// paths of topics and names of nodes, `campus/{floor}/{room}/light`. Values are a range or a list.
+    #[schemars(extend("examples" = [{ "floor": "1..4", "room": "01..25" }]))]
+    for_each: Option<BTreeMap<String, Texts>>,
+    /// Topics that exist once, for all copies together.
+    #[schemars(extend("examples" = [["alarm"]]))]
+    shared: Option<Texts>,
+    /// Roles and nodes that exist once, beside the copies.
+    common: Option<Common>,
+    /// What should happen: each scenario by a sentence that says it, with its steps.
+    scenarios: Option<BTreeMap<String, Vec<Step>>>,
+    // A new key at the top of a fleet belongs here.
+}
+
+/// What exists once, beside the copies of `for_each`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A common part")]
+pub(super) struct Common {
+    /// Roles that exist once.
+    roles: Option<BTreeMap<String, Role>>,
+    /// Nodes that exist once.
+    nodes: BTreeMap<String, Node>,
+}
+
+/// The network that the nodes join.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A Wi-Fi network")]
+pub(super) struct Wifi {
+    /// Its name.
+    #[schemars(extend("examples" = ["!secret wifi_ssid"]))]
+    ssid: Text,
+    /// Its password. `!secret` keeps it in fleets/secrets.yaml, which git ignores.
+    #[schemars(extend("examples" = ["!secret wifi_password"]))]
+    password: Text,
+}
+
+/// The broker, which brings messages from those who speak to those who hear.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Broker {
+    /// Which program.
+    #[schemars(extend("default" = "mosquitto"))]
+    engine: Option<Engine>,
+    /// Where the nodes find it: an address or a name.
+    #[schemars(extend("examples" = ["192.168.1.10", "broker.local"]))]
+    host: Text,
+    /// Its TCP port.
+    #[schemars(extend("default" = 1883))]
+    port: Option<Whole<1, 65_535>>,
+    /// Who gets in: everybody with a password of their own, or, with a warning, everybody.
+    #[schemars(extend("default" = "password"))]
+    security: Option<Security>,
+    // A new key of `broker` belongs here.
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+pub(super) enum Engine {
+    Mosquitto,
+    Ejabberd,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", inline)]
+pub(super) enum Security {
+    Password,
+    Open,
+    Tls,
+    TlsPinned,
+}
+
+/// A topic. Where all of its roles share one node it never leaves it, and the broker knows nothing of it.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Topic {
+    /// The MQTT topic name; left out, it is the topic's key.
+    #[schemars(extend("examples" = ["room/light"]))]
+    path: Option<Text>,
+    /// What its messages look like.
+    payload: Payload,
+    /// Whether the broker keeps the last message for those who come later: a state does, an event does not.
+    #[schemars(extend("default" = false))]
+    retain: Option<Flag>,
+    /// 0: a message may be lost with a connection; 1: it arrives, perhaps twice.
+    #[schemars(extend("default" = 0))]
+    qos: Option<Whole<0, 1>>,
+    /// `shared` keeps the topic on the broker although all of its roles share one node.
+    scope: Option<Scope>,
+    // A new key of a topic belongs here.
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+pub(super) enum Scope {
+    Shared,
+}
+
+/// What messages look like.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub(super) enum Payload {
+    /// `0` to `100`; a number in rules.
+    Percent,
+    /// `0` or `1`; true or false in rules.
+    Bit,
+    /// Decimal text; a number in rules.
+    Number(Figures),
+    /// One of these labels, itself; text in rules. Two or more.
+    OneOf(Labels),
+    /// UTF-8; text in rules.
+    Text(LongText),
+}
+
+/// Numbers in a range, as decimal text.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A range of numbers")]
+pub(super) struct Figures {
+    /// The smallest.
+    #[schemars(extend("examples" = [-40]))]
+    min: Number,
+    /// The largest.
+    #[schemars(extend("examples" = [85]))]
+    max: Number,
+    /// The distance of two values; left out, 1 in the last decimal that `min` and `max` have.
+    #[schemars(extend("examples" = [0.1]))]
+    step: Option<Number>,
+    /// For people.
+    #[schemars(extend("examples" = ["°C"]))]
+    unit: Option<Text>,
+}
+
+/// Text, in UTF-8.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A length of text")]
+pub(super) struct LongText {
+    /// The longest, in bytes.
+    #[schemars(extend("examples" = [64]))]
+    max: Whole<1, 256>,
+}
+
+/// A distribution of the roles over boards.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Layout {
+    /// The boards and what each does.
+    nodes: BTreeMap<String, Node>,
+}
+
+/// An ESP8266 and what it does. Its name is its user on the broker: small letters, digits and `-`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Node {
+    /// Which board it is.
+    #[schemars(extend("examples" = ["d1_mini"]))]
+    board: BoardName,
+    /// Its roles, and where each is wired; `{}` for a role without a pin.
+    roles: BTreeMap<String, Wiring>,
+    // A new key of a node belongs here.
+}
+
+/// Where a role is wired.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Wiring {
+    /// The pin: what is printed on the board, or the number in the data sheet.
+    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0"]))]
+    pin: Option<Text>,
+    /// The pins of a role that has several, each by its name.
+    #[schemars(extend("examples" = [{ "sda": "D2", "scl": "D1" }]))]
+    pins: Option<BTreeMap<String, Text>>,
+    // A new key of a wiring belongs here.
+}
+
+/// A user of the broker that is no ESP.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Client {
+    /// The topics that it may publish.
+    #[schemars(extend("examples" = [["button"]], "default" = []))]
+    publish: Option<Texts>,
+    /// The topics that it may hear; `"*"`: all that are on the broker, and whether nodes are online.
+    #[schemars(extend("examples" = [["light", "brightness"], ["*"]], "default" = []))]
+    subscribe: Option<Texts>,
+}

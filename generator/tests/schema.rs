@@ -1,0 +1,164 @@
+//! The schema and the reader agree: on all fleets of the project, and on mutants of them.
+//!
+//! What a reader alone can see, and the schema therefore is not asked about: names that mean nothing, pins, rules, numbers
+//! out of place (all but the shape), keys that stand twice, `!secret`.
+
+#![allow(clippy::disallowed_methods, reason = "a test reads its cases")]
+
+use fleetwright_generator::diag::Severity;
+use fleetwright_generator::source::Source;
+use fleetwright_generator::spec::{self, schema};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Findings that are about the shape alone.
+const SHAPE: [&str; 3] = ["unknown-key", "missing-key", "wrong-type"];
+
+/// All fleets of the project, as JSON. `!secret` is a tag, which JSON has not.
+fn fleets() -> Vec<(String, Value)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut fleets = Vec::new();
+    for folder in ["fleets", "tests/behaviour/fleets"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+            let path = entry.expect("readable").path();
+            let name = path.file_name().expect("named").to_string_lossy().into_owned();
+            if name == "secrets.yaml" || name == "five-mistakes.yaml" || !name.ends_with(".yaml") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("readable").replace("!secret ", "");
+            // As editors read YAML 1.2: `on` and `off` are words.
+            let options = serde_saphyr::options! { strict_booleans: true };
+            fleets.push((name, serde_saphyr::from_str_with_options(&text, options).expect("YAML")));
+        }
+    }
+    fleets.sort_by(|a, b| a.0.cmp(&b.0));
+    fleets
+}
+
+/// JSON is YAML: the reader reads the very value that the schema sees.
+fn source(fleet: &Value) -> Source {
+    Source { path: "mutant.yaml".into(), text: fleet.to_string() }
+}
+
+/// Whether the reader finds a fault of shape; of anything.
+fn reader(fleet: &Value) -> (bool, bool) {
+    let source = source(fleet);
+    let shape = spec::parse(&source)
+        .err()
+        .is_some_and(|findings| findings.0.iter().any(|finding| SHAPE.contains(&finding.code.as_str())));
+    let any = fleetwright_generator::check(&source)
+        .is_err_and(|findings| findings.0.iter().any(|finding| finding.severity == Severity::Error));
+    (shape, any)
+}
+
+#[test]
+fn every_fleet_of_the_project_has_the_shape_of_the_schema() {
+    let schema = jsonschema::validator_for(&schema::schema()).expect("a schema");
+    for (name, fleet) in fleets() {
+        let wrong: Vec<String> =
+            schema.iter_errors(&fleet).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        // Its meaning may suffer on the way to JSON, which writes numbers in its own way.
+        assert!(!reader(&fleet).0, "{name}");
+    }
+}
+
+/// Small numbers from a seed; the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides.max(1)
+    }
+}
+
+/// The number of values below and with this one.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(map) => map.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+/// Does something to the value with this number.
+fn change(value: &mut Value, number: &mut usize, act: &mut dyn FnMut(&mut Value)) {
+    if *number == 0 {
+        act(value);
+    }
+    *number = number.wrapping_sub(1);
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| change(item, number, act)),
+        Value::Object(map) => map.values_mut().for_each(|item| change(item, number, act)),
+        _ => {}
+    }
+}
+
+fn mutate(fleet: &mut Value, dice: &mut Dice) {
+    let mut number = dice.roll(count(fleet));
+    let strange = [
+        json!(null),
+        json!(5),
+        json!(-3),
+        json!(true),
+        json!("text"),
+        json!("2s"),
+        json!([]),
+        json!({}),
+        json!([1]),
+        json!(["a", {}]),
+        json!({ "x": 1 }),
+        json!("on"),
+        json!("high"),
+        json!(1.5),
+    ];
+    let (what, which, place) = (dice.roll(4), dice.roll(strange.len()), dice.roll(1 << 20));
+    change(fleet, &mut number, &mut |value| match (what, value) {
+        (0, Value::Object(map)) if !map.is_empty() => {
+            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            map.remove(&key);
+        }
+        (1, Value::Object(map)) if !map.is_empty() => {
+            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            let value = map.remove(&key).unwrap_or_default();
+            map.insert(format!("{key}x"), value);
+        }
+        (2, Value::Array(items)) => items.push(strange[which].clone()),
+        (_, value) => *value = strange[which].clone(),
+    });
+}
+
+#[test]
+fn the_schema_and_the_reader_agree_on_mutants() {
+    let schema = jsonschema::validator_for(&schema::schema()).expect("a schema");
+    let mut dice = Dice(8_266);
+    let (mut shape, mut fine) = (0, 0);
+    for (name, fleet) in fleets() {
+        for round in 0..300 {
+            let mut mutant = fleet.clone();
+            (0..=dice.roll(2)).for_each(|_| mutate(&mut mutant, &mut dice));
+            let (wrong_shape, wrong) = reader(&mutant);
+            let accepted = schema.is_valid(&mutant);
+            let told = || format!("{name}, round {round}\n{mutant}");
+            assert!(!(wrong_shape && accepted), "the reader alone refuses the shape: {}", told());
+            assert!(wrong || accepted, "the schema alone refuses: {}", told());
+            shape += usize::from(wrong_shape);
+            fine += usize::from(accepted);
+        }
+    }
+    assert!(shape > 300 && fine > 300, "mutants of both kinds: {shape} and {fine}");
+}
+
+#[test]
+fn every_part_of_the_schema_is_described_for_people() {
+    let schema = schema::schema();
+    let page = schema::reference(&schema);
+    for (name, part) in schema["$defs"].as_object().expect("parts") {
+        assert!(part["description"].is_string(), "{name} is not described");
+        for (key, value) in part["properties"].as_object().into_iter().flatten() {
+            assert!(value["description"].is_string(), "`{key}` of {name} is not described");
+            assert!(page.contains(&format!("| `{key}` |")), "`{key}` of {name} is not on the page");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Roles in somebody's own Rust: a driver of crates.io with a simulated sensor behind its bus, and a fan with PWM.
+
+use super::stage;
+use fleetwright_generator::Artifact;
+use std::time::Duration;
+use xtask::stage::PATIENCE;
+use xtask::sync;
+
+#[test]
+fn a_published_driver_reads_a_sensor_over_the_bus() {
+    let mut stage = stage("climate", "default");
+    stage.nodes[0].expect("log no BME280 on the bus", 0, PATIENCE).expect("nobody is there yet");
+    // d1_mini: D6 is GPIO12, D5 is GPIO14.
+    for (line, warmth, humidity, airing) in [
+        ("bme280 12 14 21.5 45 1013.25", "21.5", "45", false),
+        ("bme280 12 14 25.6 70 990", "25.6", "70", true),
+        ("bme280 12 14 -7.3 50 1040", "-7.3", "50", false),
+        ("bme280 12 14 30 0 1040", "30.0", "0", false),
+        ("bme280 12 14 31 100 1040", "31.0", "100", true),
+    ] {
+        let mark = stage.observer().expect("a broker").mark();
+        stage.nodes[0].tell(line).expect("told");
+        let observer = stage.observer().expect("a broker");
+        observer.expect("cellar/warmth", warmth, mark, PATIENCE).expect("measured");
+        observer.expect("cellar/humidity", humidity, mark, PATIENCE).expect("measured");
+        stage.expect_switch("fan", airing).expect("the rules saw it");
+    }
+    stage.nodes[0].tell("bme280 12 14 400 45 1013").expect("told");
+    let refusal = "error a BME280 sees -40 to 85 °C, 0 to 100 % and 300 to 1100 hPa";
+    stage.nodes[0].expect(refusal, 0, PATIENCE).expect("refused");
+}
+
+#[test]
+fn a_fan_follows_its_owners_own_rust() {
+    let mut stage = stage("fan", "two-esps");
+    let fan = |stage: &xtask::stage::Stage, line: &str, after| {
+        stage.nodes[1].expect(line, after, PATIENCE).expect("the fan follows");
+    };
+    fan(&stage, "duty 5 0", 0);
+    for (warmth, duty, speed) in [("26", 200, "20"), ("31", 400, "40"), ("60", 1000, "100"), ("20", 0, "0")] {
+        let mark = (stage.nodes[1].mark(), stage.observer().expect("a broker").mark());
+        stage.set("sensor", warmth).expect("set");
+        fan(&stage, &format!("duty 5 {duty}"), mark.0);
+        stage.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("said");
+    }
+    stage.set("sensor", "60").expect("set");
+    fan(&stage, "duty 5 1000", 0);
+    let port = stage.broker.as_ref().expect("a broker").port();
+    let user = stage.password("phone").map(|password| ("phone", password));
+    let phone = xtask::watch::Watcher::start(port, user, "rack/#", None).expect("the phone gets in");
+    let mark = stage.nodes[1].mark();
+    phone.publish("rack/mode", "quiet", true).expect("sent");
+    fan(&stage, "duty 5 500", mark);
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(stage.nodes[1].lines().iter().filter(|line| *line == "duty 5 500").count(), 1);
+}
+
+#[test]
+fn a_file_that_is_there_is_never_overwritten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |text: &str| [Artifact { path: "roles/own.rs".into(), text: text.into() }];
+    let place = folder.path().join("roles/own.rs");
+    assert_eq!(sync::add(folder.path(), &file("first")).expect("written"), std::slice::from_ref(&place));
+    std::fs::write(&place, "mine").expect("written");
+    assert!(sync::add(folder.path(), &file("second")).expect("left alone").is_empty());
+    assert_eq!(std::fs::read_to_string(&place).expect("there"), "mine");
+}
+
+#[test]
+fn the_first_version_of_a_role_compiles_and_runs() {
+    let out = tempfile::tempdir().expect("a folder");
+    let fleet = out.path().join("attic.yaml");
+    let text = "fleet: attic\nbroker: { host: broker.local }\ntopics:\n\
+        \x20 wish: { payload: { one_of: [calm, \"loud!\"] } }\n  note: { payload: { text: { max: 12 } } }\n\
+        roles:\n  my-own: { custom: { source: own.rs, subscribe: [wish, note], publish: [note], pins: [a, b] } }\n\
+        nodes:\n  esp: { board: d1_mini, roles: { my-own: { pins: { a: D1, b: D2 } } } }\n\
+        clients:\n  phone: { publish: [wish], subscribe: [note] }\n";
+    std::fs::write(&fleet, text).expect("written");
+    let output = xtask::fleets::generate(&fleet, out.path(), None).expect("readable").expect("no errors");
+    sync::sync(out.path(), "attic", &output.artifacts, sync::Mode::Write).expect("written");
+    sync::add(out.path(), &output.stubs).expect("written");
+    let mut stage = xtask::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
+        .expect("it compiles without a warning, and starts");
+    xtask::smoke::run(&mut stage).expect("nothing is demanded of what nobody knows");
+}
