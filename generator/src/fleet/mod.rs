@@ -3,10 +3,13 @@
 
 mod boards;
 mod clients;
+mod decisions;
+mod loops;
 mod model;
 mod names;
 mod nodes;
 mod roles;
+mod start;
 mod topics;
 mod traffic;
 
