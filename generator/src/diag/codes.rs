@@ -54,6 +54,12 @@ codes! {
     UNUSED_TOPIC = "unused-topic": "No role and no client uses the topic.";
     TWO_WRITERS = "two-writers": "Two roles publish the same topic; the last message wins, whoever sent it.";
     OUT_OF_RANGE = "out-of-range": "The comparison lies outside the payload's range, so it never changes.";
+    RULE_NEVER = "rule-never": "A rule that no message can make true does nothing; usually two of its comparisons exclude each other.";
+    RULE_HIDDEN = "rule-hidden": "The first rule that holds decides; one that holds only when an earlier one does never gets its turn.";
+    RULE_FLICKER = "rule-flicker": "Where the figure that switches a light on and the one that switches it off meet, a sensor that sees the light, or that trembles a little, switches it on and off all the time.";
+    TOPIC_LOOP = "topic-loop": "Decisions that hear each other, and of which at each moment one says something new, fill the network and wear out relays.";
+    UNDECIDED = "undecided": "Each rule of the decision needs a topic that may never be heard after a start: it is not retained and sent only when it changes, or is said only by decisions that wait in turn.";
+    START_FLASH = "start-flash": "After a start messages arrive one after the other; a rule that says \"on\" without asking for the topic that says \"off\" in an earlier rule switches on until that is heard.";
     BOOT_HIGH = "boot-high": "The pin is high for a moment, or until the program runs, at every power-up; what hangs there switches.";
     STRAPPING_PIN = "strapping-pin": "The chip reads GPIO0, GPIO2 and GPIO15 at reset to decide how it boots; what hangs there can keep it from starting.";
     SCENARIO_ROLE = "scenario-role": "A scenario asks something of a role that it can't do: to press what is no button, say, or to set what is no input.";

@@ -124,6 +124,12 @@ impl Findings {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// Whether there is a finding of this kind at a place, or inside of it.
+    pub fn has(&self, code: Code, place: Span) -> bool {
+        let inside = |span: Span| place.start <= span.start && span.end <= place.end;
+        self.0.iter().any(|finding| finding.code == code && inside(finding.primary.span))
+    }
+
     /// The end of a stage: its value and the warnings, or all findings.
     pub fn seam<T>(mut self, value: Option<T>) -> Result<(T, Vec<Diagnostic>), Diagnostics> {
         self.0.sort_by(|a, b| (a.primary.span, a.code.as_str()).cmp(&(b.primary.span, b.code.as_str())));

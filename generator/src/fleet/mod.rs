@@ -5,11 +5,14 @@ mod boards;
 mod clients;
 mod copies;
 mod custom;
+mod decisions;
+mod loops;
 mod model;
 mod names;
 mod nodes;
 mod roles;
 mod scenarios;
+mod start;
 mod topics;
 mod traffic;
 

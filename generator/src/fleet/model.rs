@@ -216,6 +216,8 @@ pub struct Rule {
     pub then_text: String,
     /// The line of the fleet file, from 1.
     pub line: usize,
+    /// Its place among the rules as written: one that computes a bit is two here.
+    pub index: usize,
     /// When it holds.
     pub when: Condition,
     /// What the topic then says.

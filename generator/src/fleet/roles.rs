@@ -4,7 +4,7 @@ use super::model::{Payload, Pull, Role, RoleKind, Rule, Sends, Topic, TopicId};
 use super::names;
 use super::topics::scaled;
 use crate::diag::{Diagnostic, Findings, codes, near};
-use crate::logic::{Condition, Outcome, Scope, condition, outcome};
+use crate::logic::{Condition, Outcome, Scope, Then, condition, outcome};
 use crate::source::Source;
 use crate::spec::{At, Named, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, Spec, Text};
 
@@ -105,7 +105,8 @@ impl Resolver<'_> {
                     let message = "a decision without rules never says anything";
                     self.findings.push(Diagnostic::error(codes::BAD_VALUE, publish.span, message));
                 }
-                let rules = rules.iter().filter_map(|rule| self.rule(id, rule)).collect();
+                let rules = rules.iter().enumerate();
+                let rules = rules.flat_map(|(index, rule)| self.rule(id, rule, index)).collect();
                 RoleKind::Decision { publish: id, rules, tick_ms: *tick }
             }
             RoleKindSpec::Custom(custom) => {
@@ -269,17 +270,37 @@ impl Resolver<'_> {
         points
     }
 
-    fn rule(&mut self, published: TopicId, rule: &RuleSpec) -> Option<Rule> {
+    /// A rule as meant. One that computes a bit is two: where it comes out true, and where it comes out false.
+    fn rule(&mut self, published: TopicId, rule: &RuleSpec, index: usize) -> Vec<Rule> {
         let scope = |text| Scope { source: self.source, topics: self.topics, text };
         let when: Option<Condition> = condition(&scope(&rule.when), self.findings);
-        let then: Option<Outcome> = outcome(&scope(&rule.then), published, self.findings);
-        Some(Rule {
-            when_text: rule.when.value.split_whitespace().collect::<Vec<_>>().join(" "),
+        let then = outcome(&scope(&rule.then), published, self.findings);
+        let (Some(when), Some(then)) = (when, then) else { return Vec::new() };
+        let make = |text: String, when, then| Rule {
+            when_text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             then_text: rule.then.value.clone(),
             line: self.source.line_column(rule.when.span.start).0,
-            when: when?,
-            then: then?,
-        })
+            index,
+            when,
+            then,
+        };
+        let text = &rule.when.value;
+        match then {
+            Then::Says(then) => vec![make(text.clone(), when, then)],
+            Then::Computed { truth, lie } => {
+                let both = |part| {
+                    if when == Condition::All(Vec::new()) { part } else { Condition::All(vec![when.clone(), part]) }
+                };
+                let spelled = |not: &str| {
+                    let part = format!("{not}({})", rule.then.value);
+                    if when == Condition::All(Vec::new()) { part } else { format!("({text}) && {part}") }
+                };
+                vec![
+                    make(spelled(""), both(truth), Outcome::Label(1)),
+                    make(spelled("!"), both(lie), Outcome::Label(0)),
+                ]
+            }
+        }
     }
 }
 

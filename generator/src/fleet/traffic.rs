@@ -10,7 +10,15 @@ use std::collections::BTreeSet;
 type Rule = fn(&Spec, &Fleet, &mut Findings);
 
 /// Rules about the whole fleet.
-pub(super) const RULES: &[Rule] = &[everything_flows, one_writer];
+pub(super) const RULES: &[Rule] = &[
+    everything_flows,
+    one_writer,
+    super::decisions::rules_decide,
+    super::decisions::no_flicker,
+    super::loops::loops_settle,
+    super::start::decisions_start,
+    super::start::no_flash,
+];
 
 impl RoleKind {
     /// The topic that the role publishes.

@@ -101,6 +101,23 @@ pub(crate) fn compare(
             let equal = equal.ok_or_else(|| only_equal("bits"))?;
             Ok(Condition::Bit { topic, value: (number == 1.0) == equal })
         }
+        (O::Label(left), O::Label(right)) if scope.topic(left).payload == scope.topic(right).payload => {
+            let equal = equal.ok_or_else(|| only_equal("labels"))?;
+            // Whichever label the one says, the other says it too, or does not.
+            let both = |label| {
+                let left = Condition::Label { topic: left, equal: true, label };
+                Condition::All(vec![left, Condition::Label { topic: right, equal, label }])
+            };
+            Ok(Condition::Any((0..scope.topic(left).payload.labels().len()).map(both).collect()))
+        }
+        (O::Bit(left), O::Bit(right)) => {
+            let equal = equal.ok_or_else(|| only_equal("bits"))?;
+            let both = |value| {
+                let left = Condition::Bit { topic: left, value };
+                Condition::All(vec![left, Condition::Bit { topic: right, value: value == equal }])
+            };
+            Ok(Condition::Any([true, false].map(both).to_vec()))
+        }
         // The other way round is the same comparison.
         (
             left @ (O::Literal(_) | O::Truth(_) | O::Number(Number::Literal(_))),

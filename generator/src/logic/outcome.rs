@@ -1,15 +1,25 @@
 //! What a rule gives its topic: a value, or an expression that computes one.
 
 use super::compare::{Operand, range};
-use super::model::{Number, Outcome};
+use super::model::{Condition, Number, Outcome};
 use super::read::{Fault, Scope};
 use crate::diag::{Findings, near};
 use crate::fleet::{Payload, TopicId};
 use syn::Expr;
 use syn::spanned::Spanned;
 
+/// What `then` means.
+pub(crate) enum Then {
+    Says(Outcome),
+    /// A bit: 1 where the first holds, 0 where the second does, nothing where neither is certain.
+    Computed {
+        truth: Condition,
+        lie: Condition,
+    },
+}
+
 /// Reads a rule's `then` for the topic that it publishes.
-pub(crate) fn outcome(scope: &Scope<'_>, published: TopicId, findings: &mut Findings) -> Option<Outcome> {
+pub(crate) fn outcome(scope: &Scope<'_>, published: TopicId, findings: &mut Findings) -> Option<Then> {
     match read(scope, published) {
         Ok(outcome) => Some(outcome),
         Err(fault) => {
@@ -19,7 +29,24 @@ pub(crate) fn outcome(scope: &Scope<'_>, published: TopicId, findings: &mut Find
     }
 }
 
-fn read(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
+fn read(scope: &Scope<'_>, published: TopicId) -> Result<Then, Fault> {
+    let topic = scope.topic(published);
+    if topic.payload == Payload::Bit && !matches!(scope.text.value.as_str(), "0" | "1" | "true" | "false") {
+        return bit(scope);
+    }
+    value(scope, published).map(Then::Says)
+}
+
+/// An expression that is true or false: another bit, a comparison, several of them.
+fn bit(scope: &Scope<'_>) -> Result<Then, Fault> {
+    let expr = scope.parse()?;
+    if let Ok(Operand::Bit(topic)) = scope.operand(&expr) {
+        return Ok(Then::Says(Outcome::Copy(topic)));
+    }
+    Ok(Then::Computed { truth: scope.truth(&expr, true)?, lie: scope.truth(&expr, false)? })
+}
+
+fn value(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
     let text = scope.text.value.as_str();
     let topic = scope.topic(published);
     let other = scope.topics.iter().position(|other| other.key == text && other.payload == topic.payload).map(TopicId);
@@ -36,12 +63,7 @@ fn read(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
                 Err(Box::new(fault.maybe_help(hint).help(help)))
             }
         },
-        Payload::Bit => match (text, other) {
-            ("0" | "false", _) => Ok(Outcome::Label(0)),
-            ("1" | "true", _) => Ok(Outcome::Label(1)),
-            (_, Some(other)) => Ok(Outcome::Copy(other)),
-            _ => Err(Box::new(whole(format!("`{}` says 0 or 1, not `{text}`", topic.key)).help("write `then: 1`"))),
-        },
+        Payload::Bit => Ok(Outcome::Label(usize::from(matches!(text, "1" | "true")))),
         Payload::Text { max } => {
             let source = scope.topics.iter().position(|source| source.key == text).map(TopicId);
             match (source.map(|id| (id, &scope.topic(id).payload)), text.len() <= usize::from(*max)) {

@@ -29,15 +29,8 @@ impl Scope<'_> {
     pub(crate) fn place(&self, part: proc_macro2::Span) -> Span {
         let whole = self.text.span;
         let written = self.source.text.get(whole.start..whole.end).unwrap_or_default();
-        // A text with escapes does not stand in the file as it is; then the whole of it is shown.
-        let Some(shift) = written.find(self.text.value.as_str()).filter(|_| !self.text.value.contains('\n')) else {
-            return whole;
-        };
-        let byte = |column: usize| {
-            let text = &self.text.value;
-            text.char_indices().nth(column).map_or(text.len(), |(byte, _)| byte) + whole.start + shift
-        };
-        let span = Span { start: byte(part.start().column), end: byte(part.end().column) };
+        let Some(range) = super::place::place(written, &self.text.value, part.byte_range()) else { return whole };
+        let span = Span { start: whole.start + range.start, end: whole.start + range.end };
         if span.start < span.end { span } else { whole }
     }
 
@@ -68,7 +61,7 @@ impl Scope<'_> {
     pub(crate) fn parse(&self) -> Result<Expr, Fault> {
         let text = &self.text.value;
         let syntax = |span, message: String| {
-            let help = "for example `brightness < 30 && presence == \"present\"`";
+            let help = super::hints::hint(text).unwrap_or("for example `brightness < 30 && presence == \"present\"`");
             Box::new(Diagnostic::error(codes::RULE_SYNTAX, span, message).help(help))
         };
         if text.len() > LONGEST || text.matches(['(', '[', '{', '!', '-', '&', '*']).count() > DEEPEST {
@@ -81,7 +74,7 @@ impl Scope<'_> {
     }
 
     /// Reads something that is true or false; `positive`: or, if not, its contrary.
-    fn truth(&self, expr: &Expr, positive: bool) -> Result<Condition, Fault> {
+    pub(super) fn truth(&self, expr: &Expr, positive: bool) -> Result<Condition, Fault> {
         match expr {
             Expr::Paren(paren) => self.truth(&paren.expr, positive),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => self.truth(&unary.expr, !positive),
@@ -146,6 +139,10 @@ impl Scope<'_> {
                     BinOp::Div(_) => Number::Quotient,
                     _ => return Err(self.no_rule(expr)),
                 };
+                let sides = (self.operand(&binary.left)?, self.operand(&binary.right)?);
+                if let (Operand::Time(_), _) | (_, Operand::Time(_)) = sides {
+                    return self.duration(expr, &binary.op, sides);
+                }
                 let (left, right) = (self.number(&binary.left)?, self.number(&binary.right)?);
                 Ok(Operand::Number(make(Box::new(left), Box::new(right))))
             }
@@ -182,6 +179,29 @@ impl Scope<'_> {
         }
         let ms = milliseconds(&format!("{digits}{suffix}"));
         ms.map(|ms| Operand::Time(Time::Millis(ms))).ok_or_else(|| bad(&text))
+    }
+
+    /// A calculation with durations: its result, since an age can only be compared.
+    fn duration(&self, expr: &Expr, op: &BinOp, sides: (Operand, Operand)) -> Result<Operand, Fault> {
+        use Operand::{Number as N, Time as T};
+        let times = |number: f64, ms: u64| (number * ms as f64).round();
+        let ms = match (sides, op) {
+            ((T(Time::Millis(a)), T(Time::Millis(b))), BinOp::Add(_)) => a as f64 + b as f64,
+            ((T(Time::Millis(a)), T(Time::Millis(b))), BinOp::Sub(_)) => a as f64 - b as f64,
+            ((T(Time::Millis(ms)), N(Number::Literal(number))), BinOp::Mul(_))
+            | ((N(Number::Literal(number)), T(Time::Millis(ms))), BinOp::Mul(_)) => times(number, ms),
+            ((T(Time::Millis(ms)), N(Number::Literal(number))), BinOp::Div(_)) => times(1.0 / number, ms),
+            _ => {
+                let fault = self.fault(expr.span(), "this can't be calculated with ages and durations");
+                let help = "an age is compared with a duration (`age(button) < 30min`), and durations are added, \
+                            subtracted, or multiplied by a number";
+                return Err(Box::new(fault.help(help)));
+            }
+        };
+        if !(0.0..1e12).contains(&ms) {
+            return Err(Box::new(self.fault(expr.span(), "no duration is negative, or longer than thirty years")));
+        }
+        Ok(Operand::Time(Time::Millis(ms as u64)))
     }
 
     pub(crate) fn number(&self, expr: &Expr) -> Result<Number, Fault> {

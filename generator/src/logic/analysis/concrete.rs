@@ -1,0 +1,138 @@
+//! Rules asked about one concrete moment, as the firmware asks them: whole figures as integers, all else in `f32`.
+
+use crate::fleet::{Payload, Rule, Topic, TopicId};
+use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use std::collections::BTreeMap;
+
+/// What a topic said last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Said {
+    /// The label with this index; of a bit, 0 or 1.
+    Label(usize),
+    /// In units of 10^-decimals.
+    Figure(i64),
+    Text(String),
+}
+
+/// What is known at one moment: of each topic that was heard what it said, and how many milliseconds ago.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment<'a> {
+    pub(crate) topics: &'a [Topic],
+    pub(crate) heard: BTreeMap<TopicId, (Said, i64)>,
+}
+
+impl Moment<'_> {
+    /// The first rule that holds, and what it gives.
+    pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Said)> {
+        let payload = &self.topics.get(published.0)?.payload;
+        let given = |rule: &Rule| self.holds(&rule.when).then(|| self.outcome(&rule.then, payload)).flatten();
+        rules.iter().enumerate().find_map(|(index, rule)| given(rule).map(|said| (index, said)))
+    }
+
+    /// Whether a condition certainly holds.
+    pub(crate) fn holds(&self, condition: &Condition) -> bool {
+        let said = |topic: &TopicId| self.heard.get(topic).map(|(said, _)| said);
+        match condition {
+            Condition::All(parts) => parts.iter().all(|part| self.holds(part)),
+            Condition::Any(parts) => parts.iter().any(|part| self.holds(part)),
+            Condition::Label { topic, equal, label } => {
+                said(topic).is_some_and(|said| (*said == Said::Label(*label)) == *equal)
+            }
+            Condition::Bit { topic, value } => {
+                said(topic).is_some_and(|said| *said == Said::Label(usize::from(*value)))
+            }
+            Condition::Text { topic, equal, text } => {
+                said(topic).is_some_and(|said| matches!(said, Said::Text(heard) if (heard == text) == *equal))
+            }
+            Condition::Number { left, op, right } => self.compare(left, *op, right),
+            Condition::Time { left, op, right } => match (self.time(*left), self.time(*right)) {
+                (Some(left), Some(right)) => left.partial_cmp(&right).is_some_and(|order| op.allows(order)),
+                _ => false,
+            },
+        }
+    }
+
+    fn compare(&self, left: &Number, op: Comparison, right: &Number) -> bool {
+        let whole = |number: &Number| match number {
+            Number::Topic(topic) if decimals(&self.topics[topic.0].payload) == 0 => self.figure(*topic),
+            Number::Literal(literal) if literal.fract() == 0.0 => Some(*literal as i64),
+            _ => None,
+        };
+        if let (Some(left), Some(right)) = (whole(left), whole(right)) {
+            return op.allows(left.cmp(&right));
+        }
+        match (self.number(left), self.number(right)) {
+            (Some(left), Some(right)) => left.partial_cmp(&right).is_some_and(|order| op.allows(order)),
+            _ => false,
+        }
+    }
+
+    fn figure(&self, topic: TopicId) -> Option<i64> {
+        match self.heard.get(&topic) {
+            Some((Said::Figure(figure), _)) => Some(*figure),
+            _ => None,
+        }
+    }
+
+    fn number(&self, number: &Number) -> Option<f32> {
+        let both = |a: &Number, b: &Number| self.number(a).zip(self.number(b));
+        Some(match number {
+            Number::Topic(topic) => {
+                let unit = 10i32.pow(u32::from(decimals(&self.topics[topic.0].payload)));
+                self.figure(*topic)? as f32 / unit as f32
+            }
+            Number::Literal(literal) => *literal as f32,
+            Number::Negative(inner) => -self.number(inner)?,
+            Number::Sum(a, b) => both(a, b).map(|(a, b)| a + b)?,
+            Number::Difference(a, b) => both(a, b).map(|(a, b)| a - b)?,
+            Number::Product(a, b) => both(a, b).map(|(a, b)| a * b)?,
+            Number::Quotient(a, b) => both(a, b).map(|(a, b)| a / b)?,
+        })
+    }
+
+    fn time(&self, time: Time) -> Option<i64> {
+        match time {
+            Time::Millis(ms) => i64::try_from(ms).ok(),
+            Time::Age(topic) => self.heard.get(&topic).map(|(_, age)| *age),
+        }
+    }
+
+    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Option<Said> {
+        Some(match outcome {
+            Outcome::Label(label) => Said::Label(*label),
+            Outcome::Figure(figure) => Said::Figure((*figure).into()),
+            Outcome::Text(text) => Said::Text(text.clone()),
+            Outcome::Copy(topic) => self.heard.get(topic)?.0.clone(),
+            Outcome::Number(number) => {
+                let (min, max, step) = match *payload {
+                    Payload::Number { min, max, step, .. } => (min, max, step),
+                    _ => (0, 100, 1),
+                };
+                let exact = f64::from(self.number(number)?) * 10f64.powi(i32::from(decimals(payload)));
+                let steps = ((exact - f64::from(min)) / f64::from(step)).round();
+                let figure = f64::from(min) + steps * f64::from(step);
+                // Of zero by zero the cast makes 0, as the firmware's does.
+                Said::Figure((figure as i64).clamp(min.into(), max.into()))
+            }
+        })
+    }
+}
+
+impl Comparison {
+    /// Whether the comparison is true of two things in this order.
+    pub(crate) fn allows(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}
+
+/// How many digits follow the point.
+pub(super) fn decimals(payload: &Payload) -> u8 {
+    if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 }
+}

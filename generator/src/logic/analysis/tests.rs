@@ -1,0 +1,169 @@
+//! What the analysis claims, against every moment of a small world asked one by one.
+
+use super::{Decision, Moment, Said, Verdict};
+use crate::fleet::{Payload, Rule, Topic, TopicId};
+use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use std::collections::BTreeMap;
+
+/// A generator of numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+const BIT: TopicId = TopicId(0);
+const LABEL: TopicId = TopicId(1);
+const FIGURES: [TopicId; 2] = [TopicId(2), TopicId(3)];
+const TEXT: TopicId = TopicId(4);
+const TEXTS: [&str; 2] = ["x", "y"];
+const AGES: [i64; 5] = [0, 1_000, 1_500, 2_000, 3_000];
+
+fn topics() -> Vec<Topic> {
+    let number = |max, decimals| Payload::Number { min: -1, max, step: 1, decimals, unit: None };
+    let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let payloads = [Payload::Bit, Payload::OneOf(labels), number(2, 0), number(2, 1), Payload::Text { max: 8 }];
+    let topic = |(index, payload)| Topic {
+        key: format!("t{index}"),
+        path: format!("t{index}"),
+        payload,
+        retain: false,
+        at_least_once: false,
+        shared: false,
+    };
+    payloads.into_iter().enumerate().map(topic).collect()
+}
+
+fn comparison(dice: &mut Dice) -> Comparison {
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    [Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual][dice.roll(6)]
+}
+
+fn number(dice: &mut Dice, depth: usize) -> Number {
+    let literals = [-1.0, 0.0, 0.1, 0.5, 1.0, 2.0];
+    let part = |dice: &mut Dice| Box::new(number(dice, depth - 1));
+    match dice.roll(if depth == 0 { 4 } else { 8 }) {
+        0 | 1 => Number::Topic(FIGURES[dice.roll(2)]),
+        2 | 3 => Number::Literal(literals[dice.roll(6)]),
+        4 => Number::Sum(part(dice), part(dice)),
+        5 => Number::Difference(part(dice), part(dice)),
+        6 => Number::Product(part(dice), part(dice)),
+        _ => Number::Quotient(part(dice), part(dice)),
+    }
+}
+
+/// `joined`: with questions that join several topics.
+fn condition(dice: &mut Dice, depth: usize, joined: bool) -> Condition {
+    let limit = |dice: &mut Dice| Time::Millis([1_000, 2_000][dice.roll(2)]);
+    let aged = |dice: &mut Dice| Time::Age([BIT, LABEL][dice.roll(2)]);
+    match dice.roll(if depth == 0 { 5 } else { 8 }) {
+        0 => Condition::Bit { topic: BIT, value: dice.roll(2) == 1 },
+        1 => Condition::Label { topic: LABEL, equal: dice.roll(2) == 1, label: dice.roll(3) },
+        2 => Condition::Text { topic: TEXT, equal: dice.roll(2) == 1, text: TEXTS[dice.roll(2)].into() },
+        3 if joined => Condition::Number { left: number(dice, 2), op: comparison(dice), right: number(dice, 1) },
+        3 => {
+            let (left, right) = (Number::Topic(FIGURES[dice.roll(2)]), Number::Literal([-1.0, 0.1, 1.0][dice.roll(3)]));
+            Condition::Number { left, op: comparison(dice), right }
+        }
+        4 if joined && dice.roll(2) == 1 => {
+            Condition::Time { left: aged(dice), op: comparison(dice), right: aged(dice) }
+        }
+        4 => Condition::Time { left: aged(dice), op: comparison(dice), right: limit(dice) },
+        5 | 6 => Condition::All((0..dice.roll(4)).map(|_| condition(dice, depth - 1, joined)).collect()),
+        _ => Condition::Any((0..dice.roll(4)).map(|_| condition(dice, depth - 1, joined)).collect()),
+    }
+}
+
+/// Every moment of the small world.
+fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
+    let mut heard: Vec<BTreeMap<TopicId, (Said, i64)>> = vec![BTreeMap::new()];
+    let mut add = |topic: TopicId, words: Vec<Said>, ages: &[i64]| {
+        let with = words.iter().flat_map(|word| ages.iter().map(move |age| (word.clone(), *age)));
+        let with: Vec<(Said, i64)> = with.collect();
+        heard = heard
+            .iter()
+            .flat_map(|before| {
+                let more = with.iter().map(|said| {
+                    let mut more = before.clone();
+                    more.insert(topic, said.clone());
+                    more
+                });
+                more.chain([before.clone()]).collect::<Vec<_>>()
+            })
+            .collect();
+    };
+    add(BIT, vec![Said::Label(0), Said::Label(1)], &AGES);
+    add(LABEL, (0..3).map(Said::Label).collect(), &AGES);
+    add(FIGURES[0], (-1..=2).map(Said::Figure).collect(), &[0]);
+    add(FIGURES[1], (-1..=2).map(Said::Figure).collect(), &[0]);
+    add(TEXT, TEXTS.into_iter().chain(["else"]).map(|text| Said::Text(text.into())).collect(), &[0]);
+    heard.into_iter().map(|heard| Moment { topics, heard }).collect()
+}
+
+fn rules(dice: &mut Dice, joined: bool) -> Vec<Rule> {
+    let rule = |index, dice: &mut Dice| Rule {
+        when_text: String::new(),
+        then_text: String::new(),
+        line: 1,
+        index,
+        when: condition(dice, 2, joined),
+        then: if dice.roll(4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(dice.roll(3)) },
+    };
+    (0..3).map(|index| rule(index, dice)).collect()
+}
+
+#[test]
+fn what_is_claimed_of_rules_is_true_of_every_moment() {
+    let topics = topics();
+    let moments = moments(&topics);
+    let mut dice = Dice(0x5eed_cafe);
+    let mut claims = 0;
+    for round in 0..260 {
+        let joined = round % 2 == 0;
+        let rules = rules(&mut dice, joined);
+        let decision = Decision { topics: &topics, rules: &rules, publish: LABEL };
+        let verdicts = decision.verdicts();
+        let (mut holds, mut decides) = ([false; 3], [false; 3]);
+        for moment in &moments {
+            if let Some((index, _)) = moment.decide(&rules, LABEL) {
+                decides[index] = true;
+            }
+            for index in (0..3).filter(|index| !holds[*index]).collect::<Vec<_>>() {
+                holds[index] = moment.decide(&rules[index..=index], LABEL).is_some();
+            }
+        }
+        for (index, verdict) in verdicts.iter().enumerate() {
+            let wrong = match verdict {
+                Verdict::Never => holds[index],
+                Verdict::Hidden(_) => decides[index] || !holds[index],
+                // Where each question is about one topic nothing may be missed either.
+                Verdict::Open => !joined && !decides[index],
+            };
+            claims += usize::from(*verdict != Verdict::Open);
+            assert!(!wrong, "rule {index} is not {verdict:?}: {rules:#?}");
+        }
+    }
+    assert!(claims > 50, "only {claims} claims were made, too few to be a test");
+}
+
+#[test]
+fn a_decision_that_can_decide_is_found_in_every_small_world() {
+    let topics = topics();
+    let moments = moments(&topics);
+    let mut dice = Dice(0xfeed_beef);
+    for _ in 0..150 {
+        let rules = rules(&mut dice, false);
+        let decision = Decision { topics: &topics, rules: &rules, publish: LABEL };
+        let unheard = [LABEL, FIGURES[0]].into();
+        let possible = moments
+            .iter()
+            .filter(|moment| !moment.heard.contains_key(&LABEL) && !moment.heard.contains_key(&FIGURES[0]))
+            .any(|moment| moment.decide(&rules, LABEL).is_some());
+        assert_eq!(decision.can_decide(&unheard), possible, "{rules:#?}");
+    }
+}
