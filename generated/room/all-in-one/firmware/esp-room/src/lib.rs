@@ -112,8 +112,10 @@ fn choice(heard: &Heard, now: Instant) -> Option<Light> {
     if heard.presence.is(Presence::Absent) {
         return Some(Light::Off);
     }
-    // brightness < 30    fleets/room.yaml:32
-    if heard.brightness.is_some_and(|percent| percent < 30) {
+    // presence == "present" && brightness < 30    fleets/room.yaml:32
+    if heard.presence.is(Presence::Present)
+        && heard.brightness.is_some_and(|percent| percent < 30)
+    {
         return Some(Light::On);
     }
     // brightness > 40    fleets/room.yaml:33
