@@ -1,0 +1,119 @@
+//! The cipher, with a look at what it decrypted before the library sees it. An empty record, and messages that have no
+//! place in a connection with a pre-shared key (KeyUpdate, certificates), would end in a panic there; here they are
+//! bad records, and the connection ends. What remains: the broker itself, which has the key, could repeat a message of
+//! the handshake after it.
+
+use aes_gcm::aead::{AeadCore, AeadInPlace, Buffer, Error, KeyInit, KeySizeUser};
+use aes_gcm::aes::cipher::consts::{U0, U12, U16};
+use aes_gcm::{Aes128Gcm, Key, Nonce, Tag};
+use embedded_tls::{Aes128GcmSha256, TlsCipherSuite};
+
+/// TLS_AES_128_GCM_SHA256, guarded.
+pub(crate) struct Suite;
+
+impl TlsCipherSuite for Suite {
+    const CODE_POINT: u16 = <Aes128GcmSha256 as TlsCipherSuite>::CODE_POINT;
+    type Cipher = Guarded;
+    type KeyLen = U16;
+    type IvLen = U12;
+    type Hash = <Aes128GcmSha256 as TlsCipherSuite>::Hash;
+    type LabelBufferSize = <Aes128GcmSha256 as TlsCipherSuite>::LabelBufferSize;
+}
+
+pub(crate) struct Guarded(Aes128Gcm);
+
+impl KeySizeUser for Guarded {
+    type KeySize = U16;
+}
+
+impl KeyInit for Guarded {
+    fn new(key: &Key<Aes128Gcm>) -> Self {
+        Self(Aes128Gcm::new(key))
+    }
+}
+
+impl AeadCore for Guarded {
+    type NonceSize = U12;
+    type TagSize = U16;
+    type CiphertextOverhead = U0;
+}
+
+impl AeadInPlace for Guarded {
+    fn encrypt_in_place_detached(&self, nonce: &Nonce<U12>, header: &[u8], text: &mut [u8]) -> Result<Tag, Error> {
+        self.0.encrypt_in_place_detached(nonce, header, text)
+    }
+
+    fn decrypt_in_place_detached(
+        &self,
+        nonce: &Nonce<U12>,
+        header: &[u8],
+        text: &mut [u8],
+        tag: &Tag,
+    ) -> Result<(), Error> {
+        self.0.decrypt_in_place_detached(nonce, header, text, tag)
+    }
+
+    fn decrypt_in_place(&self, nonce: &Nonce<U12>, header: &[u8], text: &mut dyn Buffer) -> Result<(), Error> {
+        self.0.decrypt_in_place(nonce, header, text)?;
+        if is_expected(text.as_ref()) { Ok(()) } else { Err(Error) }
+    }
+}
+
+/// Types of content (RFC 8446, B.1).
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const APPLICATION: u8 = 23;
+/// Handshake messages of a server whose client has a pre-shared key (RFC 8446, B.3).
+const NEW_SESSION_TICKET: u8 = 4;
+const ENCRYPTED_EXTENSIONS: u8 = 8;
+const FINISHED: u8 = 20;
+
+/// Whether a decrypted record is one that the library can take.
+fn is_expected(record: &[u8]) -> bool {
+    let Some(end) = record.iter().rposition(|byte| *byte != 0) else { return false };
+    let (Some(kind), Some(mut content)) = (record.get(end), record.get(..end)) else { return false };
+    match *kind {
+        APPLICATION => true,
+        ALERT => content.len() == 2,
+        HANDSHAKE => {
+            if content.is_empty() {
+                return false;
+            }
+            while let [message, high, middle, low, rest @ ..] = content {
+                let length = u32::from_be_bytes([0, *high, *middle, *low]) as usize;
+                let known = matches!(*message, NEW_SESSION_TICKET | ENCRYPTED_EXTENSIONS | FINISHED);
+                match rest.get(length..) {
+                    Some(rest) if known => content = rest,
+                    _ => return false,
+                }
+            }
+            content.is_empty()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_library_would_panic_on_is_refused() {
+        assert!(!is_expected(&[]), "no type of content");
+        assert!(!is_expected(&[0; 9]), "padding alone");
+        assert!(!is_expected(&[HANDSHAKE]), "a handshake without a message");
+        assert!(!is_expected(&[24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate");
+        assert!(!is_expected(&[15, 0, 0, 0, HANDSHAKE]), "CertificateVerify");
+        assert!(!is_expected(&[4, 0, 0, 9, 1, HANDSHAKE]), "a message over two records");
+        assert!(!is_expected(&[4, 0, 0, 0, 24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate behind a ticket");
+        assert!(!is_expected(&[1, ALERT]) && !is_expected(&[1, 20]));
+    }
+
+    #[test]
+    fn what_belongs_there_passes() {
+        assert!(is_expected(&[APPLICATION]) && is_expected(&[0, 0, APPLICATION, 0, 0]));
+        assert!(is_expected(&[1, 0, ALERT]));
+        assert!(is_expected(&[8, 0, 0, 2, 0, 0, HANDSHAKE]));
+        assert!(is_expected(&[8, 0, 0, 2, 0, 0, 20, 0, 0, 1, 7, HANDSHAKE]));
+    }
+}

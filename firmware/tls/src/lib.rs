@@ -1,0 +1,24 @@
+//! TLS 1.3 with a pre-shared key and ECDHE, between a node and its broker. Sans-IO: bytes of a TCP connection in and
+//! out on one side, plain bytes on the other. Knows nothing of sockets, clocks or MQTT.
+//!
+//! The library beneath is asynchronous. Its future ([`run`]) lives where the platform has room for it and moves bytes
+//! through [`Wires`]; [`Client`] polls it by hand whenever something changed, so there is no executor. Whatever goes
+//! wrong, the future ends, and the connection with it: the node makes a new one.
+//!
+//! Both sides prove that they know the key: a stranger in the broker's place gets to see a ClientHello and no byte more
+//! of what the node says.
+#![no_std]
+#![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod client;
+mod guard;
+mod queue;
+mod random;
+mod records;
+mod run;
+mod wires;
+
+pub use client::Client;
+pub use random::Generator;
+pub use run::{Ended, Key, RECEIVE, SEND, run};
+pub use wires::Wires;

@@ -1,0 +1,113 @@
+//! One connection, from the handshake to its end, as a future that the platform keeps somewhere.
+
+use crate::guard::Suite;
+use crate::random::Generator;
+use crate::wires::{Network, Wires};
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+use embedded_io_async::{BufRead, Write};
+use embedded_tls::{FlushPolicy, MaxFragmentLength, TlsConfig, TlsConnection, TlsContext, TlsError, UnsecureProvider};
+
+/// Room for a record of the broker: the largest it may send, and what encryption adds.
+pub const RECEIVE: usize = 1_152;
+/// Room for a record of ours.
+pub const SEND: usize = 512;
+
+/// Who the node is, and the secret that proves it.
+#[derive(Clone, Copy)]
+pub struct Key<'a> {
+    /// Also the user of the broker's access rules.
+    pub identity: &'a str,
+    /// 128 random bits or more.
+    pub secret: &'a [u8],
+}
+
+/// Why a connection ended. There is nothing to repair in any of these: the node connects again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The broker said so, or ended the handshake: it does not know the node, or refuses TLS 1.3.
+    ByBroker,
+    /// What came was not encrypted with our key, or no TLS.
+    NotOurs,
+}
+
+/// Speaks TLS over the wires until the connection ends.
+pub async fn run(
+    wires: &Wires,
+    key: Key<'_>,
+    random: Generator,
+    receive: &mut [u8; RECEIVE],
+    send: &mut [u8; SEND],
+) -> Ended {
+    let mut connection: TlsConnection<'_, Network<'_>, Suite> = TlsConnection::new(Network(wires), receive, send);
+    connection.set_flush_policy(FlushPolicy::Relaxed);
+    {
+        let config = TlsConfig::new()
+            .with_max_fragment_length(MaxFragmentLength::Bits10)
+            .with_psk(key.secret, &[key.identity.as_bytes()]);
+        let context = TlsContext::new(&config, UnsecureProvider::new::<Suite>(random));
+        if let Err(error) = connection.open(context).await {
+            return ended(error);
+        }
+    }
+    wires.open.set(true);
+    let (mut reader, mut writer) = connection.split();
+    // Neither waits for the other: a ticket, or half a record, must not keep the node from speaking.
+    let mut hear = pin!(async {
+        loop {
+            let bytes = match reader.fill_buf().await {
+                Ok(bytes) => bytes,
+                Err(error) => return ended(error),
+            };
+            let count = poll_fn(|_| match wires.to_node.borrow_mut().push(bytes) {
+                0 if !bytes.is_empty() => Poll::Pending,
+                count => Poll::Ready(count),
+            })
+            .await;
+            reader.consume(count);
+        }
+    });
+    let mut say = pin!(async {
+        loop {
+            // A record is made only when all of it has room, so that reading never waits for writing.
+            poll_fn(|_| {
+                let ready = !wires.from_node.borrow().is_empty() && wires.to_network.borrow().is_empty();
+                if ready { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            let written = {
+                let mut piece = [0; 64];
+                let count = wires.from_node.borrow_mut().pop(&mut piece);
+                let mut rest = piece.get(..count).unwrap_or_default();
+                loop {
+                    match writer.write(rest).await {
+                        Ok(count) if count < rest.len() => rest = rest.get(count..).unwrap_or_default(),
+                        Ok(_) => break Ok(()),
+                        Err(error) => break Err(error),
+                    }
+                }
+            };
+            if let Err(error) = written {
+                return ended(error);
+            }
+            if wires.from_node.borrow().is_empty()
+                && let Err(error) = writer.flush().await
+            {
+                return ended(error);
+            }
+        }
+    });
+    poll_fn(|context| match say.as_mut().poll(context) {
+        Poll::Ready(end) => Poll::Ready(end),
+        Poll::Pending => hear.as_mut().poll(context),
+    })
+    .await
+}
+
+fn ended(error: TlsError) -> Ended {
+    match error {
+        TlsError::HandshakeAborted(..) | TlsError::ConnectionClosed | TlsError::InternalError => Ended::ByBroker,
+        _ => Ended::NotOurs,
+    }
+}

@@ -1,0 +1,88 @@
+//! What the future and the platform have in common: four queues, and whether the handshake is done.
+
+use crate::queue::Queue;
+use crate::records::Records;
+use core::cell::{Cell, RefCell};
+use core::future::poll_fn;
+use core::task::Poll;
+use embedded_io::ErrorKind;
+use embedded_io_async::{ErrorType, Read, Write};
+
+/// Bytes from the network, taken in pieces of this size.
+const FROM_NETWORK: usize = 128;
+/// Plain bytes, each way.
+const PLAIN: usize = 256;
+/// The longest record of ours with its header and tag, and the end of the handshake before it.
+const TO_NETWORK: usize = 640;
+
+/// The ends of a connection.
+pub struct Wires {
+    pub(crate) from_network: RefCell<Queue<FROM_NETWORK>>,
+    pub(crate) to_network: RefCell<Queue<TO_NETWORK>>,
+    pub(crate) to_node: RefCell<Queue<PLAIN>>,
+    pub(crate) from_node: RefCell<Queue<PLAIN>>,
+    pub(crate) open: Cell<bool>,
+    records: Cell<Records>,
+}
+
+impl Wires {
+    /// Nothing underway.
+    #[expect(clippy::new_without_default, reason = "it is made for statics as well")]
+    pub const fn new() -> Self {
+        Self {
+            from_network: RefCell::new(Queue::new()),
+            to_network: RefCell::new(Queue::new()),
+            to_node: RefCell::new(Queue::new()),
+            from_node: RefCell::new(Queue::new()),
+            open: Cell::new(false),
+            records: Cell::new(Records::new()),
+        }
+    }
+
+    /// Forgets a connection; nothing of it may reach the next.
+    pub(crate) fn reset(&self) {
+        self.from_network.borrow_mut().clear();
+        self.to_network.borrow_mut().clear();
+        self.to_node.borrow_mut().clear();
+        self.from_node.borrow_mut().clear();
+        self.open.set(false);
+        self.records.set(Records::new());
+    }
+}
+
+/// The network's end, as the library wants it.
+#[derive(Clone, Copy)]
+pub(crate) struct Network<'a>(pub(crate) &'a Wires);
+
+impl ErrorType for Network<'_> {
+    type Error = ErrorKind;
+}
+
+impl Read for Network<'_> {
+    async fn read(&mut self, to: &mut [u8]) -> Result<usize, ErrorKind> {
+        poll_fn(|_| match self.0.from_network.borrow_mut().pop(to) {
+            0 if !to.is_empty() => Poll::Pending,
+            count => {
+                let mut records = self.0.records.get();
+                let passed = records.pass(to.get(..count).unwrap_or_default());
+                self.0.records.set(records);
+                Poll::Ready(passed.map(|()| count))
+            }
+        })
+        .await
+    }
+}
+
+impl Write for Network<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        poll_fn(|_| match self.0.to_network.borrow_mut().push(bytes) {
+            0 if !bytes.is_empty() => Poll::Pending,
+            count => Poll::Ready(Ok(count)),
+        })
+        .await
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
