@@ -9,6 +9,8 @@ use std::path::Path;
 pub(crate) struct Arguments {
     pub(crate) broker: Option<String>,
     pub(crate) credentials: Option<(String, String)>,
+    /// Name and key for TLS.
+    pub(crate) key: Option<(String, Vec<u8>)>,
     pub(crate) virtual_time: bool,
     pub(crate) seed: u32,
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
@@ -25,7 +27,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -38,6 +40,7 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--broker" => arguments.broker = Some(value()?),
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
+            "--psk-file" => arguments.key = Some(key(Path::new(&value()?))?),
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),
@@ -66,6 +69,22 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
 /// A topic name, as long as a node can take.
 fn name(text: String) -> Result<String, String> {
     if text.len() > 255 { Err(format!("`{text}` is longer than 255 bytes")) } else { Ok(text) }
+}
+
+/// The name and the key in a file of one line, as Mosquitto's `psk_file` has them.
+#[cfg(feature = "tls")]
+fn key(path: &Path) -> Result<(String, Vec<u8>), String> {
+    let text = secret(path)?;
+    let found = text.split_once(':').and_then(|(name, digits)| {
+        let (bytes, length) = fleetwright_tls::key::from_hex(digits)?;
+        Some((name.to_owned(), bytes[..length].to_vec()))
+    });
+    found.ok_or(format!("{}: no line `NAME:KEY` with 32 to 64 hexadecimal digits", path.display()))
+}
+
+#[cfg(not(feature = "tls"))]
+fn key(_: &Path) -> Result<(String, Vec<u8>), String> {
+    Err("--psk-file: this program has no TLS; its fleet does not say `security: tls`".into())
 }
 
 /// The text of a file that nobody but its owner may read, without the line end.

@@ -2,11 +2,14 @@
 //!
 //! ```text
 //! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
-//!          [--client-id NAME --name TOPIC…]
+//!          [--client-id NAME --name TOPIC…] [--psk-file FILE]
 //! ```
 //!
 //! A copy that shares its program is told its client identifier and its topics: its status topic first, then the
 //! others in the order of the program.
+//!
+//! `--psk-file` has a line `NAME:KEY`, the key in hexadecimal digits: the node speaks TLS 1.3 with that key, and is known
+//! by that name. It needs a program whose fleet says `security: tls`.
 //!
 //! The password is read from a file that nobody else may read; it never stands on a command line. `--world 'pin 4 low'`
 //! is how the world is before the node starts; afterwards lines of that kind come on standard input.
@@ -43,6 +46,7 @@
 
 mod arguments;
 mod devices;
+mod line;
 mod pins;
 mod run;
 mod stepped;

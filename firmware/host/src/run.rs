@@ -1,6 +1,7 @@
 //! The loop of a node's process: waits for the world, the network or the clock, and lets the node act.
 
 use crate::arguments::{self, Arguments, USAGE};
+use crate::line::Line;
 use crate::pins::{Command, Pins, say};
 use crate::stepped::Stepped;
 use crate::tcp::{Connection, Happened};
@@ -62,6 +63,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
+    let line = Line::new(arguments.key.clone());
     let mut pins = Pins::new(arguments.virtual_time);
     for command in &arguments.world {
         match *command {
@@ -72,13 +74,14 @@ fn run(program: &'static Program, arguments: &Arguments) {
         }
     }
     if arguments.virtual_time {
-        return Stepped::new(node, pins, arguments.broker.clone()).run();
+        return Stepped::new(node, line, pins, arguments.broker.clone()).run();
     }
     let (tell, news) = channel();
     let world = tell.clone();
     std::thread::spawn(move || listen(&world));
     Process {
         node,
+        line,
         pins,
         start: std::time::Instant::now(),
         broker: arguments.broker.clone(),
@@ -105,6 +108,7 @@ fn listen(tell: &Sender<News>) {
 
 struct Process<'m> {
     node: Node<'m>,
+    line: Line,
     pins: Pins,
     start: std::time::Instant,
     broker: Option<String>,
@@ -164,26 +168,30 @@ impl Process<'_> {
                 if let Some(connection) = &mut self.connection {
                     connection.opened(stream);
                 }
-                self.node.opened(now);
+                self.line.opened(&mut self.node, now);
             }
             Happened::Received(number, bytes) if current(number) => {
-                self.node.received(&bytes, now, &mut self.pins);
+                let received = self.line.received(&bytes, &mut self.node, &mut self.pins, now);
+                received.unwrap_or_else(|_| self.give_up(now));
             }
-            Happened::Closed(number) if current(number) => {
-                self.connection = None;
-                self.node.closed(now);
-            }
+            Happened::Closed(number) if current(number) => self.give_up(now),
             // A connection that was given up already.
             _ => {}
         }
+    }
+
+    fn give_up(&mut self, now: Instant) {
+        self.connection = None;
+        self.line.closed();
+        self.node.closed(now);
     }
 
     /// Opens, closes and feeds the socket as the node wants; when to look again.
     fn serve_socket(&mut self) -> Option<Instant> {
         let now = self.now();
         let mut due = None;
-        if !self.wifi && self.connection.take().is_some() {
-            self.node.closed(now);
+        if !self.wifi && self.connection.is_some() {
+            self.give_up(now);
         }
         match (self.node.socket(now), &self.broker) {
             (Socket::Open, Some(broker)) if self.connection.is_none() && self.wifi => {
@@ -193,22 +201,23 @@ impl Process<'_> {
             }
             (Socket::Closed { until }, _) => {
                 self.connection = None;
+                self.line.closed();
                 due = Some(until);
             }
             _ => {}
         }
-        while let Some(connection) = self.connection.as_mut().filter(|_| !self.node.outgoing().is_empty()) {
-            match connection.send(self.node.outgoing()) {
+        match self.line.serve(&mut self.node, &mut self.pins, now) {
+            Ok(deadline) => due = [due, deadline].into_iter().flatten().min(),
+            Err(_) => self.give_up(now),
+        }
+        while let Some(connection) = self.connection.as_mut().filter(|_| self.line.has_to_send(&self.node)) {
+            match self.line.send(&mut self.node, &mut self.pins, now, |bytes| connection.send(bytes)) {
                 Ok(0) => break,
-                Ok(count) => {
-                    self.node.sent(count, now);
-                    // The transmit buffer has room again: what had to wait goes now.
-                    self.node.poll(now, &mut self.pins);
-                }
-                Err(_) => {
-                    self.connection = None;
-                    self.node.closed(now);
-                }
+                Ok(_) => {}
+                Err(_) => self.give_up(now),
+            }
+            if self.line.serve(&mut self.node, &mut self.pins, now).is_err() {
+                self.give_up(now);
             }
         }
         if self.up != self.node.connected() {

@@ -2,6 +2,7 @@
 //! much arrived from the network, and the node answers when it has done all that follows; so who asks the same twice
 //! is answered the same twice.
 
+use crate::line::Line;
 use crate::pins::{Command, Pins, say};
 use fleetwright_node::{Instant, Node, Socket};
 use std::io::{BufRead, Read, Write};
@@ -13,6 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stepped<'m> {
     node: Node<'m>,
+    line: Line,
     pins: Pins,
     now: u64,
     broker: Option<String>,
@@ -25,8 +27,8 @@ pub(crate) struct Stepped<'m> {
 }
 
 impl<'m> Stepped<'m> {
-    pub(crate) fn new(node: Node<'m>, pins: Pins, broker: Option<String>) -> Self {
-        Self { node, pins, now: 0, broker, stream: None, made: 0, sent: 0, received: 0, up: false }
+    pub(crate) fn new(node: Node<'m>, line: Line, pins: Pins, broker: Option<String>) -> Self {
+        Self { node, line, pins, now: 0, broker, stream: None, made: 0, sent: 0, received: 0, up: false }
     }
 
     /// Obeys standard input until it ends.
@@ -86,14 +88,13 @@ impl<'m> Stepped<'m> {
                 Ok(count) if count > 0 => {
                     self.received += count as u64;
                     let now = self.instant();
-                    self.node.received(&buffer[..count], now, &mut self.pins);
+                    if self.line.received(&buffer[..count], &mut self.node, &mut self.pins, now).is_err() {
+                        self.give_up();
+                    }
                     self.act();
                 }
                 // The end, or as good as that.
-                _ => {
-                    self.stream = None;
-                    self.node.closed(self.instant());
-                }
+                _ => self.give_up(),
             }
         }
         let due = self.act().map_or("-".to_owned(), |due| due.as_millis().to_string());
@@ -110,6 +111,12 @@ impl<'m> Stepped<'m> {
         [due, again, socket_due].into_iter().flatten().filter(|due| *due > now).min()
     }
 
+    fn give_up(&mut self) {
+        self.stream = None;
+        self.line.closed();
+        self.node.closed(self.instant());
+    }
+
     fn serve_socket(&mut self) -> Option<Instant> {
         let now = self.instant();
         let mut due = None;
@@ -118,25 +125,27 @@ impl<'m> Stepped<'m> {
                 Ok(stream) => {
                     self.stream = Some(stream);
                     (self.made, self.sent, self.received) = (self.made + 1, 0, 0);
-                    self.node.opened(now);
+                    self.line.opened(&mut self.node, now);
                 }
                 Err(_) => self.node.closed(now),
             },
-            (Socket::Closed { .. }, _) => self.stream = None,
+            (Socket::Closed { .. }, _) => {
+                self.stream = None;
+                self.line.closed();
+            }
             _ => {}
         }
-        while let Some(stream) = self.stream.as_mut().filter(|_| !self.node.outgoing().is_empty()) {
-            match stream.write(self.node.outgoing()) {
-                Ok(count) if count > 0 => {
-                    self.sent += count as u64;
-                    self.node.sent(count, now);
-                    // The transmit buffer has room again: what had to wait goes now.
-                    self.node.poll(now, &mut self.pins);
-                }
-                _ => {
-                    self.stream = None;
-                    self.node.closed(now);
-                }
+        match self.line.serve(&mut self.node, &mut self.pins, now) {
+            Ok(deadline) => due = deadline,
+            Err(_) => self.give_up(),
+        }
+        while let Some(stream) = self.stream.as_mut().filter(|_| self.line.has_to_send(&self.node)) {
+            match self.line.send(&mut self.node, &mut self.pins, now, |bytes| stream.write(bytes)) {
+                Ok(count) if count > 0 => self.sent += count as u64,
+                _ => self.give_up(),
+            }
+            if self.line.serve(&mut self.node, &mut self.pins, now).is_err() {
+                self.give_up();
             }
         }
         if let Socket::Closed { until } = self.node.socket(now) {

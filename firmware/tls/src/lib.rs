@@ -1,5 +1,6 @@
 //! TLS 1.3 with a pre-shared key and ECDHE, between a node and its broker. Sans-IO: bytes of a TCP connection in and
-//! out on one side, plain bytes on the other. Knows nothing of sockets, clocks or MQTT.
+//! out on one side, plain bytes on the other. Knows nothing of sockets, clocks or
+//! MQTT; [`Line`] knows a node as somebody who takes and gives bytes.
 //!
 //! The library beneath is asynchronous. Its future ([`run`]) lives where the platform has room for it and moves bytes
 //! through [`Wires`]; [`Client`] polls it by hand whenever something changed, so there is no executor. Whatever goes
@@ -12,6 +13,8 @@
 
 mod client;
 mod guard;
+pub mod key;
+mod line;
 mod queue;
 mod random;
 mod records;
@@ -19,6 +22,7 @@ mod run;
 mod wires;
 
 pub use client::Client;
+pub use line::Line;
 pub use random::Generator;
 pub use run::{Ended, Key, RECEIVE, SEND, run};
 pub use wires::Wires;

@@ -1,0 +1,128 @@
+//! A client between a node and its platform's TCP connection: what every platform does alike.
+
+use crate::client::Client;
+use crate::run::Ended;
+use crate::wires::Wires;
+use core::future::Future;
+use core::ops::{Deref, DerefMut};
+use fleetwright_node::{Board, Duration, Instant, Node};
+
+/// How long both sides may take to prove themselves. The chip computes for about a second of it.
+const PATIENCE: Duration = Duration::seconds(20);
+
+/// The encrypted side of a node's connection, while there is one.
+pub struct Line<W, F> {
+    client: Option<Client<W, F>>,
+    since: Instant,
+    greeted: bool,
+}
+
+impl<W, F> Line<W, F>
+where
+    W: Deref<Target = Wires>,
+    F: DerefMut,
+    F::Target: Future<Output = Ended>,
+{
+    /// No connection.
+    pub const fn new() -> Self {
+        Self { client: None, since: Instant::from_millis(0), greeted: false }
+    }
+
+    /// The TCP connection is there, and this client on it.
+    pub fn opened(&mut self, client: Client<W, F>, now: Instant) {
+        (self.client, self.since, self.greeted) = (Some(client), now, false);
+    }
+
+    /// The TCP connection is gone, or is given up.
+    pub fn closed(&mut self) {
+        self.client = None;
+    }
+
+    /// Bytes came from the network; `Err`: the connection is to be closed, and the node told so.
+    pub fn received(
+        &mut self,
+        mut bytes: &[u8],
+        node: &mut Node<'_>,
+        board: &mut dyn Board,
+        now: Instant,
+    ) -> Result<(), Ended> {
+        loop {
+            let Some(client) = &mut self.client else { return Ok(()) };
+            let taken = client.received(bytes);
+            bytes = bytes.get(taken..).unwrap_or_default();
+            let heard = self.pump(node, board, now)?;
+            if taken == 0 && !heard {
+                // Nothing moves: more than a well-behaved broker may send at once.
+                return if bytes.is_empty() { Ok(()) } else { Err(Ended::NotOurs) };
+            }
+        }
+    }
+
+    /// Moves plain bytes between client and node; when to look again at the latest. `Err`: as above.
+    pub fn serve(
+        &mut self,
+        node: &mut Node<'_>,
+        board: &mut dyn Board,
+        now: Instant,
+    ) -> Result<Option<Instant>, Ended> {
+        self.pump(node, board, now)?;
+        let deadline = self.since.after(PATIENCE);
+        match &self.client {
+            Some(client) if !client.is_open() && now >= deadline => Err(Ended::NotOurs),
+            Some(client) if !client.is_open() => Ok(Some(deadline)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Lets the platform see the bytes that are to be sent; it says how many it took.
+    pub fn send(&mut self, take: impl FnOnce(&[u8]) -> usize) {
+        if let Some(client) = &mut self.client {
+            client.send(take);
+        }
+    }
+
+    /// Whether anything waits to be sent.
+    pub fn has_to_send(&self) -> bool {
+        self.client.as_ref().is_some_and(Client::has_to_send)
+    }
+
+    /// Whether the node heard something.
+    fn pump(&mut self, node: &mut Node<'_>, board: &mut dyn Board, now: Instant) -> Result<bool, Ended> {
+        let Some(client) = &mut self.client else { return Ok(false) };
+        if client.is_open() && !self.greeted {
+            self.greeted = true;
+            node.opened(now);
+        }
+        let mut plain = [0; 64];
+        let mut heard = false;
+        loop {
+            let count = client.hear(&mut plain);
+            if count == 0 {
+                break;
+            }
+            heard = true;
+            node.received(plain.get(..count).unwrap_or_default(), now, board);
+        }
+        while !node.outgoing().is_empty() {
+            let count = client.say(node.outgoing());
+            if count == 0 {
+                break;
+            }
+            node.sent(count, now);
+            // The transmit buffer has room again: what had to wait goes now.
+            node.poll(now, board);
+        }
+        client.ended().map_or(Ok(heard), Err)
+    }
+}
+
+impl<W, F> Default for Line<W, F>
+where
+    W: Deref<Target = Wires>,
+    F: DerefMut,
+    F::Target: Future<Output = Ended>,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
