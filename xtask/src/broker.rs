@@ -26,6 +26,8 @@ pub struct Broker {
     folder: TempDir,
     child: Option<Child>,
     port: u16,
+    /// Where nodes find it, if they speak TLS and the rest of us does not.
+    encrypted: Option<u16>,
 }
 
 impl Broker {
@@ -43,12 +45,17 @@ impl Broker {
         secret(&folder.path().join("acl"), &acl)?;
         secret(&folder.path().join("passwd"), &passwords.file()?)?;
         let configuration = file("mosquitto.conf")?;
-        let mut broker = Self { folder, child: None, port: 0 };
+        let mut broker = Self { folder, child: None, port: 0, encrypted: None };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
             broker.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            if configuration.lines().any(|line| line.starts_with("psk_file ")) {
+                let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+                broker.encrypted = Some(other.local_addr()?.port());
+                secret(&broker.folder.path().join("psk"), &passwords.keys())?;
+            }
             let folder = broker.folder.path();
-            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.port)?)?;
+            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.port, broker.encrypted)?)?;
             broker.child = Some(spawn(folder)?);
             if broker.wait()? {
                 return Ok(broker);
@@ -69,6 +76,16 @@ impl Broker {
     /// Where it listens, as nodes are told.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Where nodes find it.
+    pub fn node_address(&self) -> String {
+        format!("127.0.0.1:{}", self.encrypted.unwrap_or(self.port))
+    }
+
+    /// Whether nodes speak TLS with it.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted.is_some()
     }
 
     /// Stops it, as if somebody pulled the plug; its folder stays.
@@ -136,22 +153,28 @@ fn spawn(folder: &Path) -> Result<Child> {
 }
 
 /// The configuration for a folder and a port of this machine; everything else stays as it was generated.
-fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
+fn here(configuration: &str, folder: &Path, port: u16, encrypted: Option<u16>) -> Result<String> {
     let mut listeners = 0;
     let mut lines: Vec<String> = Vec::new();
     for line in configuration.lines() {
         lines.push(match line.split_once(' ') {
             Some(("listener", _)) => {
                 listeners += 1;
-                format!("listener {port} 127.0.0.1")
+                format!("listener {} 127.0.0.1", encrypted.unwrap_or(port))
             }
             Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
+            Some(("psk_file", _)) => format!("psk_file {}", folder.join("psk").display()),
             Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
             _ => line.to_owned(),
         });
     }
     if listeners != 1 {
         bail!("the generated configuration has {listeners} listeners, not one");
+    }
+    if encrypted.is_some() {
+        // What looks on, and who tries each user's rights, comes in by a door of its own, under the same rules.
+        lines.push(format!("listener {port} 127.0.0.1\nuse_username_as_clientid true"));
+        lines.push(format!("password_file {}", folder.join("passwd").display()));
     }
     // Started by root, Mosquitto becomes the user `mosquitto`, who can't read this folder.
     if std::fs::metadata(folder)?.uid() == 0 {

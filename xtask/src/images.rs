@@ -68,7 +68,7 @@ impl<'a> Images<'a> {
         let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
         let password = match self.plan.security {
             Security::Open => Some(None),
-            Security::Password => {
+            Security::Password | Security::Tls => {
                 let found =
                     self.secrets.password(&self.plan.fleet, &node.name).map(|password| Some(password.to_owned()));
                 if found.is_none() {

@@ -39,6 +39,11 @@ impl Passwords {
         self.0.iter().map(|(user, password)| Ok(line(user, &hash(password, &random::<12>()?)))).collect()
     }
 
+    /// Mosquitto's file of keys: the secrets are 256 random bits in hexadecimal digits, so they serve as keys.
+    pub fn keys(&self) -> String {
+        self.0.iter().map(|(user, key)| format!("{user}:{key}\n")).collect()
+    }
+
     /// Whether a password file says the same.
     pub fn match_file(&self, text: &str) -> bool {
         text.lines().count() == self.0.len()

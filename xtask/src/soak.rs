@@ -80,7 +80,7 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
     command.args(["--broker", &broker.address(), "--nodes", &load.nodes.to_string()]);
     command.args(["--for", &load.seconds.to_string(), "--cuts", &load.cuts.to_string()]);
     command.args(["--seed", &load.seed.to_string()]);
-    if plan.security == Security::Password {
+    if plan.security != Security::Open {
         secret(&file, &passwords.0.iter().map(|(user, password)| format!("{user} {password}\n")).collect::<String>())?;
         command.arg("--passwords").arg(&file);
     }

@@ -176,11 +176,16 @@ fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
 fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: &Path) -> Result<Vec<String>> {
     let mut words = vec!["--seed".to_owned(), seed.to_string()];
     if let Some(broker) = broker {
-        words.extend(["--broker".into(), broker.address()]);
+        words.extend(["--broker".into(), broker.node_address()]);
         if let Some((user, password)) = own {
             let file = folder.join(user);
-            secret(&file, password)?;
-            words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
+            if broker.is_encrypted() {
+                secret(&file, &format!("{user}:{password}"))?;
+                words.extend(["--psk-file".to_owned(), file.to_string_lossy().into_owned()]);
+            } else {
+                secret(&file, password)?;
+                words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
+            }
         }
     }
     Ok(words)
@@ -245,7 +250,7 @@ pub fn input_line(plan: &Plan, role: &RolePlan, value: &str) -> Result<String> {
 
 fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {
     let (user, password) = passwords.0.get_key_value(user)?;
-    (plan.security == Security::Password).then_some((user.as_str(), password.as_str()))
+    (plan.security != Security::Open).then_some((user.as_str(), password.as_str()))
 }
 
 fn gpio(role: &RolePlan) -> Result<u8> {

@@ -10,6 +10,9 @@
 // `abort` keeps the address it was called from, and nothing stable tells it.
 #![cfg_attr(target_os = "none", feature(link_llvm_intrinsics), expect(internal_features))]
 
+#[cfg(all(target_os = "none", feature = "tls"))]
+compile_error!("`security: tls` is not on the chip yet; nodes speak it as processes of a PC alone");
+
 pub mod clock;
 pub mod identity;
 pub mod link;

@@ -11,6 +11,7 @@ struct Configuration<'a> {
     fleet: &'a str,
     port: u16,
     open: bool,
+    tls: bool,
 }
 
 #[derive(Serialize)]
@@ -29,7 +30,8 @@ struct User<'a> {
 
 pub(super) fn configuration(plan: &Plan) -> String {
     let open = plan.security == Security::Open;
-    let values = Configuration { source: &plan.source_path, fleet: &plan.fleet, port: plan.broker_port, open };
+    let tls = plan.security == Security::Tls;
+    let values = Configuration { source: &plan.source_path, fleet: &plan.fleet, port: plan.broker_port, open, tls };
     fill("mosquitto.conf", &values)
 }
 

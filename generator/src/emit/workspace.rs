@@ -21,7 +21,8 @@ struct Crate<'a> {
     name: &'a str,
     runtime: &'a str,
     features: &'a str,
-    custom: bool,
+    /// The features of the platform that the node needs.
+    platform: Vec<&'a str>,
     crates: Vec<String>,
 }
 
@@ -40,7 +41,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 name,
                 runtime: &options.runtime,
                 features: &features(node),
-                custom: node.needs.contains(&"custom"),
+                platform: node.needs.iter().copied().filter(|need| PLATFORM.contains(need)).collect(),
                 crates: crates(node),
             },
         );
@@ -54,10 +55,14 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
     }
 }
 
+/// What a node may need of its platform.
+const PLATFORM: [&str; 2] = ["custom", "tls"];
+
 /// The features of the runtime that the node needs, as they follow in the manifest.
 fn features(node: &NodePlan) -> String {
     let copies = node.copies.as_ref().map(|_| "copies");
-    let names: Vec<String> = node.needs.iter().copied().chain(copies).map(|need| format!("\"{need}\"")).collect();
+    let needs = node.needs.iter().copied().filter(|need| *need != "tls");
+    let names: Vec<String> = needs.chain(copies).map(|need| format!("\"{need}\"")).collect();
     if names.is_empty() {
         return String::new();
     }

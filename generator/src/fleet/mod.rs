@@ -127,8 +127,9 @@ fn broker(spec: &Spec, findings: &mut Findings) -> Broker {
                 );
                 Security::Open
             }
-            "tls" | "tls-pinned" => {
-                not_yet(word.span, &format!("security: {}", word.value), "write `security: password`", findings);
+            "tls" => Security::Tls,
+            "tls-pinned" => {
+                not_yet(word.span, &format!("security: {}", word.value), "write `security: tls`", findings);
                 Security::Password
             }
             other => {
@@ -140,7 +141,9 @@ fn broker(spec: &Spec, findings: &mut Findings) -> Broker {
             }
         },
     };
-    Broker { host: host.value.clone(), port: broker.port.as_ref().map_or(1883, |port| port.value), security }
+    let usual = if security == Security::Tls { 8883 } else { 1883 };
+    let port = broker.port.as_ref().map_or(usual, |port| port.value);
+    Broker { host: host.value.clone(), port, security }
 }
 
 fn not_yet(span: crate::source::Span, what: &str, help: &str, findings: &mut Findings) {

@@ -73,6 +73,8 @@ pub enum Security {
     Open,
     /// Every node and client with a user and a password of its own.
     Password,
+    /// Every node and client with a key of its own, and everything encrypted: TLS 1.3 with a pre-shared key.
+    Tls,
 }
 
 /// A topic.

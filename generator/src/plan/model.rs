@@ -78,7 +78,7 @@ pub struct NodePlan {
     pub status: Option<String>,
     /// The topics it speaks or hears, ordered by id.
     pub topics: Vec<NodeTopic>,
-    /// The features of `fleetwright-node` that it needs: what no topic asks for takes no flash.
+    /// The features of the runtime that it needs: what no topic asks for takes no flash.
     pub needs: Vec<&'static str>,
     /// In the order of the file.
     pub roles: Vec<RolePlan>,

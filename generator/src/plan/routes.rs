@@ -1,7 +1,7 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::model::{NodeTopic, Place, Route};
-use crate::fleet::{Fleet, Layout, Node, Payload, RoleKind, Subscription, TopicId};
+use crate::fleet::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
@@ -70,6 +70,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
         ("hears", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
         ("texts", texts),
+        ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()

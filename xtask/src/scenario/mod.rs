@@ -115,13 +115,13 @@ impl<'p> Theatre<'p> {
         self.fresh = false;
         let password = |user: &str| {
             let known = self.passwords.0.get(user).cloned();
-            known.filter(|_| self.plan.security == Security::Password)
+            known.filter(|_| self.plan.security != Security::Open)
         };
         let (programs, folder, plan) = (&self.programs, self.folder.path(), self.plan);
         let launch = |node: &NodePlan| {
             let mut command = Command::new(programs.join(&node.name));
             command.args(["--time", "virtual"]);
-            if node.status.is_some() && plan.security == Security::Password {
+            if node.status.is_some() && plan.security != Security::Open {
                 command.arg("--user").arg(&node.name).arg("--password-file").arg(folder.join(&node.name));
             }
             command
