@@ -6,7 +6,7 @@ use crate::fleets;
 use crate::passwords::{Passwords, fresh};
 use crate::secrets::{Secrets, read};
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::{Fleet, Setting};
+use fleetwright_generator::fleet::{Fleet, Security, Setting};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -58,6 +58,10 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     let current = std::fs::read_to_string(&hashes).is_ok_and(|text| passwords.match_file(&text));
     if !current {
         replace(&hashes, &passwords.file()?)?;
+    }
+    if fleet.broker.security == Security::Tls {
+        replace(&folder.join(format!("{}.psk", fleet.name)), &passwords.keys())?;
+        println!("fleets/{}.psk is written, for the broker", fleet.name);
     }
     println!("{}: {} users, {} new passwords in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
     println!("fleets/{}.passwd {}, for the broker", fleet.name, if current { "is current" } else { "is written" });
