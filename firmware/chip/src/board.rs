@@ -1,7 +1,7 @@
 //! The pins, the analog input and the serial log of a real board.
 
-use crate::{pads, sdk};
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull};
+use crate::{SAYS, pads, sdk};
+use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Route, Topic};
 
 /// What UART0 is driven with, divided by the serial log's speed.
 const DIVIDER: u32 = 80_000_000 / 115_200;
@@ -92,6 +92,13 @@ impl Board for Pins {
     fn analog(&mut self) -> u16 {
         // SAFETY: a plain reading. Full scale is 1024, one more than a node knows.
         unsafe { sdk::system_adc_read() }.min(1023)
+    }
+
+    fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
+        // What goes over the broker can be seen there.
+        if LOCAL && topic.route == Route::Local {
+            self.log(&[SAYS.as_bytes(), path.as_bytes(), b" ", payload]);
+        }
     }
 
     fn log(&mut self, parts: &[&[u8]]) {

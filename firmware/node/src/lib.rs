@@ -31,6 +31,7 @@ pub use embedded_hal;
 pub use memory::{Memory, OUTBOX};
 pub use mqtt::session::Socket;
 pub use names::Names;
+pub use needs::LOCAL;
 pub use node::Node;
 pub use outbox::Entry;
 pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};

@@ -4,7 +4,7 @@ use crate::board::Board;
 use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
-use crate::needs::{CUSTOM, HEARS, SUBSCRIBES, TEXTS};
+use crate::needs::{CUSTOM, HEARS, LOCAL, SUBSCRIBES, TEXTS, WATCHED};
 use crate::outbox::{Entry, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
@@ -189,7 +189,9 @@ impl<'m> Node<'m> {
                 }
                 match topic.payload.read(payload) {
                     Some(value) => {
-                        board.heard(topic, payload);
+                        if WATCHED {
+                            board.heard(topic, payload);
+                        }
                         let stored = store(program, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
                             slot.heard = Some((stored, now));
@@ -259,15 +261,20 @@ impl<'m> Node<'m> {
         let stored = store(self.program, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.said = Some(stored);
-        let mut buffer = [0; FIGURE];
-        let payload = topic.payload.write(value, &mut buffer);
-        let path = self.identity.path(index, topic);
-        board.said(topic, path, payload);
-        if HEARS && topic.route.hands_over() {
-            slot.heard = Some((stored, now));
-            slot.news = true;
-            for role in self.program.roles {
-                role.driver.received(id, path, payload, board);
+        let handed_over = HEARS && topic.route.hands_over();
+        if handed_over || WATCHED {
+            let mut buffer = [0; FIGURE];
+            let payload = topic.payload.write(value, &mut buffer);
+            let path = self.identity.path(index, topic);
+            if WATCHED || LOCAL {
+                board.said(topic, path, payload);
+            }
+            if handed_over {
+                slot.heard = Some((stored, now));
+                slot.news = true;
+                for role in self.program.roles {
+                    role.driver.received(id, path, payload, board);
+                }
             }
         }
         if !topic.route.speaks() {

@@ -31,6 +31,7 @@
 //! | `f` | | the connection could not be made |
 //! | `d` | bytes | received |
 //! | `h` | | say what is in use |
+//! | `v` | | time is stepped: a timer that repeats is due when the world changed, not as time passes |
 //!
 //! The end of the channel ends the emulator.
 

@@ -94,10 +94,15 @@ fn work() {
     }
 }
 
-fn run_timer() -> bool {
+fn change_timers<T>(change: impl FnOnce(&mut Timers) -> T) -> T {
     let mut timers = MACHINE.timers.get();
-    let due = timers.take_due(MACHINE.now.get());
+    let result = change(&mut timers);
     MACHINE.timers.set(timers);
+    result
+}
+
+fn run_timer() -> bool {
+    let due = change_timers(|timers| timers.take_due(MACHINE.now.get()));
     due.is_some_and(|timer| {
         system::expire(timer);
         true
@@ -114,8 +119,15 @@ fn take(kind: u8, body: &mut [u8]) {
             memory::keep([u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]);
         }
         (b'r', &[a, b, c, d]) => MACHINE.random.set(u32::from_be_bytes([a, b, c, d]) | 1),
-        (b'p', &[pin, level]) => pins::world(pin, level == 1),
-        (b'a', &[high, low]) => MACHINE.pins.analog.set(u16::from_be_bytes([high, low])),
+        (b'v', _) => change_timers(Timers::step),
+        (b'p', &[pin, level]) => {
+            pins::world(pin, level == 1);
+            change_timers(|timers| timers.hurry(MACHINE.now.get()));
+        }
+        (b'a', &[high, low]) => {
+            MACHINE.pins.analog.set(u16::from_be_bytes([high, low]));
+            change_timers(|timers| timers.hurry(MACHINE.now.get()));
+        }
         (b'w', &[up]) => wifi::world(up == 1),
         (b'n', address) => network::found(address.try_into().ok()),
         (b'c', _) => network::connected(),

@@ -54,6 +54,27 @@ pub enum Act {
     Lose(u8),
 }
 
+impl Act {
+    /// Gives roles and topics other names.
+    pub(super) fn rename(&mut self, role: &dyn Fn(&mut String), topic: &dyn Fn(&mut TopicId)) {
+        match self {
+            Self::Set(values) => values.iter_mut().for_each(|(key, _)| role(key)),
+            Self::Press(keys) => keys.iter_mut().for_each(role),
+            Self::Hold(times) => times.iter_mut().for_each(|(key, _)| role(key)),
+            Self::Expect(expect) => {
+                expect.silent.iter_mut().for_each(topic);
+                for claim in &mut expect.claims {
+                    match claim {
+                        Claim::Says(id, _) => topic(id),
+                        Claim::Carries { role: key, .. } => role(key),
+                    }
+                }
+            }
+            Self::Wait(_) | Self::StopBroker | Self::StartBroker | Self::Node(..) | Self::Delay(_) | Self::Lose(_) => {}
+        }
+    }
+}
+
 /// What must be so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {

@@ -69,6 +69,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
     let needs = [
         ("hears", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
+        ("local", any(|route| route == Route::Local)),
         ("texts", texts),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];

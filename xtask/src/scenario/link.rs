@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 /// How long what a node says that it sent may take to be there.
@@ -80,8 +80,8 @@ impl Link {
     }
 
     /// Where the node finds its broker.
-    pub(super) fn address(&self) -> Result<String> {
-        Ok(self.listener.local_addr()?.to_string())
+    pub(super) fn address(&self) -> Result<SocketAddr> {
+        Ok(self.listener.local_addr()?)
     }
 
     /// Whether the node has a connection.
