@@ -43,7 +43,15 @@ impl Board for Pins {
     fn configure(&mut self, pin: Gpio, mode: Mode) {
         let pull = match mode {
             Mode::Input(pull) => pull,
-            Mode::Output(_) => Pull::None,
+            Mode::Output(_) | Mode::Dimmed(_) => Pull::None,
+        };
+        let mode = match mode {
+            Mode::Dimmed(level) => {
+                #[cfg(feature = "dims")]
+                crate::dimmers::add(pin, level);
+                Mode::Output(level)
+            }
+            mode => mode,
         };
         self.watched |= matches!(mode, Mode::Input(_));
         if pin == RTC {
@@ -60,7 +68,7 @@ impl Board for Pins {
             // The level first: a relay must not click because a pin was an output for a moment too early.
             Mode::Output(level) => set(pin, level, true),
             // SAFETY: as in `set`.
-            Mode::Input(_) => unsafe { sdk::gpio_output_set(0, 0, 0, 1 << pin.0) },
+            Mode::Dimmed(_) | Mode::Input(_) => unsafe { sdk::gpio_output_set(0, 0, 0, 1 << pin.0) },
         }
         change(register, |before| pads::as_gpio(pin, before, pull));
     }
@@ -81,6 +89,13 @@ impl Board for Pins {
             change(pads::RTC_OUT, |before| before & !1 | u32::from(level == Level::High));
         } else if pads::register(pin).is_some() {
             set(pin, level, false);
+        }
+    }
+
+    #[cfg(feature = "dims")]
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        if !crate::dimmers::dim(pin, permille) {
+            self.drive(pin, if permille >= 500 { Level::High } else { Level::Low });
         }
     }
 

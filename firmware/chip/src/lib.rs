@@ -18,6 +18,8 @@ pub mod partitions;
 
 #[cfg(target_os = "none")]
 mod board;
+#[cfg(all(target_os = "none", feature = "dims"))]
+mod dimmers;
 #[cfg(target_os = "none")]
 mod failure;
 #[cfg(target_os = "none")]

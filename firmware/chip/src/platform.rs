@@ -188,6 +188,8 @@ impl Platform {
         match call {
             Call::Ready => {
                 node.start(now, pins);
+                #[cfg(feature = "dims")]
+                crate::dimmers::begin();
                 if pins.watched {
                     // SAFETY: the timer is static and has its function.
                     unsafe { sdk::ets_timer_arm_new(STATICS.sampler.get(), SAMPLE_MS, true, true) };

@@ -145,7 +145,7 @@ struct Tinkerer;
 
 impl Custom for Tinkerer {
     fn start(&mut self, turn: &mut Turn<'_>) {
-        let mut output = turn.output(Gpio(14), Level::Low);
+        let mut output = turn.pwm(Gpio(14), Level::Low);
         output.toggle().expect("never fails");
         output.set_duty_cycle_percent(25).expect("never fails");
         let mut input = turn.input(Gpio(12), Pull::Up);

@@ -3,7 +3,7 @@
 use crate::channel::{self, fault, receive, send};
 use crate::frames::NEVER;
 use crate::timers::Timers;
-use crate::{memory, network, pins, system, wifi};
+use crate::{memory, network, pins, pwm, system, wifi};
 use core::cell::Cell;
 
 /// All that the stand-in remembers, in cells: a callback of the node's may call any of its functions.
@@ -18,6 +18,7 @@ pub(crate) struct Machine {
     pub(crate) timers: Cell<Timers>,
     pub(crate) system: system::State,
     pub(crate) pins: pins::State,
+    pub(crate) pwm: pwm::State,
     pub(crate) wifi: wifi::State,
     pub(crate) network: network::State,
 }
@@ -34,6 +35,7 @@ pub(crate) static MACHINE: Machine = Machine {
     timers: Cell::new(Timers::new()),
     system: system::State::new(),
     pins: pins::State::new(),
+    pwm: pwm::State::new(),
     wifi: wifi::State::new(),
     network: network::State::new(),
 };

@@ -21,6 +21,7 @@ struct Crate<'a> {
     name: &'a str,
     runtime: &'a str,
     features: &'a str,
+    chip_features: &'a str,
     custom: bool,
     crates: Vec<String>,
 }
@@ -31,6 +32,8 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
     add("firmware/Cargo.toml".into(), fill("workspace.toml", &Workspace { source, nodes }));
     for node in plan.programs() {
         let name = node.program.as_str();
+        let copies = node.copies.as_ref().map(|_| "copies");
+        let needs = || node.needs.iter().copied();
         let text = fill(
             "node.toml",
             &Crate {
@@ -39,7 +42,8 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 layout: &plan.layout,
                 name,
                 runtime: &options.runtime,
-                features: &features(node),
+                features: &listed(needs().filter(|need| *need != DIMS).chain(copies)),
+                chip_features: &listed(needs().filter(|need| [DIMS, "custom"].contains(need))),
                 custom: node.needs.contains(&"custom"),
                 crates: crates(node),
             },
@@ -54,10 +58,12 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
     }
 }
 
-/// The features of the runtime that the node needs, as they follow in the manifest.
-fn features(node: &NodePlan) -> String {
-    let copies = node.copies.as_ref().map(|_| "copies");
-    let names: Vec<String> = node.needs.iter().copied().chain(copies).map(|need| format!("\"{need}\"")).collect();
+/// What the platform alone has to do with.
+const DIMS: &str = "dims";
+
+/// Features of a crate, as they follow in the manifest.
+fn listed<'n>(needs: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = needs.map(|need| format!("\"{need}\"")).collect();
     if names.is_empty() {
         return String::new();
     }
