@@ -33,7 +33,7 @@ pub use mqtt::session::Socket;
 pub use names::Names;
 pub use needs::LOCAL;
 pub use node::Node;
-pub use outbox::Entry;
+pub use outbox::{Entry, OUTBOX_FULL};
 pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
 pub use restart::Restart;
 pub use roles::State;

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
 use crate::needs::{CUSTOM, HEARS, LOCAL, SUBSCRIBES, TEXTS, WATCHED};
-use crate::outbox::{Entry, Outbox};
+use crate::outbox::{Entry, OUTBOX_FULL, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
 use crate::roles::{Context, Say, State};
@@ -287,7 +287,7 @@ impl<'m> Node<'m> {
             let packet_id = if acknowledged { self.session.packet_id() } else { 0 };
             let entry = Entry { topic: id, value: stored, packet_id, sent: false, duplicate: false };
             if !self.outbox.push(entry) {
-                board.log(&[b"too many messages wait for the broker; the oldest is dropped"]);
+                board.log(&[OUTBOX_FULL.as_bytes()]);
             }
         }
     }
@@ -296,7 +296,7 @@ impl<'m> Node<'m> {
     fn pump(&mut self, network: &Network, board: &mut dyn Board) {
         if self.session.online() && self.write_due(network).is_err() && self.outgoing().is_empty() {
             // Not even an empty buffer takes it; a plan never makes such a node, a patched identity could.
-            board.log(&[b"a message is too long for the transmit buffer"]);
+            board.log(&[b"a message is too long to send"]);
         }
     }
 
