@@ -35,6 +35,8 @@ pub struct Fleet {
     pub clients: Vec<Client>,
     /// In the order of the file.
     pub scenarios: Vec<super::Scenario>,
+    /// Every board that a node can name.
+    pub boards: super::Boards,
 }
 
 /// A text of the fleet file that may be a secret.

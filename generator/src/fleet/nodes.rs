@@ -1,6 +1,6 @@
 //! Layouts: which node has which role, on which pin of which board.
 
-use super::boards::{self, ANALOG, Board, NoPin};
+use super::boards::{self, ANALOG, Board, Boards, NoPin};
 use super::model::{Layout, Node, Pin, Pull, Role, RoleId, RoleKind};
 use super::{custom, names};
 use crate::diag::{Diagnostic, Findings, codes, near};
@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::spec::{Named, NodeSpec, Spec, Text};
 use std::collections::BTreeMap;
 
-pub(super) fn resolve(spec: &Spec, roles: &[Role], findings: &mut Findings) -> Vec<Layout> {
+pub(super) fn resolve(spec: &Spec, roles: &[Role], boards: &Boards, findings: &mut Findings) -> Vec<Layout> {
     let mut layouts = Vec::new();
     for layout in &spec.layouts {
         names::check(&layout.name, names::NODE, "a layout", findings);
@@ -19,7 +19,8 @@ pub(super) fn resolve(spec: &Spec, roles: &[Role], findings: &mut Findings) -> V
             findings.push(Diagnostic::error(codes::MISSING_KEY, layout.name.span, message));
         }
         let mut placed = BTreeMap::new();
-        let nodes = layout.value.iter().map(|node| self::node(spec, roles, node, &mut placed, findings)).collect();
+        let nodes =
+            layout.value.iter().map(|node| self::node(spec, (roles, boards), node, &mut placed, findings)).collect();
         for (index, role) in spec.roles.iter().enumerate() {
             if !placed.contains_key(&index) && !layout.value.is_empty() {
                 let message =
@@ -38,7 +39,7 @@ pub(super) fn resolve(spec: &Spec, roles: &[Role], findings: &mut Findings) -> V
 
 fn node(
     spec: &Spec,
-    roles: &[Role],
+    (roles, boards): (&[Role], &Boards),
     node: &Named<NodeSpec>,
     placed: &mut BTreeMap<usize, Span>,
     findings: &mut Findings,
@@ -46,9 +47,9 @@ fn node(
     names::check(&node.name, names::NODE, "a node", findings);
     names::check_word(&node.name, "a node", findings);
     let name = &node.value.board;
-    let board = boards::board(&name.value);
+    let board = boards.get(&name.value);
     if board.is_none() {
-        let known: Vec<&str> = boards::board_names().collect();
+        let known = boards.names();
         findings.push(
             Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("there is no board `{}`", name.value))
                 .maybe_help(near(&name.value, known.iter().copied()))

@@ -64,7 +64,7 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
         program: node.name.clone(),
         copies: None,
         board: node.board.clone(),
-        flash_kb: crate::fleet::board(&node.board).map_or(0, |board| board.flash_kb),
+        flash_kb: fleet.boards.get(&node.board).map_or(0, |board| board.flash_kb),
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
         needs: routes::needs(fleet, node, &topics),
         topics,

@@ -1,5 +1,6 @@
 //! The fleet file as written. Knows the shape of the file, nothing of pins, other nodes or meanings.
 
+mod boards;
 mod copies;
 mod custom;
 mod model;
@@ -9,6 +10,7 @@ mod scenarios;
 pub mod schema;
 mod tree;
 
+pub use boards::BoardSpec;
 pub use model::*;
 pub use scenarios::{ActSpec, ExpectSpec, NodeFault, StepSpec};
 
@@ -28,7 +30,7 @@ pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
 impl Reader<'_> {
     fn spec(&mut self, tree: &Tree) -> Option<Spec> {
         let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?;
-        map.later(&["include", "update", "boards", "defaults"]);
+        map.later(&["include", "update", "defaults"]);
         let fleet = map.must(self, "fleet", "write `fleet: name` at the top");
         let fleet = fleet.and_then(|tree| self.text(tree, "a name"));
         let wifi = map.maybe("wifi").and_then(|tree| self.wifi(tree));
@@ -52,6 +54,7 @@ impl Reader<'_> {
             roles.iter_mut().for_each(|roles| roles.extend(common.roles.clone()));
             layouts.iter_mut().for_each(|layout| layout.value.extend(common.nodes.clone()));
         }
+        let boards = map.maybe("boards").map_or(Vec::new(), |tree| self.boards(tree));
         let clients = map
             .maybe("clients")
             .map_or(Vec::new(), |tree| self.named(tree, "a map of clients", |reader, tree, _| reader.client(tree)));
@@ -69,6 +72,7 @@ impl Reader<'_> {
             clients,
             copies,
             scenarios,
+            boards,
         })
     }
 

@@ -54,6 +54,8 @@ pub struct Spec {
     pub copies: Option<CopiesSpec>,
     /// `scenarios`
     pub scenarios: Vec<Named<Vec<super::StepSpec>>>,
+    /// `boards`
+    pub boards: Vec<Named<super::BoardSpec>>,
 }
 
 /// `for_each` and `shared`

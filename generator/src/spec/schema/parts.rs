@@ -1,6 +1,7 @@
 //! The parts of a fleet file but for the kinds of roles. Nothing reads these types: they are what the schema is made of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
+use super::boards::Board;
 use super::roles::Role;
 use super::scenarios::Step;
 use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
@@ -39,6 +40,9 @@ pub(super) struct Fleet {
     common: Option<Common>,
     /// What should happen: each scenario by a sentence that says it, with its steps.
     scenarios: Option<BTreeMap<String, Vec<Step>>>,
+    /// Boards that the catalogue does not have, each by a name.
+    #[schemars(extend("examples" = [{ "my_relay": { "like": "d1_mini", "aliases": { "RELAY": 5 } } }]))]
+    boards: Option<BTreeMap<String, Board>>,
     // A new key at the top of a fleet belongs here.
 }
 
