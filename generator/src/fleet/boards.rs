@@ -47,6 +47,12 @@ pub(super) struct Gpio {
     pub(super) strap: String,
     #[serde(default)]
     pub(super) boot: String,
+    /// What the chip does instead of starting where the level at reset is wrong.
+    #[serde(default)]
+    pub(super) astray: String,
+    /// `uart0_tx` is the serial log.
+    #[serde(default)]
+    pub(super) uart: String,
     /// Its usual second use: `i2c_sda`.
     #[serde(default)]
     pub(super) default: String,
@@ -201,12 +207,6 @@ impl Board {
     /// All labels of pins, for messages: `D0, D1, …`.
     pub(super) fn labels(&self) -> Vec<String> {
         self.exposed.iter().map(|number| self.label(*number)).collect()
-    }
-
-    /// Pins that do not move at power-up, best first.
-    pub(super) fn still(&self) -> Vec<Pin> {
-        let still = |pin: &Pin| gpio(pin.gpio()).is_some_and(|gpio| gpio.boot == "high_z");
-        self.good().into_iter().filter(still).collect()
     }
 
     /// Pins without a second job, best first.

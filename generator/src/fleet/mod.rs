@@ -11,6 +11,7 @@ mod model;
 mod names;
 mod nodes;
 mod own_boards;
+mod pins;
 mod roles;
 mod scenarios;
 mod start;
@@ -19,6 +20,7 @@ mod traffic;
 
 pub use boards::{Board, Boards, board, board_names};
 pub use model::*;
+pub use pins::{PinRow, PinState, chart};
 pub use scenarios::{Act, Claim, Expect, Scenario, Step};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings, codes};
@@ -38,6 +40,8 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let topics = topics::resolve(spec, &mut findings);
     let roles = roles::resolve(source, spec, &topics, &mut findings);
     let clients = clients::resolve(spec, &topics, &mut findings);
+    // A rule that could not be read would make its topics look unused; a pin that is wrong changes nothing there.
+    let readable = !findings.has_errors();
     let boards = own_boards::resolve(spec, &mut findings);
     let layouts = nodes::resolve(spec, &roles, &boards, &mut findings);
     let scenarios = scenarios::resolve(source, spec, &topics, &roles, &mut findings);
@@ -56,8 +60,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
         scenarios,
         boards,
     };
-    // A rule that could not be read would make its topics look unused.
-    if !findings.has_errors() {
+    if readable {
         for rule in traffic::RULES {
             rule(spec, &fleet, &mut findings);
         }

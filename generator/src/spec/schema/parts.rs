@@ -196,12 +196,15 @@ pub(super) struct Node {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Wiring {
-    /// The pin: what is printed on the board, or the number in the data sheet.
-    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0"]))]
+    /// The pin: what is printed on the board, or the number in the data sheet; `auto`: the safest that is free.
+    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0", "auto"]))]
     pin: Option<Text>,
     /// The pins of a role that has several, each by its name.
     #[schemars(extend("examples" = [{ "sda": "D2", "scl": "D1" }]))]
     pins: Option<BTreeMap<String, Text>>,
+    /// Warnings about these pins that somebody has thought about, each by its code and with the reason.
+    #[schemars(extend("examples" = [{ "boot-glitch": "the lamp may flash at power-up" }]))]
+    allow: Option<BTreeMap<String, Text>>,
     // A new key of a wiring belongs here.
 }
 
