@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, explain, flash, r#gen, import, log, new, scenarios, schema, sdk, secrets, setup, sim, soak,
-    start, test, verify,
+    build, check, doctor, explain, flash, r#gen, import, log, new, pins, scenarios, schema, sdk, secrets, setup, sim,
+    soak, start, test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -121,6 +121,14 @@ enum Command {
         /// The word in brackets that the finding begins with; none: list all
         code: Option<String>,
     },
+    /// Draw the boards of a fleet, pin by pin, with what uses each and what the others are good for
+    Pins {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+    },
     /// Write a small fleet to start from
     New {
         /// Its name: fleets/NAME.yaml
@@ -192,6 +200,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Soak(wishes)) => soak::run(&wishes),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Pins { fleet, layout }) => pins::run(&fleet, layout.as_deref()),
         Some(Command::New { name }) => new::run(&name),
         Some(Command::Import(from)) => import::run(&from),
         Some(Command::Schema { check }) => schema::run(check),

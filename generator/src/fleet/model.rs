@@ -35,6 +35,8 @@ pub struct Fleet {
     pub clients: Vec<Client>,
     /// In the order of the file.
     pub scenarios: Vec<super::Scenario>,
+    /// Every board that a node can name.
+    pub boards: super::Boards,
 }
 
 /// A text of the fleet file that may be a secret.
@@ -254,12 +256,24 @@ pub struct Pin {
     gpio: u8,
     /// How the board is labelled there, or `GPIO5` where it has no other name.
     label: String,
+    /// For `pin: auto`: why this one.
+    why: Option<String>,
 }
 
 impl Pin {
     /// Only the board catalogue makes pins: it knows which exist.
     pub(super) fn new(gpio: u8, label: String) -> Self {
-        Self { gpio, label }
+        Self { gpio, label, why: None }
+    }
+
+    /// The same pin, chosen by ourselves.
+    pub(super) fn chosen(self, why: String) -> Self {
+        Self { why: Some(why), ..self }
+    }
+
+    /// For `pin: auto`: why this one.
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// The number in the data sheet; 17 is the analog input.

@@ -9,6 +9,7 @@ pub mod r#gen;
 pub mod import;
 pub mod log;
 pub mod new;
+pub mod pins;
 pub mod scenarios;
 pub mod schema;
 pub mod sdk;

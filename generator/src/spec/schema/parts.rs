@@ -1,6 +1,7 @@
 //! The parts of a fleet file but for the kinds of roles. Nothing reads these types: they are what the schema is made of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
+use super::boards::Board;
 use super::roles::Role;
 use super::scenarios::Step;
 use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
@@ -39,6 +40,9 @@ pub(super) struct Fleet {
     common: Option<Common>,
     /// What should happen: each scenario by a sentence that says it, with its steps.
     scenarios: Option<BTreeMap<String, Vec<Step>>>,
+    /// Boards that the catalogue does not have, each by a name.
+    #[schemars(extend("examples" = [{ "my_relay": { "like": "d1_mini", "aliases": { "RELAY": 5 } } }]))]
+    boards: Option<BTreeMap<String, Board>>,
     // A new key at the top of a fleet belongs here.
 }
 
@@ -192,12 +196,15 @@ pub(super) struct Node {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Wiring {
-    /// The pin: what is printed on the board, or the number in the data sheet.
-    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0"]))]
+    /// The pin: what is printed on the board, or the number in the data sheet; `auto`: the safest that is free.
+    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0", "auto"]))]
     pin: Option<Text>,
     /// The pins of a role that has several, each by its name.
     #[schemars(extend("examples" = [{ "sda": "D2", "scl": "D1" }]))]
     pins: Option<BTreeMap<String, Text>>,
+    /// Warnings about these pins that somebody has thought about, each by its code and with the reason.
+    #[schemars(extend("examples" = [{ "boot-glitch": "the lamp may flash at power-up" }]))]
+    allow: Option<BTreeMap<String, Text>>,
     // A new key of a wiring belongs here.
 }
 
