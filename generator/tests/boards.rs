@@ -9,7 +9,7 @@ fn fleet(boards: &str, node: &str) -> Source {
          lamp: {{ switch_output: {{ subscribe: light }} }}\n  button: {{ push_button: {{ publish: light }} }}\nboards:\n  \
          {boards}\nnodes:\n  esp: {node}\n"
     );
-    Source { path: "attic.yaml".into(), text }
+    Source::new("attic.yaml", text)
 }
 
 /// Codes and what they point at.

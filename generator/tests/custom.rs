@@ -20,7 +20,7 @@ clients:
 /// The findings of the good file with a change: code, and what it points at.
 fn found(from: &str, to: &str) -> Vec<(String, String)> {
     assert!(GOOD.contains(from), "no `{from}`");
-    let source = Source { path: "attic.yaml".into(), text: GOOD.replacen(from, to, 1) };
+    let source = Source::new("attic.yaml", GOOD.replacen(from, to, 1));
     let findings = match check(&source) {
         Ok((_, warnings)) => warnings,
         Err(findings) => findings.0,

@@ -86,7 +86,7 @@ fn json_says_the_same_places() {
 #[test]
 fn five_mistakes_are_five_findings() {
     let text = include_str!("../../tests/behaviour/fleets/five-mistakes.yaml");
-    let source = Source { path: "attic.yaml".into(), text: text.into() };
+    let source = Source::new("attic.yaml", text);
     let findings = check(&source).expect_err("five mistakes").0;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let found: Vec<(&str, (usize, usize))> =

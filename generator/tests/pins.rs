@@ -15,7 +15,7 @@ const ROLES: &str = "fleet: attic\nbroker: { host: broker.local }\ntopics:\n  li
     bus: { custom: { source: bus.rs, publish: [light], pins: [sda, scl] } }\nnodes:\n  esp: ";
 
 fn source(node: &str) -> Source {
-    Source { path: "attic.yaml".into(), text: format!("{ROLES}{node}\n") }
+    Source::new("attic.yaml", format!("{ROLES}{node}\n"))
 }
 
 fn found(source: &Source) -> Vec<Diagnostic> {
@@ -54,7 +54,7 @@ fn chosen(node: &str) -> Vec<(String, String)> {
 #[test]
 fn seven_hazards_are_found_in_one_run() {
     let text = include_str!("../../tests/findings/seven-hazards.yaml");
-    let source = Source { path: "hazards.yaml".into(), text: text.into() };
+    let source = Source::new("hazards.yaml", text);
     let findings = found(&source);
     let at = |word: &str, after: &str| {
         let start = text.find(after).expect("there") + after.len();

@@ -25,7 +25,7 @@ use xtask::stage::{Shown, Stage};
 fn generated(fleet: &str) -> Output {
     let path = xtask::fleets::root().join(format!("fleets/{fleet}.yaml"));
     let text = std::fs::read_to_string(path).expect("an example");
-    let source = Source { path: format!("fleets/{fleet}.yaml"), text };
+    let source = Source::new(format!("fleets/{fleet}.yaml"), text);
     let options = Options {
         runtime: "../../../../../firmware".into(),
         beside: "../../../../../fleets".into(),

@@ -112,7 +112,7 @@ fn a_broken_rule_is_told_in_words_that_help() {
         assert!(failure.found[0].starts_with("`light` says \"On\" since 0.000 s, not \"Off\""), "{report}");
         assert!(failure.needed[0].contains("from `choice` on esp-"), "{report}");
         let line = room().lines().position(|line| line.contains("expect: { light: \"Off\", lamp: low, within: 1s"));
-        assert_eq!(Some(failure.line), line.map(|line| line + 1), "the first of them");
+        assert_eq!(Some(failure.place.line), line.map(|line| line + 1), "the first of them");
         assert!(report.contains("says  room/brightness 80"), "{report}");
     }
 }
@@ -186,7 +186,7 @@ fn results_as_junit_and_as_a_picture() {
 fn a_layout_without_a_role_skips_what_needs_it() {
     let text =
         room().replace("button:   { pin: D2 }", "").replace("esp-button:   { board: d1_mini,   roles: {  } }", "");
-    let source = fleetwright_generator::source::Source { path: "room.yaml".into(), text };
+    let source = fleetwright_generator::source::Source::new("room.yaml", text);
     let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");

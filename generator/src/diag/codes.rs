@@ -23,6 +23,7 @@ codes! {
     YAML = "yaml": "The file is not YAML, or uses a part of YAML that the fleet language leaves out (anchors, aliases, several documents, tags other than `!secret`).";
     ENCODING = "encoding": "A fleet file is UTF-8 text without control characters.";
     TOO_LARGE = "too-large": "A fleet file has at most 4 MiB and 64 levels: larger ones come from a mistake or from somebody who means harm.";
+    INCLUDE = "include": "A file that is included must be there, be a fleet file of its own kind, and stand once in the whole: `include: [boards.yaml, ../common/kitchen.yaml]`, from the folder of the file that says so.";
     DUPLICATE_KEY = "duplicate-key": "A key stands twice in the same map; YAML would silently forget one of them.";
     UNKNOWN_KEY = "unknown-key": "The fleet language has no such key there.";
     MISSING_KEY = "missing-key": "A key that is needed is not there.";

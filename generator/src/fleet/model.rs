@@ -216,8 +216,8 @@ pub struct Rule {
     pub when_text: String,
     /// As written.
     pub then_text: String,
-    /// The line of the fleet file, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: crate::source::Position,
     /// Its place among the rules as written: one that computes a bit is two here.
     pub index: usize,
     /// When it holds.

@@ -3,6 +3,7 @@
 mod boards;
 mod copies;
 mod custom;
+mod include;
 mod model;
 pub(crate) mod reader;
 mod roles;
@@ -11,6 +12,7 @@ pub mod schema;
 mod tree;
 
 pub use boards::BoardSpec;
+pub use include::{Wanted, wanted};
 pub use model::*;
 pub use scenarios::{ActSpec, ExpectSpec, NodeFault, StepSpec};
 
@@ -29,7 +31,7 @@ struct WiringSpec {
 /// Reads a fleet file; all findings about its shape at once.
 pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
     let mut findings = Findings::default();
-    let tree = tree::read(source, &mut findings);
+    let tree = include::whole(source, &mut findings);
     let spec = tree.and_then(|tree| Reader { findings: &mut findings }.spec(&tree));
     findings.seam(spec).map(|(spec, _)| spec)
 }
@@ -37,7 +39,8 @@ pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
 impl Reader<'_> {
     fn spec(&mut self, tree: &Tree) -> Option<Spec> {
         let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?;
-        map.later(&["include", "update", "defaults"]);
+        map.maybe("include");
+        map.later(&["update"]);
         let fleet = map.must(self, "fleet", "write `fleet: name` at the top");
         let fleet = fleet.and_then(|tree| self.text(tree, "a name"));
         let wifi = map.maybe("wifi").and_then(|tree| self.wifi(tree));
@@ -53,7 +56,7 @@ impl Reader<'_> {
         let layouts = map.maybe("layouts");
         let nodes = map.maybe("nodes");
         if let Some(copies) = &mut copies {
-            copies.repeated.extend([layouts, nodes].into_iter().flatten().map(|tree| tree.span));
+            copies.repeated.extend([layouts, nodes].into_iter().flatten().flat_map(Tree::places));
         }
         let mut layouts = self.layouts(layouts, nodes, map.span);
         let mut roles = roles;

@@ -111,7 +111,7 @@ mod tests {
              lamp: {{ switch_output: {{ subscribe: light }} }}\n  button: {{ push_button: {{ publish: light }} }}\n\
              nodes:\n  {nodes}\n"
         );
-        let source = Source { path: "attic.yaml".into(), text };
+        let source = Source::new("attic.yaml", text);
         let (fleet, _) = fleetwright_generator::check(&source).expect("a fleet without errors");
         super::text(&fleet, None).expect("it has a layout")
     }
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn an_unknown_layout_is_answered_with_the_known_ones() {
-        let source = Source { path: "attic.yaml".into(), text: super::super::new::text("attic") };
+        let source = Source::new("attic.yaml", super::super::new::text("attic"));
         let (fleet, _) = fleetwright_generator::check(&source).expect("the template");
         let error = text(&fleet, Some("none")).expect_err("no such layout").to_string();
         assert!(error.contains("it has: "), "{error}");

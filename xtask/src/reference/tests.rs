@@ -6,7 +6,7 @@ use fleetwright_generator::plan;
 const ROOM: &str = include_str!("../../../fleets/room.yaml");
 
 fn plan(layout: usize) -> Plan {
-    let source = fleetwright_generator::source::Source { path: "room.yaml".into(), text: ROOM.into() };
+    let source = fleetwright_generator::source::Source::new("room.yaml", ROOM);
     let (fleet, _) = fleetwright_generator::check(&source).expect("an example");
     plan::lay_out(&fleet).swap_remove(layout)
 }

@@ -20,6 +20,7 @@ use anyhow::{Context, Result};
 use crew::Crew;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::Plan;
+use fleetwright_generator::source::Position;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use transcript::Transcript;
@@ -39,8 +40,8 @@ pub enum Verdict {
 /// What did not come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The step's line in the fleet file; of the scenario, where it failed between steps.
-    pub line: usize,
+    /// Where the step stands; the scenario, where it failed between steps.
+    pub place: Position,
     /// The step as written.
     pub step: String,
     /// What was found instead, in sentences.
@@ -54,8 +55,8 @@ pub struct Failure {
 pub struct Played {
     /// Its name.
     pub name: String,
-    /// Its line in the fleet file.
-    pub line: usize,
+    /// Where it stands.
+    pub place: Position,
     /// How it ended.
     pub verdict: Verdict,
     /// What happened.
@@ -91,7 +92,7 @@ impl<'p> Theatre<'p> {
         let start = Instant::now();
         let mut played = Played {
             name: scenario.name.clone(),
-            line: scenario.line,
+            place: scenario.place.clone(),
             verdict: Verdict::Passed,
             transcript: Transcript::default(),
             virtual_ms: 0,
@@ -128,7 +129,7 @@ impl Played {
     /// What a person needs to understand a failure; empty where there is none.
     pub fn report(&self, plan: &Plan) -> String {
         let Verdict::Failed(failure) = &self.verdict else { return String::new() };
-        let mut text = format!("{}:{}: {}\n", plan.source_path, failure.line, failure.step);
+        let mut text = format!("{}: {}\n", failure.place, failure.step);
         failure.found.iter().for_each(|found| text += &format!("  found:  {found}\n"));
         failure.needed.iter().for_each(|needed| text += &format!("  needed: {needed}\n"));
         text + "what happened, in virtual time:\n" + &self.transcript.tail(plan, 70)

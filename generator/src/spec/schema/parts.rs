@@ -10,19 +10,19 @@ use std::collections::BTreeMap;
 
 /// A fleet: which messages travel, who speaks and who hears, and which board does what on which pin.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("oneOf" = [{ "required": ["nodes"] }, { "required": ["layouts"] }], "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
+#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("if" = { "required": ["include"] }, "else" = { "required": ["broker", "topics", "roles"], "anyOf": [{ "required": ["nodes"] }, { "required": ["layouts"] }] }, "not" = { "required": ["nodes", "layouts"] }, "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
 pub(super) struct Fleet {
     /// The fleet's name; it names the folder below `generated/`. Small letters, digits and `-`.
     #[schemars(extend("examples" = ["room"]))]
     fleet: Text,
     /// The network that the nodes join.
     wifi: Option<Wifi>,
-    /// The broker.
-    broker: Broker,
+    /// The broker. It, topics, roles and nodes must be there, here or in a file that is included.
+    broker: Option<Broker>,
     /// What travels: each topic by the name that rules and roles use. Small letters, digits and `_`.
-    topics: BTreeMap<String, Topic>,
+    topics: Option<BTreeMap<String, Topic>>,
     /// Who speaks and who hears: each role by a name, with one kind.
-    roles: BTreeMap<String, Role>,
+    roles: Option<BTreeMap<String, Role>>,
     /// Distributions of the same roles over boards; the first is the default. Instead of `nodes`.
     layouts: Option<BTreeMap<String, Layout>>,
     /// The boards and what each does. Instead of `layouts`, for a fleet that has one distribution.
@@ -43,6 +43,10 @@ pub(super) struct Fleet {
     /// Boards that the catalogue does not have, each by a name.
     #[schemars(extend("examples" = [{ "my_relay": { "like": "d1_mini", "aliases": { "RELAY": 5 } } }]))]
     boards: Option<BTreeMap<String, Board>>,
+    /// Files whose maps are added to those of this one, from this file's folder: topics, roles, nodes, layouts, clients, boards
+    /// and scenarios come together, anything else stands in one of the files. What is defined twice is a mistake.
+    #[schemars(extend("examples" = [["boards.yaml", "../common/kitchen.yaml"]]))]
+    include: Option<Texts>,
     // A new key at the top of a fleet belongs here.
 }
 
