@@ -10,6 +10,7 @@ mod roles;
 mod scenarios;
 pub mod schema;
 mod tree;
+mod yaml;
 
 pub use boards::BoardSpec;
 pub use include::{Wanted, wanted};

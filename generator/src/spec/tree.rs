@@ -4,6 +4,7 @@
 //! Read from the events of granit-parser, the parser beneath serde-saphyr, rather than by serde: a deserializer stops at its first error, and a person
 //! wants all of them at once.
 
+use super::yaml;
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::source::{Source, Span};
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
@@ -73,15 +74,8 @@ pub(crate) fn read(source: &Source, file: Span, findings: &mut Findings) -> Opti
         let (event, place) = match event {
             Ok(event) => event,
             Err(error) => {
-                let start = byte(error.marker().index());
-                findings.push(
-                    Diagnostic::error(
-                        codes::YAML,
-                        one_character(source, file, start),
-                        format!("not YAML: {}", error.info()),
-                    )
-                    .help("look for a missing quote, bracket or blank after a colon, here or just above"),
-                );
+                let here = one_character(source, file, byte(error.marker().index()));
+                findings.push(yaml::fault(source, file, here, &error.info()));
                 return None;
             }
         };
