@@ -75,7 +75,7 @@ fn seven_hazards_are_found_in_one_run() {
         assert!(all.contains(&hazard), "{hazard:?} is not among {all:#?}");
     }
     for finding in &findings {
-        assert!(!finding.related.is_empty() || finding.code.as_str() == "never-published", "{finding:#?}");
+        assert!(!finding.related.is_empty(), "{finding:#?}");
         assert!(!finding.help.is_empty(), "{finding:#?}");
     }
 }
@@ -187,4 +187,30 @@ fn the_fix_that_a_finding_proposes_removes_it() {
         let better = help.and_then(|help| help.split('`').next()).expect("a concrete pin");
         assert_eq!(on("d1_mini", role, better), [""; 0], "{role} on {better}");
     }
+}
+
+#[test]
+fn the_readme_of_a_layout_says_why_a_pin_was_chosen_and_what_a0_takes() {
+    let node = "{ board: d1_mini, roles: { lamp: { pin: auto }, knob: { pin: A0 } } }";
+    let output = fleetwright_generator::generate(&source(node), &fleetwright_generator::Options::default());
+    let artifacts = output.expect("no errors").artifacts;
+    let readme = artifacts.iter().find(|file| file.path.ends_with("default/README.md")).expect("a README");
+    assert!(readme.text.contains("D2 was chosen: it has no second job and rests at power-up"), "{}", readme.text);
+    assert!(readme.text.contains("0 to 3.2 V on this board"), "{}", readme.text);
+}
+
+#[test]
+fn copies_and_the_fleets_own_boards_are_judged_too() {
+    let text = "fleet: campus\nfor_each: { room: 1..3 }\nbroker: { host: broker.local }\n\
+        boards:\n  mine: { like: d1_mini, led: [12], aliases: { OUT: 12 } }\ntopics:\n  \
+        light: { path: \"campus/{room}\", payload: bit }\nroles:\n  lamp: { switch_output: { subscribe: light } }\n  \
+        button: { push_button: { publish: light } }\nnodes:\n  \
+        \"esp-{room}\": { board: mine, roles: { lamp: { pin: OUT }, button: { pin: auto } } }\n";
+    let source = Source::new("campus.yaml", text);
+    let (fleet, warnings) = check(&source).expect("no errors");
+    let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["board-part", "boot-glitch"]);
+    assert!(warnings[0].notes.iter().any(|note| note.contains("3 copies")), "{warnings:#?}");
+    assert_eq!(fleet.layouts[0].nodes.len(), 3);
+    assert!(fleet.layouts[0].nodes.iter().all(|node| node.roles.iter().all(|(_, pin)| pin.is_some())));
 }

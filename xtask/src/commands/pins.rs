@@ -81,24 +81,27 @@ fn lines(row: &PinRow) -> Vec<String> {
             let first = format!("■ {by}{chosen}");
             [first].into_iter().chain(against.iter().map(|against| format!("! {against}"))).collect()
         }
-        PinState::Free { good, bad } => {
-            let first = if good.is_empty() { "· free, but good for nothing here".into() } else { fit(good) };
-            // One reason often stands against several uses.
-            let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
-            for (usage, reason) in bad {
-                match reasons.iter_mut().find(|(_, known)| known == reason) {
-                    Some((uses, _)) => uses.push(usage),
-                    None => reasons.push((vec![usage], reason)),
-                }
-            }
-            let reasons = reasons.iter().map(|(uses, reason)| format!("  not for {}: {reason}", uses.join("; ")));
-            [first].into_iter().chain(reasons).collect()
+        PinState::Free { good, careful, bad } => {
+            let first = match (good.as_slice(), careful.as_slice()) {
+                ([], []) => "· free, but it serves nothing".into(),
+                ([], _) => "· free, with care".into(),
+                (good, _) => format!("· free for {}", good.join("; ")),
+            };
+            [first].into_iter().chain(because("with care for", careful)).chain(because("not for", bad)).collect()
         }
     }
 }
 
-fn fit(good: &[&str]) -> String {
-    format!("· free for {}", good.join("; "))
+/// One reason often stands against several uses.
+fn because(words: &str, uses: &[(&str, String)]) -> Vec<String> {
+    let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
+    for (usage, reason) in uses {
+        match reasons.iter_mut().find(|(_, known)| known == reason) {
+            Some((uses, _)) => uses.push(usage),
+            None => reasons.push((vec![usage], reason)),
+        }
+    }
+    reasons.iter().map(|(uses, reason)| format!("  {words} {}: {reason}", uses.join("; "))).collect()
 }
 
 #[cfg(test)]
@@ -123,7 +126,7 @@ mod tests {
         assert!(text.contains("  D3  GPIO0   ■ button\n"), "{text}");
         assert!(text.contains("! if it is pressed when the power comes"), "{text}");
         assert!(text.contains("  D1  GPIO5   · free for relay or lamp, on while high; "), "{text}");
-        assert!(text.contains("not for button to GND: with the pull-up of it on D8"), "{text}");
+        assert!(text.contains("not for button to GND; contact to GND: with the pull-up of it on D8"), "{text}");
         assert_eq!(text.lines().filter(|line| line.contains("GPIO")).count(), 11, "{text}");
     }
 

@@ -31,11 +31,13 @@ pub enum PinState {
         /// Warnings, or what somebody allowed.
         against: Vec<String>,
     },
-    /// It is free: what it is good for, and what it is not good for with the reasons.
+    /// It is free: what it is good for, what it is good for with a warning, and what it can't be used for.
     Free {
         /// Kinds of use.
         good: Vec<&'static str>,
-        /// What would happen, for each kind of use where something would.
+        /// What may happen, for each kind of use with a warning.
+        careful: Vec<(&'static str, String)>,
+        /// What would happen, for each kind of use that is an error.
         bad: Vec<(&'static str, String)>,
     },
 }
@@ -65,14 +67,15 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
             }
             None => {
                 let uses = USES.iter().copied().chain([("voltage to measure", Use::Analog)]);
-                let (mut good, mut bad) = (Vec::new(), Vec::new());
+                let (mut good, mut careful, mut bad) = (Vec::new(), Vec::new(), Vec::new());
                 for (name, usage) in uses.filter(|(_, usage)| suits(*usage, &pin)) {
                     match request(usage).against(&pin).into_iter().next() {
                         None => good.push(name),
+                        Some(hazard) if hazard.severity == Severity::Warning => careful.push((name, said(hazard))),
                         Some(hazard) => bad.push((name, said(hazard))),
                     }
                 }
-                PinState::Free { good, bad }
+                PinState::Free { good, careful, bad }
             }
         };
         PinRow { label: pin.label().to_owned(), gpio: pin.gpio(), state }

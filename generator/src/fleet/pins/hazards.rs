@@ -83,7 +83,7 @@ fn boot_level(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
     let resistor = |what: &str| format!("with {what} on {pin} the board does not start");
     match case.usage {
         Use::Output { active_high: false, .. } if low => {
-            let message = resistor(&format!("`{who}`, which hangs between 3.3 V and its pin,"));
+            let message = resistor(&format!("the load of `{who}`, from there to 3.3 V,"));
             Some(case.error(codes::BOOT_PULL, message, format!("{astray}; the load pulls it up")))
         }
         Use::Button { pull: Pull::Up | Pull::None } | Use::Input { pull: Pull::Up } if low => {
