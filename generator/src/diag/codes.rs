@@ -16,6 +16,8 @@ macro_rules! codes {
         $(#[doc = $explain] pub const $name: Code = Code($code);)+
         /// All codes with their explanations, ordered as in this file.
         pub const ALL: &[(Code, &str)] = &[$(($name, $explain)),+];
+        /// What stands in `explain/<code>.md`: why it matters on the board and on the broker.
+        const TEXTS: &[(Code, &str)] = &[$(($name, include_str!(concat!("explain/", $code, ".md")))),+];
     };
 }
 
@@ -78,7 +80,9 @@ codes! {
     ALLOW_UNUSED = "allow-unused": "An `allow` that silences nothing is wrong today, and would hide a warning tomorrow.";
 }
 
-/// The explanation of a code.
-pub fn explain(code: &str) -> Option<&'static str> {
-    ALL.iter().find(|(known, _)| known.as_str() == code).map(|(_, text)| *text)
+/// What a person should know about a code: its sentence in this file, then why it matters.
+pub fn explain(code: &str) -> Option<String> {
+    let (known, sentence) = ALL.iter().find(|(known, _)| known.as_str() == code)?;
+    let (_, text) = TEXTS.iter().find(|(other, _)| other == known)?;
+    Some(format!("{sentence}\n\n{}", text.trim_end()))
 }
