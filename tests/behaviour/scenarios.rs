@@ -210,11 +210,11 @@ fn from_the_command_line() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert_eq!(
         said.matches("ok  a dark room with somebody in it gets light").count(),
-        2,
+        3,
         "one for each layout: {said}"
     );
     assert!(std::fs::read_to_string(&file).expect("written").contains("<testcase"));
-    assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 2);
+    assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 3);
     for words in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]] {
         assert_eq!(run(words).status.code(), Some(2), "{words:?}");
     }
