@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, explain, flash, r#gen, import, log, new, pins, scenarios, schema, sdk, secrets, setup, sim,
-    soak, start, test, verify,
+    build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema, sdk, secrets, setup,
+    sim, soak, start, test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -103,6 +103,17 @@ enum Command {
         #[arg(long, value_enum, default_value = "host")]
         on: On,
     },
+    /// Prove who may read and write what on the broker, by trying all of it
+    Prove {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+        /// Write the matrix as a page, too
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
     /// Run a fleet on this machine and play with it
     Sim {
         /// A name in fleets/ or a path
@@ -200,6 +211,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Soak(wishes)) => soak::run(&wishes),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Prove { fleet, layout, html }) => prove::run(&fleet, layout.as_deref(), html.as_deref()),
         Some(Command::Pins { fleet, layout }) => pins::run(&fleet, layout.as_deref()),
         Some(Command::New { name }) => new::run(&name),
         Some(Command::Import(from)) => import::run(&from),

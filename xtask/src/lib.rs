@@ -1,7 +1,6 @@
 //! The commands of Fleetwright: one module each, and what they share. Knows disk, processes, network and terminal;
 //! rules of the domain live in the generator.
 
-pub mod acl;
 pub mod broker;
 pub mod chip;
 pub mod cli;

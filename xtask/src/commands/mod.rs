@@ -10,6 +10,7 @@ pub mod import;
 pub mod log;
 pub mod new;
 pub mod pins;
+pub mod prove;
 pub mod scenarios;
 pub mod schema;
 pub mod sdk;

@@ -94,7 +94,9 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
                 ok(
                     "strangers stay out: anonymous, unknown user, wrong password, each node's name without its password",
                 );
-                ok(&rights::prove(plan, artifacts)?);
+                let proof = rights::prove(plan, artifacts)?;
+                proof.verdict()?;
+                ok(&proof.summary());
             }
         }
     }

@@ -58,7 +58,7 @@ impl Acl {
                         text: line.to_owned(),
                     });
                 }
-                _ => complain("this is no rule that Mosquitto reads"),
+                _ => complain("generated rules are `user NAME`, `topic read TOPIC` and `topic write TOPIC`"),
             }
         }
         acl
