@@ -2,6 +2,7 @@
 //! fails here; `cargo xtask setup` mends that.
 
 mod alone;
+mod attack;
 mod broken;
 mod cli;
 mod compile;

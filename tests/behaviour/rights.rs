@@ -1,6 +1,9 @@
 //! Rights on the broker, by what is delivered: Mosquitto grants every subscription.
 
 use super::{generated, stage};
+use xtask::broker::Broker;
+use xtask::passwords::Passwords;
+use xtask::probe::{Guest, Probe, Version, ended, fence, greeted};
 use xtask::rights;
 use xtask::stage::{PATIENCE, Stage};
 use xtask::watch::{Watcher, gets_in};
@@ -195,4 +198,20 @@ fn the_matrix_can_be_read() {
     let page = proof.matrix.html("room <1>");
     assert!(page.contains("<h1>room &lt;1&gt;</h1>") && page.contains("<td class=\"yes\">w</td>"), "{page}");
     assert!(!page.contains("class=\"wrong\""), "{page}");
+}
+
+#[test]
+fn a_packet_that_is_too_large_ends_its_connection_and_no_other() {
+    let output = generated("room");
+    let passwords = Passwords::throw_away(["esp-button", "viewer"].into_iter()).expect("random");
+    let broker = Broker::start(&output.artifacts, "room/one-per-role", &passwords).expect("it starts");
+    let open = |user: &str| {
+        let account = Some((user, passwords.0[user].as_str()));
+        Probe::open(broker.port(), Version::V4, &Guest { id: user, account, will: None }).expect("it listens")
+    };
+    let mut probes = [open("esp-button"), open("viewer")];
+    greeted(&mut probes).expect("both get in");
+    probes[0].publish("room/button", &"x".repeat(5_000));
+    ended(&mut probes[..1]).expect("the broker ends it");
+    fence(&mut probes[1..]).expect("the other one is still there");
 }

@@ -6,7 +6,7 @@ use crate::broker::{OBSERVER, SPEAKER};
 use crate::passwords::Passwords;
 use crate::probe::{self, Probe, Version, fence, greeted, pump};
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Messages of one client in flight: what Mosquitto takes by default.
 const WINDOW: usize = 20;
@@ -83,7 +83,7 @@ impl Hall<'_> {
             }
         }
         let delivered = std::mem::take(&mut probes[observer].heard);
-        let spoken: BTreeSet<(&str, &str)> =
+        let spoken: HashSet<(&str, &str)> =
             delivered.iter().map(|(topic, who)| (who.as_str(), topic.as_str())).collect();
         matrix.check_delivery(&spoken);
         self.tries += topics.len() + wanted.iter().map(Vec::len).sum::<usize>();
@@ -104,10 +104,11 @@ impl Hall<'_> {
         fence(&mut probes)?;
         self.tries += topics.len() * self.guests.len();
         let mut wrong = Vec::new();
-        let heard: BTreeSet<(String, String)> = std::mem::take(&mut probes[observer].heard).into_iter().collect();
+        let heard = std::mem::take(&mut probes[observer].heard);
+        let heard: HashSet<(&str, &str)> = heard.iter().map(|(topic, who)| (topic.as_str(), who.as_str())).collect();
         for guest in self.guests {
             for topic in &topics {
-                let passed = heard.contains(&((*topic).to_owned(), guest.name.to_owned()));
+                let passed = heard.contains(&(*topic, guest.name));
                 if passed != guest.write.contains(topic) {
                     let may = if passed { "may" } else { "may not" };
                     wrong.push(format!("`{}` {may} write {topic} with MQTT 3.1.1", guest.name));
