@@ -4,7 +4,7 @@
 use crate::Mode;
 use crate::given::fan::{hears, pins, says};
 use fleetwright_node::Level;
-use fleetwright_node::custom::{Custom, Output, Turn};
+use fleetwright_node::custom::{Custom, Pwm, Turn};
 use fleetwright_node::embedded_hal::pwm::SetDutyCycle;
 
 /// Where it begins to turn and where it can't turn faster, in °C.
@@ -15,7 +15,7 @@ const SLOWEST: i32 = 20;
 
 /// The pin, and the speed that it has, in percent.
 pub struct Role {
-    pin: Option<Output>,
+    pin: Option<Pwm>,
     speed: i32,
 }
 
@@ -38,7 +38,7 @@ fn speed(warmth: f32, mode: Mode) -> i32 {
 
 impl Custom for Role {
     fn start(&mut self, turn: &mut Turn<'_>) {
-        self.pin = Some(turn.output(pins::PWM, Level::Low));
+        self.pin = Some(turn.pwm(pins::PWM, Level::Low));
     }
 
     fn heard(&mut self, turn: &mut Turn<'_>) {

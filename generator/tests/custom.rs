@@ -20,7 +20,7 @@ clients:
 /// The findings of the good file with a change: code, and what it points at.
 fn found(from: &str, to: &str) -> Vec<(String, String)> {
     assert!(GOOD.contains(from), "no `{from}`");
-    let source = Source { path: "attic.yaml".into(), text: GOOD.replacen(from, to, 1) };
+    let source = Source::new("attic.yaml", GOOD.replacen(from, to, 1));
     let findings = match check(&source) {
         Ok((_, warnings)) => warnings,
         Err(findings) => findings.0,
@@ -59,7 +59,7 @@ fn mistakes_are_found_where_they_stand() {
         ("scl: D1", "scl: GPIO7", "pin-flash", "GPIO7"),
         ("scl: D1", "scl: A0", "pin-analog", "A0"),
         ("scl: D1", "scl: D2", "pin-taken", "D2"),
-        ("scl: D1", "scl: D0", "pull-unavailable", "D0"),
+        ("scl: D1", "scl: D0", "i2c-pin", "D0"),
         ("source: roles/own.rs,", "", "missing-key", "subscribe"),
         ("source:", "sauce:", "unknown-key", "sauce"),
     ] {

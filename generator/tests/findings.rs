@@ -29,7 +29,8 @@ fn every_code_has_a_case_that_finds_it_and_says_it_in_these_words() {
     let mut wrong = Vec::new();
     for (code, explanation) in codes::ALL {
         let code = code.as_str();
-        assert!(explanation.len() > 20 && codes::explain(code).is_some(), "{code} is not explained");
+        let text = codes::explain(code).unwrap_or_default();
+        assert!(explanation.len() > 20 && text.len() > explanation.len() + 80, "{code} is not explained");
         let (source, findings) = findings(code);
         assert!(findings.iter().any(|finding| finding.code.as_str() == code), "{code}: {findings:#?}");
         let said = render::text(&source, &findings, false);
@@ -42,6 +43,21 @@ fn every_code_has_a_case_that_finds_it_and_says_it_in_these_words() {
         }
     }
     assert!(wrong.is_empty(), "not what is expected in:\n{}", wrong.join("\n"));
+}
+
+/// The same case, repaired: `tests/findings/<code>.fixed.yaml`.
+#[test]
+fn every_finding_is_gone_when_it_is_repaired() {
+    let mut left = Vec::new();
+    for (code, _) in codes::ALL {
+        let (source, found) = findings(&format!("{}.fixed", code.as_str()));
+        // These files end where the finding was: what is missing after that is another matter.
+        let whole = !matches!(*code, codes::YAML | codes::ENCODING | codes::TOO_LARGE);
+        if found.iter().any(|finding| finding.code == *code || whole && finding.severity == Severity::Error) {
+            left.push(render::text(&source, &found, false));
+        }
+    }
+    assert!(left.is_empty(), "{}", left.concat());
 }
 
 #[test]
@@ -71,7 +87,7 @@ fn json_says_the_same_places() {
 #[test]
 fn five_mistakes_are_five_findings() {
     let text = include_str!("../../tests/behaviour/fleets/five-mistakes.yaml");
-    let source = Source { path: "attic.yaml".into(), text: text.into() };
+    let source = Source::new("attic.yaml", text);
     let findings = check(&source).expect_err("five mistakes").0;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let found: Vec<(&str, (usize, usize))> =

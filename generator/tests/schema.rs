@@ -14,7 +14,8 @@ use std::path::Path;
 /// Findings that are about the shape alone.
 const SHAPE: [&str; 3] = ["unknown-key", "missing-key", "wrong-type"];
 
-/// All fleets of the project, as JSON. `!secret` is a tag, which JSON has not.
+/// The fleets of the project, as JSON. `!secret` is a tag, which JSON has not.
+/// What a file includes the schema can't see, so fleets in several files are left out.
 fn fleets() -> Vec<(String, Value)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut fleets = Vec::new();
@@ -28,7 +29,10 @@ fn fleets() -> Vec<(String, Value)> {
             let text = std::fs::read_to_string(&path).expect("readable").replace("!secret ", "");
             // As editors read YAML 1.2: `on` and `off` are words.
             let options = serde_saphyr::options! { strict_booleans: true };
-            fleets.push((name, serde_saphyr::from_str_with_options(&text, options).expect("YAML")));
+            let fleet: Value = serde_saphyr::from_str_with_options(&text, options).expect("YAML");
+            if fleet.get("include").is_none() {
+                fleets.push((name, fleet));
+            }
         }
     }
     fleets.sort_by(|a, b| a.0.cmp(&b.0));
@@ -37,7 +41,7 @@ fn fleets() -> Vec<(String, Value)> {
 
 /// JSON is YAML: the reader reads the very value that the schema sees.
 fn source(fleet: &Value) -> Source {
-    Source { path: "mutant.yaml".into(), text: fleet.to_string() }
+    Source::new("mutant.yaml", fleet.to_string())
 }
 
 /// Whether the reader finds a fault of shape; of anything.

@@ -10,7 +10,7 @@ use xtask::sync::{Mode, sync};
 fn everything(security: &str, out: &Path) -> Output {
     let text =
         include_str!("fleets/everything.yaml").replace("port: 8883", &format!("port: 8883, security: {security}"));
-    let source = Source { path: "everything.yaml".into(), text };
+    let source = Source::new("everything.yaml", text);
     let firmware = xtask::fleets::root().join("firmware");
     let options = Options { runtime: firmware.to_string_lossy().into_owned(), ..Options::default() };
     let output = generate(&source, &options).expect("no mistakes");

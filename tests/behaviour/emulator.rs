@@ -9,14 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use xtask::broker::{Broker, OBSERVER};
 use xtask::chip::{self, Kit, On};
-use xtask::emulator::Settings;
 use xtask::fleets::root;
 use xtask::nodes::Node;
 use xtask::passwords::Passwords;
 use xtask::stage::PATIENCE;
 use xtask::watch::Watcher;
 
-const SETTINGS: Settings = Settings { seed: 7, virtual_time: false };
+const SEED: u32 = 7;
 
 pub(super) fn kit() -> Kit {
     Kit::ready(&root(), &root().join("target")).expect("compiler and linker")
@@ -112,7 +111,7 @@ fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory()
     // By its name, so that the node has to ask for the address.
     chip::patch(&built.elf, &identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
-    let mut node = Node::emulate("esp-led", &elf, SETTINGS, None).expect("runs");
+    let mut node = Node::emulate("esp-led", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");
 
     let mut trouble = |node: &mut Node| {
@@ -210,7 +209,7 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let elf = workspace.join("own.elf");
     chip::patch(&built.elf, &identity("127.0.0.1", broker.port(), "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
-    let node = Node::emulate("bomb", &elf, SETTINGS, None).expect("runs");
+    let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");
     let status = "button-led/esp-led/status";
     observer.expect(status, "online", 0, PATIENCE).expect("it says so");
@@ -251,34 +250,4 @@ fn a_function_that_the_manifest_does_not_name_is_a_link_error() {
     let (_folder, workspace) = workspace_with(&source, "\"subscribes\"");
     let fault = format!("{:#}", build(&workspace, "bomb").expect_err("not in the manifest"));
     assert!(fault.contains("the chip has no `wifi_set_phy_mode`"), "{fault}");
-}
-
-#[test]
-fn time_can_stand_still_on_the_emulator_too() {
-    let output = generated("room");
-    let plan = output.plans.iter().find(|plan| plan.layout == "all-in-one").expect("a layout");
-    let workspace = root().join("generated/room/all-in-one/firmware");
-    let map = chip::map(plan.nodes[0].flash_kb).expect("a map");
-    let built = kit().build(&workspace, "esp-room", map, On::Emulator).expect("builds");
-    let settings = Settings { seed: 7, virtual_time: true };
-    let mut node = Node::emulate("esp-room", &built.elf, settings, None).expect("runs");
-    node.expect("ready", 0, PATIENCE).expect("starts");
-    // Dark and nobody there: off. The button wins for half an hour, which nobody here waits for.
-    node.tell("analog 100").expect("told");
-    node.tell("pin 14 low").expect("told");
-    node.tell("advance 2000").expect("told");
-    node.expect("time 2000", 0, PATIENCE).expect("time passes");
-    let mark = node.mark();
-    for (line, ms) in [("pin 4 low", 100), ("pin 4 high", 100)] {
-        node.tell(line).expect("told");
-        node.tell(&format!("advance {ms}")).expect("told");
-    }
-    node.expect("pin 5 high", mark, PATIENCE).expect("the button switches the lamp on");
-    node.expect("time 2200", mark, PATIENCE).expect("time passes");
-    let mark = node.mark();
-    node.tell("advance 1790000").expect("told");
-    node.expect("time 1792200", mark, PATIENCE).expect("nearly half an hour passes");
-    assert!(!node.lines()[mark..].iter().any(|line| line == "pin 5 low"), "{:?}", &node.lines()[mark..]);
-    node.tell("advance 20000").expect("told");
-    node.expect("pin 5 low", mark, PATIENCE).expect("half an hour is over");
 }

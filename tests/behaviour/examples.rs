@@ -13,12 +13,21 @@ fn light(stage: &mut Stage, act: impl FnOnce(&mut Stage), expected: &str) {
     stage.expect_switch("lamp", expected == "On").expect("the lamp follows");
 }
 
-#[test]
-fn room_one_per_role() {
+/// A dark room with somebody in it: whatever came first at the start, it ends with a light, and nothing is under way.
+fn lit_room() -> Stage {
     let mut stage = stage("room", "one-per-role");
     stage.set("presence", "present").expect("set");
-    light(&mut stage, |stage| stage.set("sensor", "80").expect("set"), "Off");
-    light(&mut stage, |stage| stage.set("sensor", "12").expect("set"), "On");
+    stage.set("sensor", "12").expect("set");
+    let observer = stage.observer().expect("a broker");
+    observer.expect("room/brightness", "12", 0, PATIENCE).expect("dark");
+    observer.expect("room/light", "On", 0, PATIENCE).expect("a light");
+    stage.expect_switch("lamp", true).expect("the lamp follows");
+    stage
+}
+
+#[test]
+fn room_one_per_role() {
+    let mut stage = lit_room();
     light(&mut stage, |stage| stage.set("sensor", "80").expect("set"), "Off");
     light(&mut stage, |stage| stage.press("button").expect("pressed"), "On");
     light(&mut stage, |stage| stage.press("button").expect("pressed"), "Off");
@@ -42,10 +51,7 @@ fn room_all_in_one_acts_the_same_without_any_connection() {
 
 #[test]
 fn nodes_come_back_after_the_broker_does_and_state_is_right_again() {
-    let mut stage = stage("room", "one-per-role");
-    stage.set("presence", "present").expect("set");
-    light(&mut stage, |stage| stage.set("sensor", "80").expect("set"), "Off");
-    light(&mut stage, |stage| stage.set("sensor", "12").expect("set"), "On");
+    let mut stage = lit_room();
     stage.broker.as_mut().expect("a broker").stop();
     for node in &stage.nodes {
         node.expect("link down", 0, PATIENCE).expect("it notices");

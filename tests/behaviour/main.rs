@@ -2,6 +2,7 @@
 //! fails here; `cargo xtask setup` mends that.
 
 mod alone;
+mod attack;
 mod broken;
 mod cli;
 mod compile;
@@ -17,21 +18,15 @@ mod smoke;
 mod soak;
 mod traffic;
 
-use fleetwright_generator::source::Source;
-use fleetwright_generator::{Options, Output};
+use fleetwright_generator::Output;
 use xtask::stage::{Shown, Stage};
 
 /// The committed output of an example fleet; `xtask gen --check` proves that it is current.
 fn generated(fleet: &str) -> Output {
-    let path = xtask::fleets::root().join(format!("fleets/{fleet}.yaml"));
-    let text = std::fs::read_to_string(path).expect("an example");
-    let source = Source { path: format!("fleets/{fleet}.yaml"), text };
-    let options = Options {
-        runtime: "../../../../../firmware".into(),
-        beside: "../../../../../fleets".into(),
-        ..Options::default()
-    };
-    fleetwright_generator::generate(&source, &options).expect("an example without mistakes")
+    let root = xtask::fleets::root();
+    let path = root.join(format!("fleets/{fleet}.yaml"));
+    let output = xtask::fleets::generate(&path, &root.join("generated"), None).expect("an example");
+    output.expect("an example without mistakes")
 }
 
 /// A layout of an example fleet, running.

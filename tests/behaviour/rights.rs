@@ -1,6 +1,9 @@
 //! Rights on the broker, by what is delivered: Mosquitto grants every subscription.
 
 use super::{generated, stage};
+use xtask::broker::Broker;
+use xtask::passwords::Passwords;
+use xtask::probe::{Guest, Probe, Version, ended, fence, greeted};
 use xtask::rights;
 use xtask::stage::{PATIENCE, Stage};
 use xtask::watch::{Watcher, gets_in};
@@ -67,29 +70,148 @@ fn strangers_stay_out() {
 
 #[test]
 fn all_rights_are_those_of_the_plan() {
-    for name in ["room", "button-led", "listener"] {
+    for name in ["room", "button-led", "listener", "campus"] {
         let output = generated(name);
-        for plan in &output.plans {
-            rights::prove(plan, &output.artifacts).unwrap_or_else(|error| panic!("{name}/{}: {error:#}", plan.layout));
+        for plan in output.plans.iter().filter(|plan| !plan.users.is_empty()) {
+            let proof = rights::prove(plan, &output.artifacts).expect("it runs");
+            assert_eq!(proof.wrong, [""; 0], "{name}/{}", plan.layout);
+        }
+    }
+}
+
+/// The room's access rules with a fault: what the proof says of it.
+fn with_fault(break_it: impl Fn(&str) -> String) -> String {
+    let output = generated("room");
+    let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout");
+    let mut artifacts = output.artifacts.clone();
+    let acl = artifacts.iter_mut().find(|file| file.path == "room/one-per-role/broker/acl").expect("generated");
+    let broken = break_it(&acl.text);
+    assert_ne!(broken, acl.text, "nothing was broken");
+    acl.text = broken;
+    match rights::prove(plan, &artifacts) {
+        Ok(proof) => proof.wrong.join("\n"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+#[test]
+fn faults_in_the_rules_are_found_and_their_lines_are_named() {
+    let swap = |text: &str, one: &str, other: &str| text.replace(one, "\0").replace(other, one).replace('\0', other);
+    let change = |from: &'static str, to: &'static str| move |text: &str| text.replacen(from, to, 1);
+    type Fault<'f> = (&'f str, Box<dyn Fn(&str) -> String + 'f>, &'f [&'f str]);
+    let faults: Vec<Fault<'_>> = vec![
+        (
+            "dropped line",
+            Box::new(change("topic read room/presence\n", "")),
+            &["`esp-choice` may not read room/presence", "lacks the line `topic read room/presence`"],
+        ),
+        (
+            "added line",
+            Box::new(change("topic write room/button\n", "topic write room/button\ntopic write room/light\n")),
+            &["`esp-button` may write room/light", "acl:14: `topic write room/light` is in no right of the fleet"],
+        ),
+        (
+            "widened wildcard",
+            Box::new(change("topic read room/light\n", "topic read room/#\n")),
+            &["`esp-light` may read room/presence", "acl:5: `topic read room/#`"],
+        ),
+        (
+            "swapped users",
+            Box::new(|text| swap(text, "user esp-light\n", "user esp-sensor\n")),
+            &[
+                "`esp-light` may write room/brightness",
+                "`esp-sensor` may read room/light",
+                "acl:5: `topic read room/light`",
+            ],
+        ),
+        (
+            "trailing blank",
+            Box::new(change("topic write room/button\n", "topic write room/button \n")),
+            &["acl:13: `topic write room/button `: a blank at an end of the line"],
+        ),
+        (
+            "deny",
+            Box::new(change("topic write room/light\n", "topic write room/light\ntopic deny room/light\n")),
+            &["`esp-choice` may not write room/light", "`topic deny room/light`"],
+        ),
+        (
+            "typo",
+            Box::new(change("topic write room/button\n", "topic write room/buton\n")),
+            &[
+                "`esp-button` may not write room/button",
+                "acl:13: `topic write room/buton` stands where `topic write room/button` should",
+            ],
+        ),
+        (
+            "read for write",
+            Box::new(change("topic write room/button\n", "topic read room/button\n")),
+            &[
+                "`esp-button` may read room/button",
+                "acl:13: `topic read room/button` stands where `topic write room/button` should",
+            ],
+        ),
+        (
+            "a user twice",
+            Box::new(|text| format!("{text}\nuser esp-button\ntopic write room/light\n")),
+            &["`esp-button` may write room/light", "`user esp-button`: this user has rules above already"],
+        ),
+        (
+            "a user's line lost",
+            Box::new(change("user esp-button\n", "")),
+            &[
+                "`esp-button` may not write room/button",
+                "`esp-sensor` may write room/button",
+                "the line `user esp-button` is missing",
+            ],
+        ),
+        (
+            "a pattern",
+            Box::new(|text| format!("{text}\npattern write room/%u/child\n")),
+            &["`pattern write room/%u/child`: generated rules are `read` or `write` of one topic by its name"],
+        ),
+        (
+            "no access word",
+            Box::new(change("topic write room/button\n", "topic room/button\n")),
+            &["`esp-button` may read room/button", "acl:13: `topic room/button`: generated rules are"],
+        ),
+        (
+            "a rule that keeps the broker from starting",
+            Box::new(change("topic write room/button\n", "topic write room/#/button\n")),
+            &["Mosquitto refuses", "acl:13: `topic write room/#/button`"],
+        ),
+    ];
+    for (name, break_it, words) in faults {
+        let found = with_fault(break_it);
+        for words in words {
+            assert!(found.contains(words), "{name}: {words}\n{found}");
         }
     }
 }
 
 #[test]
-fn a_right_too_many_and_a_right_too_few_are_found() {
+fn the_matrix_can_be_read() {
     let output = generated("room");
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout");
-    let with = |from: &str, to: &str| {
-        let mut artifacts = output.artifacts.clone();
-        let acl = artifacts.iter_mut().find(|file| file.path == "room/one-per-role/broker/acl").expect("generated");
-        assert!(acl.text.contains(from));
-        acl.text = acl.text.replacen(from, to, 1);
-        rights::prove(plan, &artifacts).expect_err("wrong").to_string()
+    let proof = rights::prove(plan, &output.artifacts).expect("it runs");
+    let text = proof.matrix.text();
+    assert!(text.contains("  room/light                r    ·    ·    ·    w    r    ·\n"), "{text}");
+    let page = proof.matrix.html("room <1>");
+    assert!(page.contains("<h1>room &lt;1&gt;</h1>") && page.contains("<td class=\"yes\">w</td>"), "{page}");
+    assert!(!page.contains("class=\"wrong\""), "{page}");
+}
+
+#[test]
+fn a_packet_that_is_too_large_ends_its_connection_and_no_other() {
+    let output = generated("room");
+    let passwords = Passwords::throw_away(["esp-button", "viewer"].into_iter()).expect("random");
+    let broker = Broker::start(&output.artifacts, "room/one-per-role", &passwords).expect("it starts");
+    let open = |user: &str| {
+        let account = Some((user, passwords.0[user].as_str()));
+        Probe::open(broker.port(), Version::V4, &Guest { id: user, account, will: None }).expect("it listens")
     };
-    let deaf = with("topic read room/presence\n", "");
-    assert!(deaf.contains("`esp-choice` does not hear `esp-presence` on room/presence"), "{deaf}");
-    let loud = with("topic write room/button\n", "topic write room/button\ntopic write room/light\n");
-    assert!(loud.contains("`esp-button` may write room/light"), "{loud}");
-    let curious = with("topic write room/button\n", "topic write room/button\ntopic read room/#\n");
-    assert!(curious.contains("`esp-button` hears `esp-choice` on room/light"), "{curious}");
+    let mut probes = [open("esp-button"), open("viewer")];
+    greeted(&mut probes).expect("both get in");
+    probes[0].publish("room/button", &"x".repeat(5_000));
+    ended(&mut probes[..1]).expect("the broker ends it");
+    fence(&mut probes[1..]).expect("the other one is still there");
 }

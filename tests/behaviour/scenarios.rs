@@ -6,6 +6,7 @@ use fleetwright_generator::{Options, Output};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use xtask::fleets::{self, root};
+use xtask::nodes::On;
 use xtask::scenario::junit::{self, Suite};
 use xtask::scenario::{Played, Theatre, Verdict, timeline};
 use xtask::sync::{Mode, sync};
@@ -21,6 +22,7 @@ fn place(plan: &Plan, name: &str) -> usize {
 /// Generates the room elsewhere and under another name, since Cargo tells crates apart by it; lets somebody break a file,
 /// and plays one of its scenarios.
 fn played(
+    on: On,
     (name, text): (&str, &str),
     layout: &str,
     scenario: &str,
@@ -42,7 +44,7 @@ fn played(
         std::fs::write(&file, after).expect("written");
     }
     let plan = self::layout(&output, layout).clone();
-    let mut theatre = Theatre::open(&out, &plan, &output.artifacts).expect("it starts");
+    let mut theatre = Theatre::open(on, &out, &plan, &output.artifacts).expect("it starts");
     let played = theatre.play(place(&plan, scenario), 1).expect("it plays");
     drop(theatre);
     (played, plan)
@@ -52,11 +54,10 @@ fn room() -> String {
     std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example")
 }
 
-#[test]
-fn the_room_passes_all_of_its_scenarios_in_every_layout() {
-    let output = generated("room");
+fn all_pass(on: On, fleet: &str) {
+    let output = generated(fleet);
     for plan in &output.plans {
-        let mut theatre = Theatre::open(&root().join("generated"), plan, &output.artifacts).expect("it starts");
+        let mut theatre = Theatre::open(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for place in 0..plan.scenarios.len() {
             let played = theatre.play(place, 1).expect("it plays");
             assert_eq!(played.verdict, Verdict::Passed, "{}", played.report(plan));
@@ -65,33 +66,53 @@ fn the_room_passes_all_of_its_scenarios_in_every_layout() {
 }
 
 #[test]
+fn the_room_passes_all_of_its_scenarios_in_every_layout() {
+    all_pass(On::Host, "room");
+}
+
+#[test]
+fn it_does_so_on_the_emulator() {
+    all_pass(On::Emulator, "room");
+}
+
+#[test]
+fn of_copies_the_first_plays() {
+    let output = generated("campus");
+    assert_eq!(output.plans[0].nodes.len(), 13);
+    all_pass(On::Host, "campus");
+    all_pass(On::Emulator, "campus");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_transcript() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    let mut theatre = Theatre::open(&root().join("generated"), plan, &output.artifacts).expect("it starts");
-    for name in ["bad network", "broker may restart", "without Wi-Fi"] {
-        let place = place(plan, name);
-        let first = theatre.play(place, 7).expect("it plays").transcript;
-        for _ in 1..20 {
-            assert_eq!(first.text(plan), theatre.play(place, 7).expect("it plays").transcript.text(plan));
+    for on in [On::Host, On::Emulator] {
+        let mut theatre = Theatre::open(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+        for name in ["bad network", "broker may restart", "without Wi-Fi"] {
+            let place = place(plan, name);
+            let first = theatre.play(place, 7).expect("it plays").transcript;
+            for _ in 1..20 {
+                assert_eq!(first.text(plan), theatre.play(place, 7).expect("it plays").transcript.text(plan));
+            }
+            assert_ne!(first, theatre.play(place, 8).expect("it plays").transcript, "another seed, another back-off");
         }
-        assert_ne!(first, theatre.play(place, 8).expect("it plays").transcript, "another seed, another back-off");
     }
 }
 
 #[test]
 fn a_broken_rule_is_told_in_words_that_help() {
-    for layout in ["one-per-role", "all-in-one"] {
+    for (on, layout) in [(On::Host, "one-per-role"), (On::Host, "all-in-one"), (On::Emulator, "one-per-role")] {
         let node = if layout == "all-in-one" { "esp-room" } else { "esp-choice" };
         let file = format!("firmware/{node}/src/lib.rs");
         let break_it = |code: &str| code.replace("percent > 40", "percent > 90");
-        let (played, plan) = played(("broken-rule", &room()), layout, "a bright room", &file, break_it);
+        let (played, plan) = played(on, ("broken-rule", &room()), layout, "a bright room", &file, break_it);
         let report = played.report(&plan);
         let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
         assert!(failure.found[0].starts_with("`light` says \"On\" since 0.000 s, not \"Off\""), "{report}");
         assert!(failure.needed[0].contains("from `choice` on esp-"), "{report}");
         let line = room().lines().position(|line| line.contains("expect: { light: \"Off\", lamp: low, within: 1s"));
-        assert_eq!(Some(failure.line), line.map(|line| line + 1), "the first of them");
+        assert_eq!(Some(failure.place.line), line.map(|line| line + 1), "the first of them");
         assert!(report.contains("says  room/brightness 80"), "{report}");
     }
 }
@@ -100,7 +121,7 @@ fn a_broken_rule_is_told_in_words_that_help() {
 fn a_wrong_topic_name_is_told_in_words_that_help() {
     let break_it = |code: &str| code.replace("\"room/light\"", "\"room/lihgt\"");
     let file = "firmware/esp-choice/src/lib.rs";
-    let (played, plan) = played(("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
+    let (played, plan) = played(On::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
     let report = played.report(&plan);
     let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
@@ -124,11 +145,11 @@ fn every_step_does_what_it_says() {
     - expect: { presence: absent, no message on: button, within: 0s } # comment
 "#;
     // `within` beside claims is fine; only silence alone can't come within a time.
-    let (played, plan) = played(("all-words", &text), "one-per-role", "all words", "", str::to_owned);
+    let (played, plan) = played(On::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
     assert_eq!(played.verdict, Verdict::Passed, "{}", played.report(&plan));
     assert_eq!(played.virtual_ms, 2_050);
     let text = text.replace("no message on: button, within: 0s", "no message on: presence");
-    let (played, plan) = self::played(("all-words", &text), "all-in-one", "all words", "", str::to_owned);
+    let (played, plan) = self::played(On::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
     let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(
         failure.found,
@@ -141,7 +162,7 @@ fn every_step_does_what_it_says() {
 fn results_as_junit_and_as_a_picture() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    let mut theatre = Theatre::open(&root().join("generated"), plan, &output.artifacts).expect("it starts");
+    let mut theatre = Theatre::open(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
     let mut played = theatre.play(place(plan, "the button"), 1).expect("it plays");
     let svg = timeline::svg(&played, plan);
     let picture = roxmltree::Document::parse(&svg).expect("XML");
@@ -165,7 +186,7 @@ fn results_as_junit_and_as_a_picture() {
 fn a_layout_without_a_role_skips_what_needs_it() {
     let text =
         room().replace("button:   { pin: D2 }", "").replace("esp-button:   { board: d1_mini,   roles: {  } }", "");
-    let source = fleetwright_generator::source::Source { path: "room.yaml".into(), text };
+    let source = fleetwright_generator::source::Source::new("room.yaml", text);
     let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");
@@ -189,11 +210,11 @@ fn from_the_command_line() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert_eq!(
         said.matches("ok  a dark room with somebody in it gets light").count(),
-        2,
+        3,
         "one for each layout: {said}"
     );
     assert!(std::fs::read_to_string(&file).expect("written").contains("<testcase"));
-    assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 2);
+    assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 3);
     for words in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]] {
         assert_eq!(run(words).status.code(), Some(2), "{words:?}");
     }

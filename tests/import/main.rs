@@ -19,7 +19,7 @@ fn imported(files: &[&str]) -> anyhow::Result<Imported> {
 
 /// What `check` says about the fleet.
 fn findings(imported: &Imported) -> Vec<Diagnostic> {
-    let source = Source { path: format!("{}.yaml", imported.name), text: imported.text.clone() };
+    let source = Source::new(format!("{}.yaml", imported.name), imported.text.clone());
     match check(&source) {
         Ok((_, warnings)) => warnings,
         Err(findings) => findings.0,
@@ -95,7 +95,7 @@ fn no_cut_off_file_panics() {
             let cut = import(&[PathBuf::from("cut.yaml")], Some("cut"), &|_: &Path| Ok(text[..end].to_owned()));
             if let Ok(cut) = cut {
                 // What comes out is YAML, whatever came in.
-                let source = Source { path: "cut.yaml".into(), text: cut.text };
+                let source = Source::new("cut.yaml", cut.text);
                 let yaml = check(&source).err().is_some_and(|all| all.0.iter().any(|one| one.code.as_str() == "yaml"));
                 assert!(!yaml, "{}", source.text);
             }

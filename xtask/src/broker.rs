@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The user that may read everything, on throw-away brokers alone: how a run sees what happens.
 pub const OBSERVER: &str = "fleetwright-observer";
 
+/// The user that may say everything, where a proof asks for it: what it says shows who hears.
+pub const SPEAKER: &str = "fleetwright-speaker";
+
 /// How the line of its log ends that says so.
 const RUNNING: &[u8] = b" running\n";
 
@@ -41,7 +44,10 @@ impl Broker {
         };
         let folder = tempfile::Builder::new().prefix("fleetwright-broker").tempdir().context("making a folder")?;
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700))?;
-        let acl = format!("{}\nuser {OBSERVER}\ntopic read #\n", file("acl")?);
+        let mut acl = format!("{}\nuser {OBSERVER}\ntopic read #\n", file("acl")?);
+        if passwords.0.contains_key(SPEAKER) {
+            acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
+        }
         secret(&folder.path().join("acl"), &acl)?;
         secret(&folder.path().join("passwd"), &passwords.file()?)?;
         let configuration = file("mosquitto.conf")?;

@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, flash, r#gen, import, log, new, scenarios, schema, sdk, secrets, setup, sim, soak, start,
-    test, verify,
+    build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema, sdk, secrets, setup,
+    sim, soak, start, test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -103,6 +103,17 @@ enum Command {
         #[arg(long, value_enum, default_value = "host")]
         on: On,
     },
+    /// Prove who may read and write what on the broker, by trying all of it
+    Prove {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+        /// Write the matrix as a page, too
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
     /// Run a fleet on this machine and play with it
     Sim {
         /// A name in fleets/ or a path
@@ -116,6 +127,19 @@ enum Command {
     },
     /// Run many copies of a fleet against a real broker that restarts, with links that are cut
     Soak(soak::Wishes),
+    /// Explain a finding, with an example and its repair
+    Explain {
+        /// The word in brackets that the finding begins with; none: list all
+        code: Option<String>,
+    },
+    /// Draw the boards of a fleet, pin by pin, with what uses each and what the others are good for
+    Pins {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
+    },
     /// Write a small fleet to start from
     New {
         /// Its name: fleets/NAME.yaml
@@ -186,6 +210,9 @@ pub fn main() -> ExitCode {
         Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Soak(wishes)) => soak::run(&wishes),
+        Some(Command::Explain { code }) => explain::run(code.as_deref()),
+        Some(Command::Prove { fleet, layout, html }) => prove::run(&fleet, layout.as_deref(), html.as_deref()),
+        Some(Command::Pins { fleet, layout }) => pins::run(&fleet, layout.as_deref()),
         Some(Command::New { name }) => new::run(&name),
         Some(Command::Import(from)) => import::run(&from),
         Some(Command::Schema { check }) => schema::run(check),

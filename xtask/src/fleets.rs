@@ -3,8 +3,9 @@
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::diag::{Diagnostics, render};
 use fleetwright_generator::source::Source;
+use fleetwright_generator::spec::{self, Wanted};
 use fleetwright_generator::{Options, Output};
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
 /// The project's folder.
@@ -54,7 +55,36 @@ fn stem(path: &Path) -> String {
 /// A file as the generator wants it; findings about the file itself are shown with what can be shown of it.
 pub fn read(path: &Path) -> Result<Result<Source, (Source, Diagnostics)>> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    Ok(Source::from_bytes(&shown(path), &bytes))
+    Ok(Source::from_bytes(&shown(path), &bytes).map(|mut source| {
+        include(&mut source, folder(path));
+        source
+    }))
+}
+
+/// Adds the files that a fleet file includes, and those that they include.
+fn include(source: &mut Source, root: &Path) {
+    // The folders of the files, in the order of the source's files.
+    let mut folders = vec![root.to_owned()];
+    loop {
+        let wanted = spec::wanted(source);
+        if wanted.is_empty() {
+            return;
+        }
+        for Wanted { written, path, span } in wanted {
+            let place = source.files().take_while(|(_, file)| file.start <= span.start).count();
+            let file = folders[place - 1].join(written);
+            let text = match std::fs::read(&file) {
+                Ok(bytes) => match Source::from_bytes(&path, &bytes) {
+                    Ok(included) => Ok(included.text),
+                    Err((_, findings)) => Err(findings.0.into_iter().map(|finding| finding.message).collect()),
+                },
+                Err(error) if error.kind() == ErrorKind::NotFound => Err("there is no such file".to_owned()),
+                Err(error) => Err(error.to_string()),
+            };
+            source.include(&path, span, text.as_deref().map_err(Clone::clone));
+            folders.push(folder(&file).to_owned());
+        }
+    }
 }
 
 /// The path as messages and generated files show it: from the project's folder, if it lies there.

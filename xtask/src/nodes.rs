@@ -1,7 +1,7 @@
 //! Running nodes, as processes or in emulators: building their programs and speaking the line protocol of
 //! `fleetwright-host` with them.
 
-use crate::emulator::{Emulated, Settings};
+use crate::emulator::Emulated;
 use crate::fleets::root;
 use crate::sh;
 use anyhow::{Context, Result, bail};
@@ -94,9 +94,9 @@ impl Node {
     }
 
     /// Starts a linked node, which has its identity, in an emulator.
-    pub fn emulate(name: &str, elf: &Path, settings: Settings, shown: Option<fn(&str, &str)>) -> Result<Self> {
+    pub fn emulate(name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
         let said = Arc::new(Said::default());
-        let emulated = Emulated::start(elf, settings, said.listener(name, shown))?;
+        let emulated = Emulated::start(elf, seed, said.listener(name, shown))?;
         Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
     }
 

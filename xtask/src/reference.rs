@@ -311,8 +311,8 @@ impl<'p> Reference<'p> {
         let wanted = if *active_high { bright } else { 1_000 - bright };
         let right = match seen.duties.get(&(node, pin.gpio)) {
             Some(duty) => *duty == wanted,
-            // It was never dimmed, or its board can't and rounds.
-            None => seen.pins.get(&(node, pin.gpio)) == Some(&(wanted >= 500)),
+            // It was never dimmed.
+            None => wanted % 1_000 == 0 && seen.pins.get(&(node, pin.gpio)) == Some(&(wanted > 0)),
         };
         (!right).then(|| format!("`{}` on {} high for {wanted} ‰", role.key, pin.label))
     }

@@ -3,7 +3,6 @@
 
 use crate::broker::{Broker, OBSERVER, secret};
 use crate::chip::{self, Kit};
-use crate::emulator::Settings;
 use crate::fleets::root;
 use crate::images;
 use crate::nodes::{self, Node, On};
@@ -81,7 +80,7 @@ impl Stage {
                 }
                 Programs::Emulator(built) => {
                     let elf = identified(&built[place], plan, node, broker, own, folder.path())?;
-                    Node::emulate(&node.name, &elf, Settings { seed, virtual_time: false }, shown.line)?
+                    Node::emulate(&node.name, &elf, seed, shown.line)?
                 }
             });
         }
@@ -162,7 +161,7 @@ enum Programs {
 }
 
 /// Builds the nodes of a layout for the emulator.
-fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
+pub(crate) fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
     let kit = Kit::ready(&root(), &root().join("target"))?;
     let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
     let build = |node: &NodePlan| {
@@ -192,7 +191,7 @@ fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: 
 }
 
 /// What a copy that shares its program is told of its names.
-fn naming(plan: &Plan, node: &NodePlan) -> Vec<String> {
+pub(crate) fn naming(plan: &Plan, node: &NodePlan) -> Vec<String> {
     if node.copies.is_none() {
         return Vec::new();
     }

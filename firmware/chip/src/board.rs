@@ -1,7 +1,7 @@
 //! The pins, the analog input and the serial log of a real board.
 
-use crate::{pads, sdk};
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull};
+use crate::{SAYS, pads, sdk};
+use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Route, Topic};
 
 /// What UART0 is driven with, divided by the serial log's speed.
 const DIVIDER: u32 = 80_000_000 / 115_200;
@@ -43,7 +43,15 @@ impl Board for Pins {
     fn configure(&mut self, pin: Gpio, mode: Mode) {
         let pull = match mode {
             Mode::Input(pull) => pull,
-            Mode::Output(_) => Pull::None,
+            Mode::Output(_) | Mode::Dimmed(_) => Pull::None,
+        };
+        let mode = match mode {
+            Mode::Dimmed(level) => {
+                #[cfg(feature = "dims")]
+                crate::dimmers::add(pin, level);
+                Mode::Output(level)
+            }
+            mode => mode,
         };
         self.watched |= matches!(mode, Mode::Input(_));
         if pin == RTC {
@@ -60,7 +68,7 @@ impl Board for Pins {
             // The level first: a relay must not click because a pin was an output for a moment too early.
             Mode::Output(level) => set(pin, level, true),
             // SAFETY: as in `set`.
-            Mode::Input(_) => unsafe { sdk::gpio_output_set(0, 0, 0, 1 << pin.0) },
+            Mode::Dimmed(_) | Mode::Input(_) => unsafe { sdk::gpio_output_set(0, 0, 0, 1 << pin.0) },
         }
         change(register, |before| pads::as_gpio(pin, before, pull));
     }
@@ -84,6 +92,13 @@ impl Board for Pins {
         }
     }
 
+    #[cfg(feature = "dims")]
+    fn dim(&mut self, pin: Gpio, permille: u16) {
+        if !crate::dimmers::dim(pin, permille) {
+            self.drive(pin, if permille >= 500 { Level::High } else { Level::Low });
+        }
+    }
+
     #[cfg(feature = "custom")]
     fn wires(&self) -> fleetwright_node::custom::Wires {
         crate::wires::WIRES
@@ -92,6 +107,13 @@ impl Board for Pins {
     fn analog(&mut self) -> u16 {
         // SAFETY: a plain reading. Full scale is 1024, one more than a node knows.
         unsafe { sdk::system_adc_read() }.min(1023)
+    }
+
+    fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
+        // What goes over the broker can be seen there.
+        if LOCAL && topic.route == Route::Local {
+            self.log(&[SAYS.as_bytes(), path.as_bytes(), b" ", payload]);
+        }
     }
 
     fn log(&mut self, parts: &[&[u8]]) {

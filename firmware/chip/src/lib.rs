@@ -21,6 +21,8 @@ pub mod partitions;
 
 #[cfg(target_os = "none")]
 mod board;
+#[cfg(all(target_os = "none", feature = "dims"))]
+mod dimmers;
 #[cfg(target_os = "none")]
 mod failure;
 #[cfg(target_os = "none")]
@@ -41,6 +43,9 @@ mod room;
 #[cfg(target_os = "none")]
 pub use platform::start;
 pub use room::Room;
+
+/// How a line of the serial log begins that tells what a role said to the roles beside it; topic and payload follow.
+pub const SAYS: &str = "says ";
 
 /// Makes a crate with a [`Program`](fleetwright_node::Program) the firmware of a node: its memory, its identity's place
 /// in flash, and `user_init`, which the SDK calls.

@@ -114,6 +114,11 @@ impl Link {
         }
     }
 
+    /// Whether nothing is under way that has a deadline.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Idle | Phase::Open)
+    }
+
     /// Whether what arrives is for the node.
     pub fn is_open(&self) -> bool {
         self.phase == Phase::Open

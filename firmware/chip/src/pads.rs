@@ -50,9 +50,14 @@ pub fn register(pin: Gpio) -> Option<u32> {
     Some(MULTIPLEXER + u32::from(offset))
 }
 
+/// The number of the function that makes the pad a GPIO; 0 where there is no pad.
+pub fn function(pin: Gpio) -> u32 {
+    PADS.get(usize::from(pin.0)).copied().flatten().map_or(0, |(_, function)| u32::from(function))
+}
+
 /// What to write into the pad's register, which says `before`, to make the pad a GPIO with this resistor.
 pub fn as_gpio(pin: Gpio, before: u32, pull: Pull) -> u32 {
-    let function = PADS.get(usize::from(pin.0)).copied().flatten().map_or(0, |(_, function)| u32::from(function));
+    let function = function(pin);
     let function = ((function & 4) << 2 | function & 3) << 4;
     let pull = if pull == Pull::Up { PULL_UP } else { 0 };
     before & !(FUNCTION | PULL_UP) | function | pull

@@ -18,12 +18,14 @@ use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use fleetwright_node::{Board, Duration, Identity as Who, Instant, Memory, Names, Node, Program, Socket};
 
 /// How often inputs are looked at.
-const SAMPLE: Duration = Duration::millis(10);
-/// How long a node may sleep at most: the link and Wi-Fi have deadlines of seconds.
-const LONGEST_SLEEP: Duration = Duration::seconds(1);
+const SAMPLE_MS: u32 = 10;
+/// How long a node may sleep while its link or Wi-Fi is on its way: they have deadlines of seconds.
+const SHORT_SLEEP: Duration = Duration::seconds(1);
+/// How long it may sleep otherwise.
+const LONG_SLEEP: Duration = Duration::seconds(60);
 /// The SDK's priority of the turn's task, and the room of its queue. One turn that waits is as good as many.
 const PRIORITY: u8 = 0;
-const QUEUE: usize = 4;
+const QUEUE: usize = 2;
 
 struct Platform {
     node: Node<'static>,
@@ -40,23 +42,23 @@ struct Statics {
     busy: Cell<bool>,
     partitions: UnsafeCell<[Partition; PARTS]>,
     timer: UnsafeCell<sdk::Timer>,
+    sampler: UnsafeCell<sdk::Timer>,
     queue: UnsafeCell<[sdk::Event; QUEUE]>,
 }
 
 // SAFETY: the SDK has one thread, as said above.
 unsafe impl Sync for Statics {}
 
+/// A timer that is not armed.
+const IDLE: sdk::Timer =
+    sdk::Timer { next: core::ptr::null_mut(), expire: 0, period: 0, function: None, argument: core::ptr::null_mut() };
+
 static STATICS: Statics = Statics {
     platform: UnsafeCell::new(None),
     busy: Cell::new(false),
     partitions: UnsafeCell::new([Partition { kind: 0, address: 0, size: 0 }; PARTS]),
-    timer: UnsafeCell::new(sdk::Timer {
-        next: core::ptr::null_mut(),
-        expire: 0,
-        period: 0,
-        function: None,
-        argument: core::ptr::null_mut(),
-    }),
+    timer: UnsafeCell::new(IDLE),
+    sampler: UnsafeCell::new(IDLE),
     queue: UnsafeCell::new([const { sdk::Event { signal: 0, parameter: 0 } }; QUEUE]),
 };
 
@@ -119,7 +121,9 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
     unsafe {
         *STATICS.platform.get() = Some(platform);
         sdk::system_os_task(turn, PRIORITY, STATICS.queue.get().cast(), QUEUE as u8);
-        sdk::ets_timer_setfn(STATICS.timer.get(), due, core::ptr::null_mut());
+        for timer in [STATICS.timer.get(), STATICS.sampler.get()] {
+            sdk::ets_timer_setfn(timer, due, core::ptr::null_mut());
+        }
         sdk::system_init_done_cb(ready);
     }
 }
@@ -184,6 +188,12 @@ impl Platform {
         match call {
             Call::Ready => {
                 node.start(now, pins);
+                #[cfg(feature = "dims")]
+                crate::dimmers::begin();
+                if pins.watched {
+                    // SAFETY: the timer is static and has its function.
+                    unsafe { sdk::ets_timer_arm_new(STATICS.sampler.get(), SAMPLE_MS, true, true) };
+                }
                 station.join(now);
             }
             Call::Turn => self.turn(now),
@@ -215,7 +225,7 @@ impl Platform {
         if let Socket::Closed { until } = node.socket(now) {
             next = Some(next.map_or(until, |next| next.min(until)));
         }
-        let longest = if pins.watched { SAMPLE } else { LONGEST_SLEEP };
+        let longest = if station.is_settled(link.online()) && link.is_settled() { LONG_SLEEP } else { SHORT_SLEEP };
         let sleep = next.map_or(longest, |next| next.since(now).min(longest)).as_millis().max(1);
         // SAFETY: the timer is static and has its function.
         unsafe { sdk::ets_timer_arm_new(STATICS.timer.get(), sleep as u32, false, true) };

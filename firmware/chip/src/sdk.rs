@@ -1,5 +1,5 @@
 //! The functions of Espressif's SDK and of the ROM that a node calls, as C declares them in ESP8266_NONOS_SDK 3.0.6
-//! (`include/{user_interface,espconn,osapi,ets_sys,gpio}.h`). `symbols.txt` lists the same names.
+//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,pwm}.h`). `symbols.txt` lists the same names.
 
 use crate::partitions::Partition;
 use core::ffi::{c_char, c_int, c_void};
@@ -129,6 +129,13 @@ unsafe extern "C" {
 
     pub(crate) fn gpio_input_get() -> u32;
     pub(crate) fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32);
+
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_init(period: u32, duties: *mut u32, count: u32, channels: *mut [u32; 3]);
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_set_duty(duty: u32, channel: u8);
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_start();
 
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;

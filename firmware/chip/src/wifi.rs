@@ -58,6 +58,11 @@ impl Station {
         }
     }
 
+    /// Whether nobody waits for a network.
+    pub(crate) fn is_settled(&self, online: bool) -> bool {
+        online || self.asked.is_none()
+    }
+
     /// Asks again if there has been no network for long.
     pub(crate) fn poll(&mut self, online: bool, now: Instant) {
         match self.asked {

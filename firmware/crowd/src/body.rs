@@ -1,6 +1,6 @@
 //! The pins of a node that is one of many: moved by chance, and what the node says and hears is kept for the tally.
 
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Topic};
+use fleetwright_node::{Board, Gpio, Level, Mode, OUTBOX_FULL, Pull, Topic};
 
 /// Something that a node said or heard.
 pub(crate) struct News {
@@ -55,7 +55,7 @@ impl Board for Body {
     }
 
     fn log(&mut self, parts: &[&[u8]]) {
-        if parts.first().is_some_and(|part| part.starts_with(b"too many messages wait")) {
+        if parts.first().is_some_and(|part| *part == OUTBOX_FULL.as_bytes()) {
             self.dropped += 1;
         }
     }

@@ -156,7 +156,7 @@ fn configure(pin: Gpio, mode: Mode) {
             let level = if pull == Pull::Up { Level::High } else { Level::Low };
             WORLD.with_borrow_mut(|world| world.pulls.insert(pin.0, level));
         }
-        Mode::Output(level) => drive(pin, level),
+        Mode::Output(level) | Mode::Dimmed(level) => drive(pin, level),
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Mode {
     Input(Pull),
     /// Driven by the node, starting with this level.
     Output(Level),
+    /// As `Output`, and the node will [`dim`](Board::dim) it.
+    Dimmed(Level),
 }
 
 /// The pins, the analog input and the serial log of the board a node runs on.

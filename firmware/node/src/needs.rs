@@ -8,6 +8,10 @@ use crate::value::Payload;
 pub(crate) const SUBSCRIBES: bool = cfg!(feature = "subscribes");
 /// Whether any role hears a topic, from the broker or from a role beside it.
 pub(crate) const HEARS: bool = cfg!(feature = "hears");
+/// Whether any topic stays inside the node.
+pub const LOCAL: bool = cfg!(feature = "local");
+/// Whether somebody watches the run: a host does, a chip has nobody to tell.
+pub(crate) const WATCHED: bool = cfg!(feature = "watched");
 /// Whether any topic carries text.
 pub(crate) const TEXTS: bool = cfg!(feature = "texts");
 /// Whether names come with the identity.
@@ -22,7 +26,8 @@ impl Program {
         while let [topic, later @ ..] = rest {
             let hears = !matches!(topic.route, Route::Publish);
             let text = matches!(topic.payload, Payload::Text { .. });
-            if topic.route.hears() && !SUBSCRIBES || hears && !HEARS || text && !TEXTS {
+            let local = matches!(topic.route, Route::Local);
+            if local && !LOCAL || topic.route.hears() && !SUBSCRIBES || hears && !HEARS || text && !TEXTS {
                 return false;
             }
             rest = later;

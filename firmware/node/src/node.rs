@@ -4,8 +4,8 @@ use crate::board::Board;
 use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
-use crate::needs::{CUSTOM, HEARS, SUBSCRIBES, TEXTS};
-use crate::outbox::{Entry, Outbox};
+use crate::needs::{CUSTOM, HEARS, LOCAL, SUBSCRIBES, TEXTS, WATCHED};
+use crate::outbox::{Entry, OUTBOX_FULL, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
 use crate::roles::{Context, Say, State};
@@ -189,7 +189,9 @@ impl<'m> Node<'m> {
                 }
                 match topic.payload.read(payload) {
                     Some(value) => {
-                        board.heard(topic, payload);
+                        if WATCHED {
+                            board.heard(topic, payload);
+                        }
                         let stored = store(program, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
                             slot.heard = Some((stored, now));
@@ -259,15 +261,20 @@ impl<'m> Node<'m> {
         let stored = store(self.program, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.said = Some(stored);
-        let mut buffer = [0; FIGURE];
-        let payload = topic.payload.write(value, &mut buffer);
-        let path = self.identity.path(index, topic);
-        board.said(topic, path, payload);
-        if HEARS && topic.route.hands_over() {
-            slot.heard = Some((stored, now));
-            slot.news = true;
-            for role in self.program.roles {
-                role.driver.received(id, path, payload, board);
+        let handed_over = HEARS && topic.route.hands_over();
+        if handed_over || WATCHED {
+            let mut buffer = [0; FIGURE];
+            let payload = topic.payload.write(value, &mut buffer);
+            let path = self.identity.path(index, topic);
+            if WATCHED || LOCAL {
+                board.said(topic, path, payload);
+            }
+            if handed_over {
+                slot.heard = Some((stored, now));
+                slot.news = true;
+                for role in self.program.roles {
+                    role.driver.received(id, path, payload, board);
+                }
             }
         }
         if !topic.route.speaks() {
@@ -280,7 +287,7 @@ impl<'m> Node<'m> {
             let packet_id = if acknowledged { self.session.packet_id() } else { 0 };
             let entry = Entry { topic: id, value: stored, packet_id, sent: false, duplicate: false };
             if !self.outbox.push(entry) {
-                board.log(&[b"too many messages wait for the broker; the oldest is dropped"]);
+                board.log(&[OUTBOX_FULL.as_bytes()]);
             }
         }
     }
@@ -289,7 +296,7 @@ impl<'m> Node<'m> {
     fn pump(&mut self, network: &Network, board: &mut dyn Board) {
         if self.session.online() && self.write_due(network).is_err() && self.outgoing().is_empty() {
             // Not even an empty buffer takes it; a plan never makes such a node, a patched identity could.
-            board.log(&[b"a message is too long for the transmit buffer"]);
+            board.log(&[b"a message is too long to send"]);
         }
     }
 

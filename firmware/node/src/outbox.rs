@@ -3,6 +3,9 @@
 use crate::program::TopicId;
 use crate::values::Stored;
 
+/// What the log says when there is no room.
+pub const OUTBOX_FULL: &str = "outbox full, the oldest message is dropped";
+
 /// One message on its way.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {

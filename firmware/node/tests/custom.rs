@@ -145,8 +145,8 @@ struct Tinkerer;
 
 impl Custom for Tinkerer {
     fn start(&mut self, turn: &mut Turn<'_>) {
-        let mut output = turn.output(Gpio(14), Level::Low);
-        output.toggle().expect("never fails");
+        turn.output(Gpio(13), Level::Low).toggle().expect("never fails");
+        let mut output = turn.pwm(Gpio(14), Level::Low);
         output.set_duty_cycle_percent(25).expect("never fails");
         let mut input = turn.input(Gpio(12), Pull::Up);
         assert!(input.is_high().expect("never fails"));
@@ -180,5 +180,5 @@ fn pins_and_a_bus_that_does_not_work() {
     let mut node = fleetwright_node::Node::new(program, identity, memory, 1);
     assert_eq!(node.start(Instant::from_millis(0), &mut Bare), None);
     let seen = LINES.with_borrow(|lines| lines.0.clone());
-    assert_eq!(seen, ["14 Output(Low)", "14 High", "14 250", "12 Input(Up)"]);
+    assert_eq!(seen, ["13 Output(Low)", "13 High", "14 Dimmed(Low)", "14 250", "12 Input(Up)"]);
 }

@@ -145,7 +145,7 @@ fn what_was_not_acknowledged_is_sent_again_as_a_duplicate() {
 fn a_press_while_offline_waits_and_too_many_drop_the_oldest() {
     let mut bench = Bench::new(&PROGRAM);
     (0..5).for_each(|_| press(&mut bench));
-    assert_eq!(bench.pins.log.iter().filter(|line| line.contains("the oldest is dropped")).count(), 1);
+    assert_eq!(bench.pins.log.iter().filter(|line| line.contains("the oldest message is dropped")).count(), 1);
     bench.accept(false);
     let presses: Vec<String> = bench.published().into_iter().filter(|text| text.starts_with("t/button")).collect();
     assert_eq!(presses, ["t/button 0", "t/button 1", "t/button 0", "t/button 1"]);

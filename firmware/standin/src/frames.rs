@@ -5,6 +5,7 @@
 //! | kind | body | meaning |
 //! |---|---|---|
 //! | `P` | pin, level (0 or 1) | the node drives a pin |
+//! | `U` | pin, thousandths (2) | the node lets a pin be high for a part of the time |
 //! | `L` | text | one line of the serial log |
 //! | `W` | name of the network | the station wants to join |
 //! | `N` | name | what is this host's address? |
@@ -31,6 +32,7 @@
 //! | `f` | | the connection could not be made |
 //! | `d` | bytes | received |
 //! | `h` | | say what is in use |
+//! | `v` | | time is stepped: a timer that repeats is due when the world changed, not as time passes |
 //!
 //! The end of the channel ends the emulator.
 

@@ -22,6 +22,8 @@ mod pins;
 #[cfg(target_os = "none")]
 mod print;
 #[cfg(target_os = "none")]
+mod pwm;
+#[cfg(target_os = "none")]
 mod system;
 #[cfg(target_os = "none")]
 mod wifi;

@@ -3,7 +3,7 @@
 use crate::channel::{self, fault, receive, send};
 use crate::frames::NEVER;
 use crate::timers::Timers;
-use crate::{memory, network, pins, system, wifi};
+use crate::{memory, network, pins, pwm, system, wifi};
 use core::cell::Cell;
 
 /// All that the stand-in remembers, in cells: a callback of the node's may call any of its functions.
@@ -18,6 +18,7 @@ pub(crate) struct Machine {
     pub(crate) timers: Cell<Timers>,
     pub(crate) system: system::State,
     pub(crate) pins: pins::State,
+    pub(crate) pwm: pwm::State,
     pub(crate) wifi: wifi::State,
     pub(crate) network: network::State,
 }
@@ -34,6 +35,7 @@ pub(crate) static MACHINE: Machine = Machine {
     timers: Cell::new(Timers::new()),
     system: system::State::new(),
     pins: pins::State::new(),
+    pwm: pwm::State::new(),
     wifi: wifi::State::new(),
     network: network::State::new(),
 };
@@ -94,10 +96,15 @@ fn work() {
     }
 }
 
-fn run_timer() -> bool {
+fn change_timers<T>(change: impl FnOnce(&mut Timers) -> T) -> T {
     let mut timers = MACHINE.timers.get();
-    let due = timers.take_due(MACHINE.now.get());
+    let result = change(&mut timers);
     MACHINE.timers.set(timers);
+    result
+}
+
+fn run_timer() -> bool {
+    let due = change_timers(|timers| timers.take_due(MACHINE.now.get()));
     due.is_some_and(|timer| {
         system::expire(timer);
         true
@@ -114,8 +121,15 @@ fn take(kind: u8, body: &mut [u8]) {
             memory::keep([u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]);
         }
         (b'r', &[a, b, c, d]) => MACHINE.random.set(u32::from_be_bytes([a, b, c, d]) | 1),
-        (b'p', &[pin, level]) => pins::world(pin, level == 1),
-        (b'a', &[high, low]) => MACHINE.pins.analog.set(u16::from_be_bytes([high, low])),
+        (b'v', _) => change_timers(Timers::step),
+        (b'p', &[pin, level]) => {
+            pins::world(pin, level == 1);
+            change_timers(|timers| timers.hurry(MACHINE.now.get()));
+        }
+        (b'a', &[high, low]) => {
+            MACHINE.pins.analog.set(u16::from_be_bytes([high, low]));
+            change_timers(|timers| timers.hurry(MACHINE.now.get()));
+        }
         (b'w', &[up]) => wifi::world(up == 1),
         (b'n', address) => network::found(address.try_into().ok()),
         (b'c', _) => network::connected(),

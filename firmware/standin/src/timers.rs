@@ -1,4 +1,10 @@
 //! The SDK's timers, by the place in memory that a program gives them. Knows when each is due; calls nobody.
+//!
+//! A node looks at its inputs with a timer that repeats. Where time is stepped, that is where inputs change only when
+//! somebody says so, looking again and again would find nothing and take all of the time there is: then such a timer
+//! is due when an input changed, and at no other time.
+
+use crate::frames::NEVER;
 
 /// How many can be armed at a time: a node has one.
 const PLACES: usize = 4;
@@ -16,18 +22,34 @@ struct Armed {
 
 /// All timers that are armed.
 #[derive(Clone, Copy, Debug)]
-pub struct Timers([Option<Armed>; PLACES]);
+pub struct Timers {
+    armed: [Option<Armed>; PLACES],
+    stepped: bool,
+}
 
 impl Timers {
     /// None.
     pub const fn new() -> Self {
-        Self([None; PLACES])
+        Self { armed: [None; PLACES], stepped: false }
+    }
+
+    /// From now on timers that repeat wait for [`Timers::hurry`].
+    pub fn step(&mut self) {
+        self.stepped = true;
+    }
+
+    /// An input changed: timers that repeat are due, where they waited for that.
+    pub fn hurry(&mut self, now: u32) {
+        for armed in self.armed.iter_mut().flatten().filter(|armed| self.stepped && armed.period > 0) {
+            armed.due = now;
+        }
     }
 
     /// Arms a timer, which may be armed already; `false`: there is no room.
     pub fn arm(&mut self, timer: usize, due: u32, period: u32) -> bool {
         self.disarm(timer);
-        match self.0.iter_mut().find(|place| place.is_none()) {
+        let due = if self.stepped && period > 0 { NEVER } else { due };
+        match self.armed.iter_mut().find(|place| place.is_none()) {
             Some(place) => {
                 *place = Some(Armed { timer, due, period });
                 true
@@ -38,7 +60,7 @@ impl Timers {
 
     /// Forgets a timer.
     pub fn disarm(&mut self, timer: usize) {
-        for place in &mut self.0 {
+        for place in &mut self.armed {
             if place.is_some_and(|armed| armed.timer == timer) {
                 *place = None;
             }
@@ -47,7 +69,8 @@ impl Timers {
 
     /// The timer that is due first, if it is due; one that repeats stays armed.
     pub fn take_due(&mut self, now: u32) -> Option<usize> {
-        let armed = self.0.iter().flatten().filter(|armed| armed.due <= now).min_by_key(|armed| armed.due).copied()?;
+        let armed =
+            self.armed.iter().flatten().filter(|armed| armed.due <= now).min_by_key(|armed| armed.due).copied()?;
         self.disarm(armed.timer);
         if armed.period > 0 {
             self.arm(armed.timer, armed.due + armed.period, armed.period);
@@ -57,12 +80,12 @@ impl Timers {
 
     /// When the next one is due.
     pub fn next(&self) -> Option<u32> {
-        self.0.iter().flatten().map(|armed| armed.due).min()
+        self.armed.iter().flatten().map(|armed| armed.due).min()
     }
 
     /// How many are armed.
     pub fn count(&self) -> usize {
-        self.0.iter().flatten().count()
+        self.armed.iter().flatten().count()
     }
 }
 
@@ -101,6 +124,17 @@ mod tests {
         timers.arm(8, 15, 0);
         assert_eq!((timers.take_due(30), timers.take_due(30), timers.take_due(30)), (Some(7), Some(8), Some(7)));
         assert_eq!(timers.next(), Some(30));
+    }
+
+    #[test]
+    fn where_time_is_stepped_one_that_repeats_waits_for_a_change() {
+        let mut timers = Timers::new();
+        timers.step();
+        timers.arm(7, 10, 10);
+        timers.arm(8, 500, 0);
+        assert_eq!((timers.take_due(400), timers.next()), (None, Some(500)));
+        timers.hurry(400);
+        assert_eq!((timers.take_due(400), timers.take_due(400), timers.next()), (Some(7), None, Some(500)));
     }
 
     #[test]

@@ -16,6 +16,8 @@ macro_rules! codes {
         $(#[doc = $explain] pub const $name: Code = Code($code);)+
         /// All codes with their explanations, ordered as in this file.
         pub const ALL: &[(Code, &str)] = &[$(($name, $explain)),+];
+        /// What stands in `explain/<code>.md`: why it matters on the board and on the broker.
+        const TEXTS: &[(Code, &str)] = &[$(($name, include_str!(concat!("explain/", $code, ".md")))),+];
     };
 }
 
@@ -23,6 +25,7 @@ codes! {
     YAML = "yaml": "The file is not YAML, or uses a part of YAML that the fleet language leaves out (anchors, aliases, several documents, tags other than `!secret`).";
     ENCODING = "encoding": "A fleet file is UTF-8 text without control characters.";
     TOO_LARGE = "too-large": "A fleet file has at most 4 MiB and 64 levels: larger ones come from a mistake or from somebody who means harm.";
+    INCLUDE = "include": "A file that is included must be there, be a fleet file of its own kind, and stand once in the whole: `include: [boards.yaml, ../common/kitchen.yaml]`, from the folder of the file that says so.";
     DUPLICATE_KEY = "duplicate-key": "A key stands twice in the same map; YAML would silently forget one of them.";
     UNKNOWN_KEY = "unknown-key": "The fleet language has no such key there.";
     MISSING_KEY = "missing-key": "A key that is needed is not there.";
@@ -60,13 +63,26 @@ codes! {
     TOPIC_LOOP = "topic-loop": "Decisions that hear each other, and of which at each moment one says something new, fill the network and wear out relays.";
     UNDECIDED = "undecided": "Each rule of the decision needs a topic that may never be heard after a start: it is not retained and sent only when it changes, or is said only by decisions that wait in turn.";
     START_FLASH = "start-flash": "After a start messages arrive one after the other; a rule that says \"on\" without asking for the topic that says \"off\" in an earlier rule switches on until that is heard.";
-    BOOT_HIGH = "boot-high": "The pin is high for a moment, or until the program runs, at every power-up; what hangs there switches.";
+    BOOT_HIGH = "boot-high": "The pin is high until the program runs, at every power-up; what hangs there switches on.";
     STRAPPING_PIN = "strapping-pin": "The chip reads GPIO0, GPIO2 and GPIO15 at reset to decide how it boots; what hangs there can keep it from starting.";
     SCENARIO_ROLE = "scenario-role": "A scenario asks something of a role that it can't do: to press what is no button, say, or to set what is no input.";
     SERIAL_PIN = "serial-pin": "GPIO1 and GPIO3 carry the serial log and the way firmware is written.";
+    SERIAL_LOG = "serial-log": "A role of this node prints what it hears on GPIO1 and GPIO3; something else there would switch with every letter, or garble the log.";
+    BOOT_GLITCH = "boot-glitch": "The pin moves for a moment at every power-up; what hangs there may switch on and off again.";
+    BOOT_LEVEL = "boot-level": "GPIO0 and GPIO2 must be high when the power comes, GPIO15 low; a closed contact or a sensor that says otherwise at that moment keeps the board from starting.";
+    BOOT_PULL = "boot-pull": "GPIO15 must be low when the power comes, and the board pulls it down; whatever pulls it up keeps the board from starting.";
+    I2C_PIN = "i2c-pin": "A line of an I2C bus must be let go and pulled up; not every pin can do that.";
+    NO_PWM = "no-pwm": "Brightness is made of fast pulses, which GPIO16 can't be relied on to make.";
+    NO_INTERRUPT = "no-interrupt": "GPIO16 tells nobody that it changed; the program has to look, and may look too late.";
+    BOARD_PART = "board-part": "The board itself has an LED or a button at the pin, which does not agree with what the role does there.";
+    ANALOG_RANGE = "analog-range": "The chip's analog input takes 0 to 1.0 V; some boards have a divider in front of it for 3.3 V, others have none.";
+    NO_FREE_PIN = "no-free-pin": "`pin: auto` found no pin of the board that is free and would work.";
+    ALLOW_UNUSED = "allow-unused": "An `allow` that silences nothing is wrong today, and would hide a warning tomorrow.";
 }
 
-/// The explanation of a code.
-pub fn explain(code: &str) -> Option<&'static str> {
-    ALL.iter().find(|(known, _)| known.as_str() == code).map(|(_, text)| *text)
+/// What a person should know about a code: its sentence in this file, then why it matters.
+pub fn explain(code: &str) -> Option<String> {
+    let (known, sentence) = ALL.iter().find(|(known, _)| known.as_str() == code)?;
+    let (_, text) = TEXTS.iter().find(|(other, _)| other == known)?;
+    Some(format!("{sentence}\n\n{}", text.trim_end()))
 }

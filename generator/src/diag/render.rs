@@ -16,15 +16,33 @@ fn group<'a>(source: &'a Source, finding: &'a Diagnostic) -> annotate_snippets::
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    // Where the first character of an empty file is to be shown there is nothing to underline.
-    let range = |span: Span| span.start.min(source.text.len())..span.end.min(source.text.len());
-    let primary = AnnotationKind::Primary.span(range(finding.primary.span)).label(&finding.primary.text);
-    let related =
-        finding.related.iter().map(|label| AnnotationKind::Context.span(range(label.span)).label(&label.text));
-    let snippet = Snippet::source(&source.text).path(&source.path).annotation(primary).annotations(related);
+    let title = level.primary_title(&finding.message).id(finding.code.as_str());
+    // The file of the finding itself first, then the others that it names.
+    let own = source.file(finding.primary.span.start);
+    let mut files = vec![own];
+    for label in &finding.related {
+        let file = source.file(label.span.start);
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    let snippets = files.into_iter().map(|(path, whole)| {
+        let text = source.text.get(whole.start..whole.end).unwrap_or_default();
+        // Where the first character of an empty file is to be shown there is nothing to underline.
+        let range = |span: Span| (span.start - whole.start).min(text.len())..(span.end - whole.start).min(text.len());
+        let inside = |span: Span| source.file(span.start).1 == whole;
+        let primary = Some(&finding.primary).filter(|label| inside(label.span));
+        let primary = primary.map(|label| AnnotationKind::Primary.span(range(label.span)).label(&label.text));
+        let related = finding.related.iter().filter(|label| inside(label.span));
+        let related = related.map(|label| AnnotationKind::Context.span(range(label.span)).label(&label.text));
+        Snippet::source(text).path(path).annotations(primary.into_iter().chain(related))
+    });
+    let snippets = snippets.collect::<Vec<_>>();
+    let chain = source.chain(finding.primary.span.start).into_iter().map(|from| source.place(from.start));
+    let chain = chain.map(|place| Level::NOTE.message(format!("included by {}:{}", place.file, place.line)));
     let helps = finding.help.iter().map(|text| Level::HELP.message(text));
     let notes = finding.notes.iter().map(|text| Level::NOTE.message(text));
-    level.primary_title(&finding.message).id(finding.code.as_str()).element(snippet).elements(helps).elements(notes)
+    annotate_snippets::Group::with_title(title).elements(snippets).elements(helps).elements(notes).elements(chain)
 }
 
 /// Findings as an array of objects: `code`, `severity`, `message`, `file`, `line`, `column`, `end_line`, `end_column`
@@ -49,10 +67,9 @@ pub fn json(source: &Source, findings: &[Diagnostic]) -> Value {
 }
 
 fn place(source: &Source, span: Span, label: &str) -> Value {
-    let (line, column) = source.line_column(span.start);
-    let (end_line, end_column) = source.line_column(span.end);
+    let (start, end) = (source.place(span.start), source.place(span.end));
     json!({
-        "file": source.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column,
+        "file": start.file, "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
         "label": label,
     })
 }

@@ -54,7 +54,7 @@ pub(super) fn emit(plan: &Plan) -> String {
         name: &node.name,
         board: &node.board,
         networked: node.status.is_some(),
-        roles: node.roles.iter().map(role).collect(),
+        roles: node.roles.iter().map(|role| self::role(role, &node.analog_volts)).collect(),
     });
     let topics = plan.topics.iter().map(|topic| Topic {
         path: cell(&topic.path),
@@ -88,7 +88,7 @@ fn cell(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace('`', "'")
 }
 
-fn role(role: &RolePlan) -> Role<'_> {
+fn role<'a>(role: &'a RolePlan, analog_volts: &str) -> Role<'a> {
     let pin = pin_names(role);
     let label = role.pin.as_ref().map(|pin| pin.label.as_str()).unwrap_or_default();
     let wiring = match &role.kind {
@@ -119,11 +119,16 @@ fn role(role: &RolePlan) -> Role<'_> {
             format!("a contact or sensor with 3.3 V; active while {label} is {level} ({resistor})")
         }
         RoleKind::AnalogInput { .. } => {
-            "the voltage to measure: 0 to 1.0 V on a bare module, 0 to 3.2 V on boards with a divider".into()
+            format!("the voltage to measure: 0 to {analog_volts} V on this board")
         }
         RoleKind::Custom(custom) if role.pins.is_empty() => format!("nothing; see `{}`", custom.source),
         RoleKind::Custom(custom) => format!("as `{}` says", custom.source),
         RoleKind::Decision { .. } | RoleKind::SerialLog { .. } => "nothing: it works with messages".into(),
     };
+    let chosen = role.pin.iter().chain(role.pins.iter().map(|(_, pin)| pin)).filter_map(|pin| {
+        let why = pin.why.as_ref()?;
+        Some(format!("; {} was chosen: {}", pin.label, cell(why)))
+    });
+    let wiring = chosen.fold(wiring, |text, why| text + &why);
     Role { name: &role.key, pin, wiring }
 }

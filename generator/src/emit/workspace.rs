@@ -21,8 +21,8 @@ struct Crate<'a> {
     name: &'a str,
     runtime: &'a str,
     features: &'a str,
-    /// The features of the platform that the node needs.
-    platform: Vec<&'a str>,
+    host_features: &'a str,
+    chip_features: &'a str,
     crates: Vec<String>,
 }
 
@@ -32,6 +32,8 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
     add("firmware/Cargo.toml".into(), fill("workspace.toml", &Workspace { source, nodes }));
     for node in plan.programs() {
         let name = node.program.as_str();
+        let copies = node.copies.as_ref().map(|_| "copies");
+        let needs = || node.needs.iter().copied();
         let text = fill(
             "node.toml",
             &Crate {
@@ -40,8 +42,9 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 layout: &plan.layout,
                 name,
                 runtime: &options.runtime,
-                features: &features(node),
-                platform: node.needs.iter().copied().filter(|need| PLATFORM.contains(need)).collect(),
+                features: &listed(needs().filter(|need| ![DIMS, TLS].contains(need)).chain(copies)),
+                host_features: &listed(needs().filter(|need| [CUSTOM, TLS].contains(need))),
+                chip_features: &listed(needs().filter(|need| [CUSTOM, DIMS, TLS].contains(need))),
                 crates: crates(node),
             },
         );
@@ -55,14 +58,14 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
     }
 }
 
-/// What a node may need of its platform.
-const PLATFORM: [&str; 2] = ["custom", "tls"];
+/// What a platform has a share in, or all of it.
+const CUSTOM: &str = "custom";
+const DIMS: &str = "dims";
+const TLS: &str = "tls";
 
-/// The features of the runtime that the node needs, as they follow in the manifest.
-fn features(node: &NodePlan) -> String {
-    let copies = node.copies.as_ref().map(|_| "copies");
-    let needs = node.needs.iter().copied().filter(|need| *need != "tls");
-    let names: Vec<String> = needs.chain(copies).map(|need| format!("\"{need}\"")).collect();
+/// Features of a crate, as they follow in the manifest.
+fn listed<'n>(needs: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = needs.map(|need| format!("\"{need}\"")).collect();
     if names.is_empty() {
         return String::new();
     }

@@ -6,7 +6,7 @@
 use super::model::{Client, Fleet, Layout, Node, Role, RoleId, Subscription, Topic, TopicId};
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::source::Span;
-use crate::spec::{CopiesSpec, Spec, Text};
+use crate::spec::{ActSpec, CopiesSpec, Spec, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Copies at most; more are a slip in a range.
@@ -92,6 +92,12 @@ impl<'s> Copies<'s> {
                 self.check_template(&node.name, ("the node", "-"), findings);
                 // A variable that there is not is said above; it is no bad name as well.
                 node.name.value = self.fill(&node.name.value, first).replace(['{', '}'], "");
+            }
+        }
+        // Scenarios name nodes as the file does, and play in the first copy.
+        for step in sample.scenarios.iter_mut().flat_map(|scenario| &mut scenario.value) {
+            if let ActSpec::Node(_, name) = &mut step.act {
+                name.value = self.fill(&name.value, first);
             }
         }
         sample
@@ -205,7 +211,16 @@ impl<'s> Copies<'s> {
             },
         });
         let clients = clients.collect();
-        let fleet = Fleet { topics, roles, layouts, clients, ..fleet };
+        let mut scenarios = fleet.scenarios;
+        let first = |key: &mut String| {
+            if let Some(place) = fleet.roles.iter().position(|role| role.key == *key) {
+                *key = roles[role_places[place][0]].key.clone();
+            }
+        };
+        for step in scenarios.iter_mut().flat_map(|scenario| &mut scenario.steps) {
+            step.act.rename(&first, &|topic| *topic = at(*topic, 0));
+        }
+        let fleet = Fleet { topics, roles, layouts, clients, scenarios, ..fleet };
         self.check_names(&fleet, findings);
         fleet
     }

@@ -1,11 +1,9 @@
 //! Custom roles: the user's own Rust. What can be checked without reading it: where it is, what it works with, and its
 //! pins.
 
-use super::boards::{ANALOG, Board, NoPin};
-use super::model::{Crate, Custom, Pin, Role, RoleKind};
-use super::nodes::PIN_RULES;
+use super::model::{Crate, Custom, Role};
+use super::names;
 use super::roles::topic;
-use super::{boards, names};
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::source::Span;
 use crate::spec::{CrateSpec, CustomSpec, Named, NodeSpec, RoleKindSpec, Spec, Text};
@@ -127,32 +125,17 @@ fn check_crate(entry: &Named<CrateSpec>, spec: &Spec, findings: &mut Findings) {
     }
 }
 
-/// A pin of a custom role: where it is wired in the file, its name, and the pin of the board.
-pub(super) struct Wired {
-    pub(super) entry: Named<Option<Text>>,
-    pub(super) name: String,
-    pub(super) pin: Pin,
-}
-
-/// The pins of one custom role on a node, in the order of the role.
-pub(super) fn pins(
-    board: (&Board, &str),
+/// The pins of one custom role on a node, in the order of the role: each by its name, and where it is wired as written.
+pub(super) fn pins<'a>(
     role: &Role,
-    node: &NodeSpec,
+    custom: &'a Custom,
+    node: &'a NodeSpec,
     entry: &Named<Option<Text>>,
     findings: &mut Findings,
-) -> Vec<Wired> {
-    let wired = node.pins.iter().find(|pins| pins.name.span == entry.name.span).map(|pins| pins.value.as_slice());
-    let RoleKind::Custom(custom) = &role.kind else {
-        if let Some(first) = wired.and_then(|wired| wired.first()) {
-            let message = format!("`{}` has no pins with names", role.key);
-            let finding = Diagnostic::error(codes::PIN_MISSING, first.name.span, message);
-            findings.push(finding.help("write `{ pin: … }`, or `{}` for a role without a pin"));
-        }
-        return Vec::new();
-    };
+) -> Vec<(&'a str, &'a Text)> {
+    let wired = super::pins::names_of(node, entry.name.span);
     let known = || custom.pins.iter().map(String::as_str);
-    for pin in wired.unwrap_or_default().iter().filter(|pin| !custom.pins.contains(&pin.name.value)) {
+    for pin in wired.iter().filter(|pin| !custom.pins.contains(&pin.name.value)) {
         let message = format!("`{}` has no pin `{}`", role.key, pin.name.value);
         findings.push(
             Diagnostic::error(codes::PIN_UNKNOWN, pin.name.span, message)
@@ -160,70 +143,21 @@ pub(super) fn pins(
                 .help(format!("name it in the role, too: `pins: [{}]`", pin.name.value)),
         );
     }
-    if entry.value.is_some() && !custom.pins.is_empty() {
+    let example = || format!("write `pins: {{ {}: auto }}`", custom.pins.join(": auto, "));
+    if entry.value.is_some() {
         let message = format!("the pins of `{}` have names", role.key);
-        let finding = Diagnostic::error(codes::PIN_MISSING, entry.name.span, message);
-        findings.push(finding.help(format!("write `pins: {{ {}: … }}`", custom.pins.join(": …, "))));
+        findings.push(Diagnostic::error(codes::PIN_MISSING, entry.name.span, message).help(example()));
         return Vec::new();
     }
     let mut found = Vec::new();
     for name in &custom.pins {
-        let Some(pin) = wired.unwrap_or_default().iter().find(|pin| pin.name.value == *name) else {
-            let message = format!("`{}` needs a pin for `{name}`", role.key);
-            let help = format!("write `pins: {{ {}: … }}`", custom.pins.join(": …, "));
-            findings.push(Diagnostic::error(codes::PIN_MISSING, entry.name.span, message).help(help));
-            continue;
-        };
-        if let Some(of_board) = look_up(board, role, pin, findings) {
-            let named = Named { name: entry.name.clone(), value: Some(pin.value.clone()) };
-            found.push(Wired { entry: named, name: name.clone(), pin: of_board });
+        match wired.iter().find(|pin| pin.name.value == *name) {
+            Some(pin) => found.push((name.as_str(), &pin.value)),
+            None => {
+                let message = format!("`{}` needs a pin for `{name}`", role.key);
+                findings.push(Diagnostic::error(codes::PIN_MISSING, entry.name.span, message).help(example()));
+            }
         }
     }
     found
-}
-
-fn look_up(
-    (board, board_name): (&Board, &str),
-    role: &Role,
-    named: &Named<Text>,
-    findings: &mut Findings,
-) -> Option<Pin> {
-    let text = &named.value;
-    let good = || format!("good pins here: {}", super::nodes::labels(&board.good()));
-    let pin = match board.pin(&text.value) {
-        Ok(pin) if pin.gpio() == ANALOG => {
-            let message = format!("A0 can only measure, and `{}` does something else", role.key);
-            findings.push(Diagnostic::error(codes::PIN_ANALOG, text.span, message).help(good()));
-            return None;
-        }
-        Ok(pin) => pin,
-        Err(NoPin::Flash(number)) => {
-            let message = format!("GPIO{number} belongs to the board's flash memory");
-            findings.push(Diagnostic::error(codes::PIN_FLASH, text.span, message).help(good()));
-            return None;
-        }
-        Err(NoPin::Unknown) => {
-            let labels = board.labels();
-            let message = format!("`{board_name}` has no pin `{}`", text.value);
-            findings.push(
-                Diagnostic::error(codes::PIN_UNKNOWN, text.span, message)
-                    .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("its pins: {}", labels.join(", "))),
-            );
-            return None;
-        }
-    };
-    let bus = matches!(named.name.value.as_str(), "sda" | "scl");
-    if bus && boards::gpio(pin.gpio()).is_some_and(|gpio| !gpio.pull_up) {
-        let message = format!("{} (GPIO{}) can't be a line of an I2C bus", pin.label(), pin.gpio());
-        findings.push(
-            Diagnostic::error(codes::PULL_UNAVAILABLE, text.span, message)
-                .label("it has no pull-up inside the chip, and can't let go of the line")
-                .help(good()),
-        );
-    }
-    for rule in PIN_RULES {
-        rule(role, &pin, text, board, findings);
-    }
-    Some(pin)
 }

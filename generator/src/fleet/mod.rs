@@ -10,14 +10,17 @@ mod loops;
 mod model;
 mod names;
 mod nodes;
+mod own_boards;
+mod pins;
 mod roles;
 mod scenarios;
 mod start;
 mod topics;
 mod traffic;
 
-pub use boards::{Board, board, board_names};
+pub use boards::{Board, Boards, board, board_names};
 pub use model::*;
+pub use pins::{PinRow, PinState, chart};
 pub use scenarios::{Act, Claim, Expect, Scenario, Step};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings, codes};
@@ -37,7 +40,10 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let topics = topics::resolve(spec, &mut findings);
     let roles = roles::resolve(source, spec, &topics, &mut findings);
     let clients = clients::resolve(spec, &topics, &mut findings);
-    let layouts = nodes::resolve(spec, &roles, &mut findings);
+    // A rule that could not be read would make its topics look unused; a pin that is wrong changes nothing there.
+    let readable = !findings.has_errors();
+    let boards = own_boards::resolve(spec, &mut findings);
+    let layouts = nodes::resolve(spec, &roles, &boards, &mut findings);
     let scenarios = scenarios::resolve(source, spec, &topics, &roles, &mut findings);
     let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
@@ -52,9 +58,9 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
         layouts,
         clients,
         scenarios,
+        boards,
     };
-    // A rule that could not be read would make its topics look unused.
-    if !findings.has_errors() {
+    if readable {
         for rule in traffic::RULES {
             rule(spec, &fleet, &mut findings);
         }

@@ -35,6 +35,8 @@ pub struct Fleet {
     pub clients: Vec<Client>,
     /// In the order of the file.
     pub scenarios: Vec<super::Scenario>,
+    /// Every board that a node can name.
+    pub boards: super::Boards,
 }
 
 /// A text of the fleet file that may be a secret.
@@ -216,8 +218,8 @@ pub struct Rule {
     pub when_text: String,
     /// As written.
     pub then_text: String,
-    /// The line of the fleet file, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: crate::source::Position,
     /// Its place among the rules as written: one that computes a bit is two here.
     pub index: usize,
     /// When it holds.
@@ -256,12 +258,24 @@ pub struct Pin {
     gpio: u8,
     /// How the board is labelled there, or `GPIO5` where it has no other name.
     label: String,
+    /// For `pin: auto`: why this one.
+    why: Option<String>,
 }
 
 impl Pin {
     /// Only the board catalogue makes pins: it knows which exist.
     pub(super) fn new(gpio: u8, label: String) -> Self {
-        Self { gpio, label }
+        Self { gpio, label, why: None }
+    }
+
+    /// The same pin, chosen by ourselves.
+    pub(super) fn chosen(self, why: String) -> Self {
+        Self { why: Some(why), ..self }
+    }
+
+    /// For `pin: auto`: why this one.
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// The number in the data sheet; 17 is the analog input.

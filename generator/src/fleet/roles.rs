@@ -279,7 +279,7 @@ impl Resolver<'_> {
         let make = |text: String, when, then| Rule {
             when_text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             then_text: rule.then.value.clone(),
-            line: self.source.line_column(rule.when.span.start).0,
+            place: self.source.place(rule.when.span.start),
             index,
             when,
             then,

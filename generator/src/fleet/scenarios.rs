@@ -4,7 +4,7 @@ use super::model::{Payload, Role, RoleKind, Topic, TopicId};
 use super::names::position;
 use super::topics::scaled;
 use crate::diag::{Diagnostic, Findings, codes, near};
-use crate::source::{Source, Span};
+use crate::source::{Position, Source, Span};
 use crate::spec::{ActSpec, ExpectSpec, Named, NodeFault, Spec, StepSpec, Text};
 
 /// What should happen.
@@ -12,8 +12,8 @@ use crate::spec::{ActSpec, ExpectSpec, Named, NodeFault, Spec, StepSpec, Text};
 pub struct Scenario {
     /// As the file calls it.
     pub name: String,
-    /// Its line in the fleet file, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: Position,
     /// In the order of the file.
     pub steps: Vec<Step>,
 }
@@ -21,8 +21,8 @@ pub struct Scenario {
 /// One step.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Its line in the fleet file, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: Position,
     /// As written, on one line.
     pub text: String,
     /// What it does.
@@ -52,6 +52,27 @@ pub enum Act {
     Delay(u32),
     /// From now on so many of a hundred packets are lost.
     Lose(u8),
+}
+
+impl Act {
+    /// Gives roles and topics other names.
+    pub(super) fn rename(&mut self, role: &dyn Fn(&mut String), topic: &dyn Fn(&mut TopicId)) {
+        match self {
+            Self::Set(values) => values.iter_mut().for_each(|(key, _)| role(key)),
+            Self::Press(keys) => keys.iter_mut().for_each(role),
+            Self::Hold(times) => times.iter_mut().for_each(|(key, _)| role(key)),
+            Self::Expect(expect) => {
+                expect.silent.iter_mut().for_each(topic);
+                for claim in &mut expect.claims {
+                    match claim {
+                        Claim::Says(id, _) => topic(id),
+                        Claim::Carries { role: key, .. } => role(key),
+                    }
+                }
+            }
+            Self::Wait(_) | Self::StopBroker | Self::StartBroker | Self::Node(..) | Self::Delay(_) | Self::Lose(_) => {}
+        }
+    }
 }
 
 /// What must be so.
@@ -101,7 +122,7 @@ pub(super) fn resolve(
             resolver.findings.push(Diagnostic::error(codes::BAD_VALUE, entry.name.span, message));
         }
         let steps = entry.value.iter().map(|step| Step {
-            line: source.line_column(step.span.start).0,
+            place: source.place(step.span.start),
             text: one_line(source, step.span),
             act: resolver.act(step),
         });
@@ -111,7 +132,7 @@ pub(super) fn resolve(
             let help = "write `- expect: { … }` below it, or delete it";
             resolver.findings.push(Diagnostic::error(codes::BAD_VALUE, entry.name.span, message).help(help));
         }
-        scenarios.push(Scenario { name: name.to_owned(), line: source.line_column(entry.name.span.start).0, steps });
+        scenarios.push(Scenario { name: name.to_owned(), place: source.place(entry.name.span.start), steps });
     }
     scenarios
 }

@@ -186,11 +186,17 @@ fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
                 .iter()
                 .any(|client| matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id)));
         match (speaks, hears) {
-            (false, _) if named => findings.push(
-                Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nobody publishes `{key}`"))
-                    .label("those who hear it wait for ever")
-                    .help("give a role or a client the right to publish it"),
-            ),
+            (false, _) if named => {
+                let mut finding =
+                    Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nobody publishes `{key}`"))
+                        .label("those who hear it wait for ever");
+                for (role, written) in fleet.roles.iter().zip(&spec.roles) {
+                    if role.kind.hears().contains(&id) {
+                        finding = finding.related(written.name.span, format!("`{}` hears it", role.key));
+                    }
+                }
+                findings.push(finding.help("give a role or a client the right to publish it"));
+            }
             (false, _) => findings
                 .push(Diagnostic::warning(codes::UNUSED_TOPIC, span, format!("nobody uses `{key}`")).help("delete it")),
             (true, false) => findings.push(

@@ -129,6 +129,9 @@ pub(crate) fn compare(
             Err(Box::new(match (&left, &right) {
                 (O::Label(id), _) | (_, O::Label(id)) => fault.help(labels_of(scope, *id)),
                 (O::Bit(_), _) | (_, O::Bit(_)) => fault.help("compare it with `true` or `false`, or write it alone"),
+                (O::Literal(text), O::Number(_)) | (O::Number(_), O::Literal(text)) if text.parse::<f64>().is_ok() => {
+                    fault.help(format!("a number has no quotes: write `{text}`"))
+                }
                 (O::Time(_), _) | (_, O::Time(_)) => fault.help("durations have a unit: `500ms`, `2s`, `30min`, `1h`"),
                 _ => fault,
             }))

@@ -54,7 +54,8 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
     let networked = topics.iter().any(|topic| topic.route != Route::Local);
     let roles = node.roles.iter().map(|(id, pin)| {
         let role = &fleet.roles[id.0];
-        let planned = |pin: &Pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned() };
+        let planned =
+            |pin: &Pin| PinPlan { gpio: pin.gpio(), label: pin.label().to_owned(), why: pin.why().map(str::to_owned) };
         let pins = node.pins.get(id).into_iter().flatten().map(|(name, pin)| (name.clone(), planned(pin))).collect();
         let pin = pin.as_ref().map(planned);
         RolePlan { key: role.key.clone(), name: role.name.clone(), kind: role.kind.clone(), pin, pins }
@@ -64,7 +65,8 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePl
         program: node.name.clone(),
         copies: None,
         board: node.board.clone(),
-        flash_kb: crate::fleet::board(&node.board).map_or(0, |board| board.flash_kb),
+        analog_volts: fleet.boards.get(&node.board).map_or(String::new(), |board| format!("{:.1}", board.a0_volts())),
+        flash_kb: fleet.boards.get(&node.board).map_or(0, |board| board.flash_kb),
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
         needs: routes::needs(fleet, node, &topics),
         topics,

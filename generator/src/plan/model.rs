@@ -72,6 +72,8 @@ pub struct NodePlan {
     pub copies: Option<CopiesPlan>,
     /// The board's name in the catalogue.
     pub board: String,
+    /// The voltage at A0 that gives the highest reading, as text: `3.2`.
+    pub analog_volts: String,
     /// The board's flash memory, in KiB.
     pub flash_kb: u32,
     /// `<fleet>/<node>/status`; `None`: the node has no network.
@@ -138,6 +140,8 @@ pub struct PinPlan {
     pub gpio: u8,
     /// What is printed on the board.
     pub label: String,
+    /// For `pin: auto`: why this one.
+    pub why: Option<String>,
 }
 
 /// What one user of the broker may do.

@@ -62,6 +62,15 @@ fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
     node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.hears().contains(&id))
 }
 
+/// Whether a role may let a pin be high for a part of the time; of a custom role only its Rust knows.
+fn may_dim(kind: &RoleKind) -> bool {
+    match kind {
+        RoleKind::DimmerOutput { .. } => true,
+        RoleKind::Custom(custom) => !custom.pins.is_empty(),
+        _ => false,
+    }
+}
+
 /// What a node's topics ask of the runtime, by the names of its features.
 pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'static str> {
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
@@ -69,8 +78,10 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
     let needs = [
         ("hears", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
+        ("local", any(|route| route == Route::Local)),
         ("texts", texts),
         ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
+        ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()

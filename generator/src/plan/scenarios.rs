@@ -8,8 +8,8 @@ use crate::fleet::{Act, Claim, Fleet, Scenario, Step};
 pub struct ScenarioPlan {
     /// As the file calls it.
     pub name: String,
-    /// Its line in the fleet file, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: crate::source::Position,
     /// Why this layout can't play it: roles that none of its nodes has; empty: it can.
     pub unplaced: Vec<String>,
     /// In the order of the file.
@@ -59,5 +59,5 @@ fn plan(scenario: &Scenario, nodes: &[NodePlan]) -> ScenarioPlan {
         };
         StepPlan { step: step.clone(), absent }
     });
-    ScenarioPlan { name: scenario.name.clone(), line: scenario.line, unplaced, steps: steps.collect() }
+    ScenarioPlan { name: scenario.name.clone(), place: scenario.place.clone(), unplaced, steps: steps.collect() }
 }

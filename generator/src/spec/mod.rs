@@ -1,14 +1,19 @@
 //! The fleet file as written. Knows the shape of the file, nothing of pins, other nodes or meanings.
 
+mod boards;
 mod copies;
 mod custom;
+mod include;
 mod model;
 pub(crate) mod reader;
 mod roles;
 mod scenarios;
 pub mod schema;
 mod tree;
+mod yaml;
 
+pub use boards::BoardSpec;
+pub use include::{Wanted, wanted};
 pub use model::*;
 pub use scenarios::{ActSpec, ExpectSpec, NodeFault, StepSpec};
 
@@ -17,10 +22,17 @@ use crate::source::{Source, Span};
 use reader::Reader;
 use tree::{Kind, Tree};
 
+/// Where a role is wired.
+struct WiringSpec {
+    pin: Option<Text>,
+    pins: Option<Vec<Named<Text>>>,
+    allow: Option<Vec<Named<Text>>>,
+}
+
 /// Reads a fleet file; all findings about its shape at once.
 pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
     let mut findings = Findings::default();
-    let tree = tree::read(source, &mut findings);
+    let tree = include::whole(source, &mut findings);
     let spec = tree.and_then(|tree| Reader { findings: &mut findings }.spec(&tree));
     findings.seam(spec).map(|(spec, _)| spec)
 }
@@ -28,7 +40,8 @@ pub fn parse(source: &Source) -> Result<Spec, Diagnostics> {
 impl Reader<'_> {
     fn spec(&mut self, tree: &Tree) -> Option<Spec> {
         let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?;
-        map.later(&["include", "update", "boards", "defaults"]);
+        map.maybe("include");
+        map.later(&["update"]);
         let fleet = map.must(self, "fleet", "write `fleet: name` at the top");
         let fleet = fleet.and_then(|tree| self.text(tree, "a name"));
         let wifi = map.maybe("wifi").and_then(|tree| self.wifi(tree));
@@ -44,7 +57,7 @@ impl Reader<'_> {
         let layouts = map.maybe("layouts");
         let nodes = map.maybe("nodes");
         if let Some(copies) = &mut copies {
-            copies.repeated.extend([layouts, nodes].into_iter().flatten().map(|tree| tree.span));
+            copies.repeated.extend([layouts, nodes].into_iter().flatten().flat_map(Tree::places));
         }
         let mut layouts = self.layouts(layouts, nodes, map.span);
         let mut roles = roles;
@@ -52,6 +65,7 @@ impl Reader<'_> {
             roles.iter_mut().for_each(|roles| roles.extend(common.roles.clone()));
             layouts.iter_mut().for_each(|layout| layout.value.extend(common.nodes.clone()));
         }
+        let boards = map.maybe("boards").map_or(Vec::new(), |tree| self.boards(tree));
         let clients = map
             .maybe("clients")
             .map_or(Vec::new(), |tree| self.named(tree, "a map of clients", |reader, tree, _| reader.client(tree)));
@@ -69,6 +83,7 @@ impl Reader<'_> {
             clients,
             copies,
             scenarios,
+            boards,
         })
     }
 
@@ -199,35 +214,40 @@ impl Reader<'_> {
     fn nodes(&mut self, tree: &Tree) -> Vec<Named<NodeSpec>> {
         self.named(tree, "a map of nodes", |reader, tree, _| {
             let mut map = reader.map(tree, "a node (`{ board: nodemcuv2, roles: { … } }`)")?;
-            map.later(&["allow", "update"]);
+            map.later(&["update"]);
             let board = map.must(reader, "board", "write which board it is: `board: nodemcuv2`");
             let board = board.and_then(|tree| reader.text(tree, "the name of a board"));
             let roles = map.must(reader, "roles", "write what it does: `roles: { lamp: { pin: D1 } }`");
-            let mut pins = Vec::new();
+            let (mut pins, mut allow) = (Vec::new(), Vec::new());
             let roles = roles.map(|tree| {
                 reader.named(tree, "a map of roles", |reader, tree, name| {
-                    let (pin, several) = reader.wiring(tree)?;
-                    pins.extend(several.map(|value| Named { name: name.clone(), value }));
-                    Some(pin)
+                    let wiring = reader.wiring(tree)?;
+                    pins.extend(wiring.pins.map(|value| Named { name: name.clone(), value }));
+                    allow.extend(wiring.allow.map(|value| Named { name: name.clone(), value }));
+                    Some(wiring.pin)
                 })
             });
             map.finish(reader);
-            Some(NodeSpec { board: board?, common: false, roles: roles?, pins })
+            Some(NodeSpec { board: board?, common: false, roles: roles?, pins, allow })
         })
     }
 
-    /// A role's pin, or its pins by their names.
-    #[expect(clippy::type_complexity, reason = "two ways to write one thing")]
-    fn wiring(&mut self, tree: &Tree) -> Option<(Option<Text>, Option<Vec<Named<Text>>>)> {
+    /// A role's pin, or its pins by their names, and what is allowed there.
+    fn wiring(&mut self, tree: &Tree) -> Option<WiringSpec> {
         let mut map = self.map(tree, "`{ pin: D1 }`, or `{}` for a role without a pin")?;
-        map.later(&["allow"]);
         let pins = map.maybe("pins").map(|tree| self.named_pins(tree));
-        let pin = map.maybe("pin").map(|tree| self.text(tree, "a pin (`D1`, `GPIO5` or `5`)"));
+        let pin = map.maybe("pin").map(|tree| self.text(tree, "a pin (`D1`, `GPIO5`, `5` or `auto`)"));
+        let allow = map.maybe("allow").map(|tree| {
+            self.named(tree, "a map from warnings to reasons (`{ boot-high: \"…\" }`)", |reader, tree, _| {
+                reader.text(tree, "a reason, as a text")
+            })
+        });
         map.finish(self);
-        match pin {
-            Some(pin) => Some((Some(pin?), pins)),
-            None => Some((None, pins)),
-        }
+        let pin = match pin {
+            Some(pin) => Some(pin?),
+            None => None,
+        };
+        Some(WiringSpec { pin, pins, allow })
     }
 
     fn client(&mut self, tree: &Tree) -> Option<ClientSpec> {

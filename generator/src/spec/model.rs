@@ -54,6 +54,8 @@ pub struct Spec {
     pub copies: Option<CopiesSpec>,
     /// `scenarios`
     pub scenarios: Vec<Named<Vec<super::StepSpec>>>,
+    /// `boards`
+    pub boards: Vec<Named<super::BoardSpec>>,
 }
 
 /// `for_each` and `shared`
@@ -217,6 +219,8 @@ pub struct NodeSpec {
     pub roles: Vec<Named<Option<Text>>>,
     /// The `pins` of roles that have several, by the role's name
     pub pins: Vec<Named<Vec<Named<Text>>>>,
+    /// `allow` of roles: codes of warnings, each with a reason, by the role's name
+    pub allow: Vec<Named<Vec<Named<Text>>>>,
 }
 
 /// An entry of `clients`.

@@ -203,6 +203,13 @@ impl<'t> Map<'t> {
                 reader.findings.push(Diagnostic::error(codes::NOT_YET, key.span, message).help("leave it out"));
                 continue;
             }
+            if let Some((before, after)) = word.split_once(':').filter(|(before, _)| self.asked.contains(before)) {
+                let message = format!("a blank is missing after the colon of `{before}`");
+                reader.findings.push(
+                    Diagnostic::error(codes::UNKNOWN_KEY, key.span, message).help(format!("write `{before}: {after}`")),
+                );
+                continue;
+            }
             let known = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             reader.findings.push(
                 Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no key `{word}` here"))

@@ -4,6 +4,7 @@
 //! Read from the events of granit-parser, the parser beneath serde-saphyr, rather than by serde: a deserializer stops at its first error, and a person
 //! wants all of them at once.
 
+use super::yaml;
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::source::{Source, Span};
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
@@ -17,6 +18,18 @@ const DEEPEST: usize = 64;
 pub(crate) struct Tree {
     pub(crate) span: Span,
     pub(crate) kind: Kind,
+}
+
+impl Tree {
+    /// Where it stands; a map that came together from several files stands in all of them.
+    pub(crate) fn places(&self) -> Vec<Span> {
+        match &self.kind {
+            Kind::Map(entries) => {
+                entries.iter().map(|(key, value)| Span { start: key.span.start, end: value.span.end }).collect()
+            }
+            _ => vec![self.span],
+        }
+    }
 }
 
 /// What a value is.
@@ -46,33 +59,29 @@ enum Open {
     Map(Span, Vec<(Key, Tree)>, Option<Key>),
 }
 
-/// Reads the whole file; `None`: there is a finding that leaves nothing to look at.
-pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
-    let bytes = byte_offsets(&source.text);
-    let byte =
-        |index: usize| bytes.as_ref().map_or(index, |bytes| bytes.get(index).copied().unwrap_or(source.text.len()));
+/// Reads one file of a source; `None`: there is a finding that leaves nothing to look at.
+pub(crate) fn read(source: &Source, file: Span, findings: &mut Findings) -> Option<Tree> {
+    let text = source.text.get(file.start..file.end).unwrap_or_default();
+    let bytes = byte_offsets(text);
+    let byte = |index: usize| {
+        file.start
+            + bytes.as_ref().map_or(index, |bytes| bytes.get(index).copied().unwrap_or(text.len())).min(text.len())
+    };
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
     let mut documents = 0;
-    for event in Parser::new_from_str(&source.text) {
+    for event in Parser::new_from_str(text) {
         let (event, place) = match event {
             Ok(event) => event,
             Err(error) => {
-                let start = byte(error.marker().index()).min(source.text.len());
-                findings.push(
-                    Diagnostic::error(
-                        codes::YAML,
-                        one_character(&source.text, start),
-                        format!("not YAML: {}", error.info()),
-                    )
-                    .help("look for a missing quote, bracket or blank after a colon, here or just above"),
-                );
+                let here = one_character(source, file, byte(error.marker().index()));
+                findings.push(yaml::fault(source, file, here, &error.info()));
                 return None;
             }
         };
         let span = Span { start: byte(place.start.index()), end: byte(place.end.index()) };
         let mut refuse = |message: &str| {
-            let span = if span.start < span.end { span } else { one_character(&source.text, span.start) };
+            let span = if span.start < span.end { span } else { one_character(source, file, span.start) };
             findings.push(Diagnostic::error(codes::YAML, span, message));
         };
         let value = match event {
@@ -108,7 +117,7 @@ pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
                 None
             }
             Event::Scalar(text, style, _, tag) => {
-                Some((scalar(&text, style, tag.as_ref(), span, source, findings)?, span))
+                Some((scalar(&text, style, tag.as_ref(), span, (source, file), findings)?, span))
             }
             Event::SequenceEnd | Event::MappingEnd => open.pop().map(|closed| {
                 let (start, kind) = match closed {
@@ -123,25 +132,26 @@ pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
         if open.len() > DEEPEST {
             findings.push(Diagnostic::error(
                 codes::TOO_LARGE,
-                one_character(&source.text, span.start),
+                one_character(source, file, span.start),
                 format!("more than {DEEPEST} levels of lists and maps"),
             ));
             return None;
         }
         let Some((kind, span)) = value else { continue };
+        // What is left out has no place of its own: a value stands at its key, anything else where it could be.
+        let shown = if span.start < span.end { span } else { one_character(source, file, span.start) };
         match open.last_mut() {
-            None => root = Some(Tree { span, kind }),
-            Some(Open::List(_, items)) => items.push(Tree { span, kind }),
+            None => root = Some(Tree { span: shown, kind }),
+            Some(Open::List(_, items)) => items.push(Tree { span: shown, kind }),
             Some(Open::Map(_, _, key @ None)) => match kind {
-                Kind::Scalar { text, .. } => *key = Some(Key { text, span }),
+                Kind::Scalar { text, .. } => *key = Some(Key { text, span: shown }),
                 _ => {
-                    findings.push(Diagnostic::error(codes::YAML, span, "a key is a word, not a list, map or secret"));
+                    findings.push(Diagnostic::error(codes::YAML, shown, "a key is a word, not a list, map or secret"));
                     return None;
                 }
             },
             Some(Open::Map(_, entries, key)) => {
                 if let Some(key) = key.take() {
-                    // A value that is left out has no place of its own.
                     let span = if span.start < span.end { span } else { key.span };
                     entries.push((key, Tree { span, kind }));
                 }
@@ -149,7 +159,7 @@ pub(crate) fn read(source: &Source, findings: &mut Findings) -> Option<Tree> {
         }
     }
     if root.is_none() {
-        let finding = Diagnostic::error(codes::YAML, one_character(&source.text, 0), "the file is empty");
+        let finding = Diagnostic::error(codes::YAML, one_character(source, file, file.start), "the file is empty");
         findings.push(finding.help("a fleet file starts with `fleet: name`; fleets/room.yaml is an example"));
     }
     root
@@ -160,14 +170,14 @@ fn scalar(
     style: ScalarStyle,
     tag: Option<&Cow<'_, Tag>>,
     span: Span,
-    source: &Source,
+    (source, file): (&Source, Span),
     findings: &mut Findings,
 ) -> Option<Kind> {
     match tag {
         None => Some(Kind::Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain }),
         Some(tag) if tag.handle() == "!" && tag.suffix() == "secret" => Some(Kind::Secret(text.to_owned())),
         Some(tag) => {
-            let span = if span.start < span.end { span } else { one_character(&source.text, span.start) };
+            let span = if span.start < span.end { span } else { one_character(source, file, span.start) };
             let message = format!("`{}{}` is no tag of the fleet language", tag.handle(), tag.suffix());
             findings.push(Diagnostic::error(codes::YAML, span, message).help("the only one is `!secret name`"));
             None
@@ -186,13 +196,15 @@ fn trim(text: &str, start: usize, end: usize) -> usize {
     start + inside.trim_end().len().max(1).min(end.saturating_sub(start).max(1))
 }
 
-/// The character at a place, or the last one before it.
-pub(crate) fn one_character(text: &str, start: usize) -> Span {
-    let start = text.floor_char_boundary(start.min(text.len()));
-    match text[start..].chars().next() {
+/// The character at a place of a file, or the last one before it.
+fn one_character(source: &Source, file: Span, start: usize) -> Span {
+    let text = source.text.get(file.start..file.end).unwrap_or_default();
+    let at = text.floor_char_boundary(start.saturating_sub(file.start).min(text.len()));
+    let start = file.start + at;
+    match text[at..].chars().next() {
         Some(c) => Span { start, end: start + c.len_utf8() },
         None => {
-            let before = text[..start].chars().next_back().map_or(0, char::len_utf8);
+            let before = text[..at].chars().next_back().map_or(0, char::len_utf8);
             Span { start: start - before, end: start }
         }
     }

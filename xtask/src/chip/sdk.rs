@@ -14,7 +14,7 @@ pub const HOME: &str = "https://github.com/espressif/ESP8266_NONOS_SDK, tag v3.0
 pub const VARIABLE: &str = "ESP8266_SDK";
 
 /// The libraries that a node is linked with.
-pub const LIBRARIES: [&str; 7] = ["phy", "pp", "net80211", "wpa", "main", "lwip", "crypto"];
+pub const LIBRARIES: [&str; 8] = ["phy", "pp", "net80211", "wpa", "main", "lwip", "crypto", "pwm"];
 /// The linker script: the 2.048 map, one image for both halves of 2 MB and more of flash.
 const SCRIPT: &str = "ld/eagle.app.v6.new.2048.ld";
 /// The linker script for 512 KB: one image, its code from 0x10000 on. Asked for only where a board is so small.
@@ -22,7 +22,7 @@ const SMALL_SCRIPT: (&str, &str) =
     ("ld/eagle.app.v6.ld", "67bc23901340c9b69d69fc52281be74d6820a930014e630da4c17f8b86e9c053");
 
 /// All files that are needed, with the SHA-256 of version 3.0.6.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("lib/libphy.a", "ddc000df8017b659f30b32c1cf2cb1cdfa1262cc138f11e7909d87aad7155396"),
     ("lib/libpp.a", "fc4258f1a2de6f2824a426321b1f5e8304f06f982678838b74f6d9a4bf83b1ff"),
     ("lib/libnet80211.a", "7f4171a9420917f25bc0cce2a72bb34edcd3f466265a4aab014da51c6d360451"),
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 12] = [
     ("lib/libmain.a", "962bf3bf936607c41de83b204089db610ac4e82138ca823ee65cb29edcb4d7af"),
     ("lib/liblwip.a", "3eb41300b161861dc9e7c30d740ebb3f14cb0b11c9debb6cb809c824bfe99474"),
     ("lib/libcrypto.a", "27a03c00d428407f45dddfc649e9ea0c98d616f1328c22921557597eb0490700"),
+    ("lib/libpwm.a", "7ab67bf824673bdf9e70ba70a53fffae320214dc8c17fdaa25ba1417a99a145d"),
     (SCRIPT, "9a2763c944c0b6dd7bc01aeda55171f1faaee5f1f70159b6db304febd65aeda2"),
     ("ld/eagle.rom.addr.v6.ld", "fd74f6b3c7b84c4fa7b0db2c0496d25ed946f714fd017777834b02219d3e649b"),
     ("bin/boot_v1.7.bin", "71fca3dd7c9d12dd33dc1979a72829de5f3fe9e1d77ec205cf6517d125f7c8f8"),

@@ -28,6 +28,7 @@ const fn plain(program: &'static str, packages: &'static [&'static str], purpose
 pub const TOOLS: &[Tool] = &[
     plain("cc", &["gcc", "libc6-dev"], "Rust links with it"),
     plain("mosquitto", &["mosquitto"], "verify, sim, test: the broker"),
+    plain("mosquitto_sub", &["mosquitto-clients"], "test: the attack of tests/attack; and to look at a broker"),
     Tool {
         for_chip: true,
         find: |_| Compiler::find().map(|found| format!("{} {}", found.rustc.display(), found.release)),

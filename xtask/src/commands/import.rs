@@ -34,7 +34,7 @@ pub fn run(from: &From) -> Result<Outcome> {
         println!("not taken over, or not as it was:");
         imported.notes.iter().for_each(|note| println!("  {note}"));
     }
-    let source = Source { path: format!("fleets/{}.yaml", imported.name), text: imported.text };
+    let source = Source::new(format!("fleets/{}.yaml", imported.name), imported.text);
     let findings = match check(&source) {
         Ok((_, warnings)) => warnings,
         Err(findings) => findings.0,

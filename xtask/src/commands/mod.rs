@@ -3,11 +3,14 @@
 pub mod build;
 pub mod check;
 pub mod doctor;
+pub mod explain;
 pub mod flash;
 pub mod r#gen;
 pub mod import;
 pub mod log;
 pub mod new;
+pub mod pins;
+pub mod prove;
 pub mod scenarios;
 pub mod schema;
 pub mod sdk;

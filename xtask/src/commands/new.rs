@@ -16,7 +16,7 @@ pub fn text(name: &str) -> String {
 
 /// Writes fleets/NAME.yaml.
 pub fn run(name: &str) -> Result<Outcome> {
-    let source = Source { path: format!("fleets/{name}.yaml"), text: text(name) };
+    let source = Source::new(format!("fleets/{name}.yaml"), text(name));
     if let Err(findings) = check(&source) {
         // Only the name is new: whatever is wrong is wrong with it.
         eprint!("{}", render::text(&source, findings.0.get(..1).unwrap_or_default(), false));
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn the_new_fleet_has_no_findings() {
-        let source = Source { path: "fleets/attic.yaml".into(), text: text("attic") };
+        let source = Source::new("fleets/attic.yaml", text("attic"));
         assert_eq!(check(&source).map(|(_, warnings)| warnings), Ok(Vec::new()));
     }
 

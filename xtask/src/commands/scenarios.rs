@@ -2,6 +2,7 @@
 
 use crate::cli::Outcome;
 use crate::fleets;
+use crate::nodes::On;
 use crate::scenario::junit::{self, Suite};
 use crate::scenario::{Played, Theatre, Verdict, timeline};
 use crate::sync::{self, Mode};
@@ -10,14 +11,6 @@ use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::Plan;
 use std::path::{Path, PathBuf};
 
-/// Where the nodes run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum On {
-    /// As processes of this machine, in virtual time
-    #[default]
-    Host,
-}
-
 /// What `test FLEET` is asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Wishes {
@@ -25,7 +18,7 @@ pub struct Wishes {
     pub fleet: Option<String>,
     /// Only scenarios whose name contains this
     pub name: Option<String>,
-    /// Where the nodes run
+    /// What the nodes run on
     #[arg(long, value_enum, default_value = "host", requires = "fleet")]
     pub on: On,
     /// This layout alone
@@ -116,14 +109,13 @@ pub fn run(fleet: &str, wishes: &Wishes) -> Result<Outcome> {
 
 /// Plays the scenarios of a layout, a line for each, and the report of each that fails.
 pub fn play(out: &Path, plan: &Plan, artifacts: &[Artifact], wishes: &Wishes) -> Result<Vec<Played>> {
-    let On::Host = wishes.on;
     let wanted =
         |place: &usize| wishes.name.as_ref().is_none_or(|name| plan.scenarios[*place].name.contains(name.as_str()));
     let places: Vec<usize> = (0..plan.scenarios.len()).filter(wanted).collect();
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    let mut theatre = Theatre::open(out, plan, artifacts)?;
+    let mut theatre = Theatre::open(wishes.on, out, plan, artifacts)?;
     let mut all = Vec::new();
     for place in places {
         let mut played = theatre.play(place, wishes.seed).with_context(|| plan.scenarios[place].name.clone())?;

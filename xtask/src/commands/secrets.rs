@@ -121,7 +121,7 @@ mod tests {
 
     fn fleet() -> (Fleet, BTreeSet<String>) {
         let text = include_str!("../../../fleets/listener.yaml");
-        let source = fleetwright_generator::source::Source { path: "listener.yaml".into(), text: text.into() };
+        let source = fleetwright_generator::source::Source::new("listener.yaml", text);
         let (fleet, _) = fleetwright_generator::check(&source).expect("an example");
         (fleet, ["esp-listener".to_owned(), "speaker".to_owned()].into())
     }

@@ -1,4 +1,4 @@
-//! `verify`: proves what was generated, on a real broker with the nodes as processes of this machine.
+//! `verify`: proves what was generated, on a real broker with real nodes, as processes or in the emulator.
 
 use crate::broker::OBSERVER;
 use crate::cli::Outcome;
@@ -94,7 +94,9 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
                 ok(
                     "strangers stay out: anonymous, unknown user, wrong password, each node's name without its password",
                 );
-                ok(&rights::prove(plan, artifacts)?);
+                let proof = rights::prove(plan, artifacts)?;
+                proof.verdict()?;
+                ok(&proof.summary());
             }
         }
     }
@@ -102,7 +104,7 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
         ok(&step);
     }
     drop(stage);
-    let played = scenarios::play(out, plan, artifacts, &Wishes::default())?;
+    let played = scenarios::play(out, plan, artifacts, &Wishes { on, ..Wishes::default() })?;
     let failed = played.iter().filter(|played| matches!(played.verdict, Verdict::Failed(_))).count();
     if failed > 0 {
         bail!("{failed} of {} scenarios failed", played.len());

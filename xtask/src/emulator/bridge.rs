@@ -1,14 +1,12 @@
 //! Between an emulated node and the rest of this machine: TCP to the broker on one side, lines of text about pins on
-//! the other, and time, which passes for the node only when it is told so.
+//! the other. Time is real.
 
-use super::Settings;
-use super::machine::{FromNode, Handle, ToNode};
+use super::machine::{FromNode, Handle};
+use super::said::{Channel, Said, World, resolve};
 use anyhow::Result;
 use fleetwright_host::{Command, Connection, Happened};
 use fleetwright_node::Level;
 use fleetwright_standin::frames::{LONGEST, NEVER};
-use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -30,35 +28,20 @@ pub(super) enum News {
 /// What a line of the node is handed to.
 pub(super) type Say = Box<dyn FnMut(&str) + Send>;
 
-/// What the world is like, to be told again after a restart.
-#[derive(Default)]
-struct World {
-    pins: BTreeMap<u8, bool>,
-    analog: u16,
-    wifi: bool,
-}
-
 pub(super) struct Bridge {
     elf: PathBuf,
-    settings: Settings,
+    seed: u32,
     machine: Handle,
     tell: Sender<News>,
     say: Say,
-    to: ToNode,
+    channel: Channel,
     /// Which emulator this is: a node that restarts gets a new one.
     run: u64,
     world: World,
-    /// What was said and not obeyed yet.
-    lines: VecDeque<String>,
     /// What outlived the last restart.
     kept: Option<Vec<u8>>,
-    /// When the node started, on this machine's clock and in virtual time.
+    /// When the node started.
     start: Instant,
-    virtual_start: u64,
-    virtual_now: u64,
-    /// Where `advance` leads; `None`: time stands still.
-    target: Option<u64>,
-    sent: u32,
     taken: u32,
     /// When the node wants to be told the time, in its own milliseconds.
     due: u32,
@@ -71,26 +54,20 @@ pub(super) struct Bridge {
 }
 
 impl Bridge {
-    pub(super) fn new(elf: &Path, settings: Settings, machine: Handle, tell: Sender<News>, say: Say) -> Result<Self> {
+    pub(super) fn new(elf: &Path, seed: u32, machine: Handle, tell: Sender<News>, say: Say) -> Result<Self> {
         let (to, from) = machine.start(elf)?;
         listen(0, from, tell.clone());
-        let world = World { wifi: true, ..World::default() };
         Ok(Self {
             elf: elf.to_owned(),
-            settings,
+            seed,
             machine,
             tell,
             say,
-            to,
+            channel: Channel::new(to),
             run: 0,
-            world,
-            lines: VecDeque::new(),
+            world: World::new(),
             kept: None,
             start: Instant::now(),
-            virtual_start: 0,
-            virtual_now: 0,
-            target: None,
-            sent: 0,
             taken: 0,
             due: NEVER,
             begun: false,
@@ -108,10 +85,13 @@ impl Bridge {
             let wait = self.wait();
             let happened = match news.recv_timeout(wait) {
                 Ok(news) => self.take(news),
-                Err(RecvTimeoutError::Timeout) => self.tell_time(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.tell_time();
+                    Ok(())
+                }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            if let Err(error) = happened.and_then(|()| self.advance()) {
+            if let Err(error) = happened {
                 (self.say)(&format!("error {error:#}"));
                 return;
             }
@@ -121,7 +101,7 @@ impl Bridge {
 
     /// How long nothing has to be done.
     fn wait(&self) -> Duration {
-        if self.settings.virtual_time || !self.is_quiet() || self.due == NEVER {
+        if !self.is_quiet() || self.due == NEVER {
             return Duration::from_secs(3600);
         }
         Duration::from_millis(u64::from(self.due)).saturating_sub(self.start.elapsed())
@@ -129,173 +109,100 @@ impl Bridge {
 
     /// Whether the node has done all it was told, and waits.
     fn is_quiet(&self) -> bool {
-        self.begun && self.taken == self.sent
+        self.begun && self.channel.are_all(self.taken)
     }
 
-    /// The node's own time, in milliseconds.
-    fn now(&self) -> u32 {
-        let now = if self.settings.virtual_time {
-            self.virtual_now - self.virtual_start
-        } else {
-            self.start.elapsed().as_millis() as u64
-        };
-        u32::try_from(now).unwrap_or(NEVER - 1)
+    fn tell_time(&mut self) {
+        let now = u32::try_from(self.start.elapsed().as_millis()).unwrap_or(NEVER - 1);
+        self.channel.send(b't', &now.to_be_bytes());
     }
 
-    fn send(&mut self, kind: u8, body: &[u8]) -> Result<()> {
-        // An emulator that ended is noticed where its frames are read.
-        let _ = self.to.send(kind, body);
-        self.sent = self.sent.wrapping_add(1);
-        Ok(())
-    }
-
-    fn tell_time(&mut self) -> Result<()> {
-        let now = self.now();
-        self.send(b't', &now.to_be_bytes())
-    }
-
-    /// Something happened to the node, at this time.
-    fn event(&mut self, kind: u8, body: &[u8]) -> Result<()> {
-        if !self.begun {
-            return Ok(());
+    /// Something happened to the node, now.
+    fn event(&mut self, kind: u8, body: &[u8]) {
+        if self.begun {
+            self.tell_time();
+            self.channel.send(kind, body);
         }
-        self.tell_time()?;
-        self.send(kind, body)
     }
 
     /// What a node finds when it starts.
-    fn begin(&mut self) -> Result<()> {
-        if let Some(kept) = self.kept.take() {
-            self.send(b'k', &kept)?;
-        }
-        self.send(b'r', &self.settings.seed.wrapping_add(self.run as u32).to_be_bytes())?;
-        self.send(b'w', &[u8::from(self.world.wifi)])?;
-        self.send(b'a', &self.world.analog.to_be_bytes())?;
-        for (pin, high) in self.world.pins.clone() {
-            self.send(b'p', &[pin, u8::from(high)])?;
+    fn begin(&mut self) {
+        for (kind, body) in self.world.frames(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
+            self.channel.send(kind, &body);
         }
         self.begun = true;
         self.start = Instant::now();
-        self.virtual_start = self.virtual_now;
-        self.tell_time()
+        self.tell_time();
     }
 
     fn take(&mut self, news: News) -> Result<()> {
         match news {
-            News::Line(line) => {
-                self.lines.push_back(line);
-                self.read_lines()
-            }
-            News::Frame(run, kind, body) if run == self.run => self.frame(kind, &body),
-            News::Ended(run) if run == self.run => {
-                self.quit = true;
-                Ok(())
-            }
-            News::Frame(..) | News::Ended(_) => Ok(()),
+            News::Line(line) => match Command::read(&line) {
+                Ok(command) => self.obey(command),
+                Err(mistake) => (self.say)(&format!("error {mistake}")),
+            },
+            News::Frame(run, kind, body) if run == self.run => return self.hear(Said::read(kind, body)?),
+            News::Ended(run) if run == self.run => self.quit = true,
+            News::Frame(..) | News::Ended(_) => {}
             News::Network(happened) => self.network(happened),
             News::Found(address) => self.event(b'n', address.as_ref().map_or(&[], |address| address)),
-        }
-    }
-
-    /// Obeys what was said, in order: what comes after an `advance` waits until that time is reached.
-    fn read_lines(&mut self) -> Result<()> {
-        while let Some(line) = self.target.is_none().then(|| self.lines.pop_front()).flatten() {
-            match Command::read(&line) {
-                Ok(command) => self.obey(command)?,
-                Err(mistake) => (self.say)(&format!("error {mistake}")),
-            }
         }
         Ok(())
     }
 
-    fn obey(&mut self, command: Command) -> Result<()> {
+    fn obey(&mut self, command: Command) {
         match command {
             Command::Pin(pin, level) => {
                 let high = level == Level::High;
                 self.world.pins.insert(pin, high);
-                self.event(b'p', &[pin, u8::from(high)])
+                self.event(b'p', &[pin, u8::from(high)]);
             }
             Command::Analog(reading) => {
                 self.world.analog = reading;
-                self.event(b'a', &reading.to_be_bytes())
+                self.event(b'a', &reading.to_be_bytes());
             }
             Command::Wifi(there) => {
                 self.world.wifi = there;
-                self.event(b'w', &[u8::from(there)])
+                self.event(b'w', &[u8::from(there)]);
             }
             Command::Heap => self.event(b'h', &[]),
-            Command::Advance(ms) if self.settings.virtual_time => {
-                self.target = Some(self.virtual_now.saturating_add(ms));
-                Ok(())
-            }
-            Command::Advance(_) => {
-                (self.say)("error time is real");
-                Ok(())
-            }
-            Command::Sync(_) => {
-                (self.say)("error sync is for stepped time");
-                Ok(())
-            }
-            Command::Device { .. } => {
-                (self.say)("error the emulator has no bus");
-                Ok(())
-            }
-            Command::Quit => {
-                self.quit = true;
-                Ok(())
-            }
+            Command::Advance(_) | Command::Sync(_) => (self.say)("error time is real"),
+            Command::Device { .. } => (self.say)("error the emulator has no bus"),
+            Command::Quit => self.quit = true,
         }
     }
 
-    /// Lets virtual time pass while the node waits, stopping wherever it has something to do.
-    fn advance(&mut self) -> Result<()> {
-        let Some(target) = self.target.filter(|_| self.is_quiet()) else { return Ok(()) };
-        if self.virtual_now == target {
-            self.target = None;
-            (self.say)(&format!("time {target}"));
-            return self.read_lines();
-        }
-        let due = if self.due == NEVER { target } else { self.virtual_start + u64::from(self.due) };
-        self.virtual_now = due.clamp(self.virtual_now + 1, target);
-        self.tell_time()
-    }
-
-    fn frame(&mut self, kind: u8, body: &[u8]) -> Result<()> {
-        let text = || String::from_utf8_lossy(body).into_owned();
-        match (kind, body) {
-            (b'T', &[a, b, c, d, e, f, g, h]) => {
-                self.due = u32::from_be_bytes([a, b, c, d]);
-                self.taken = u32::from_be_bytes([e, f, g, h]);
+    fn hear(&mut self, said: Said) -> Result<()> {
+        match said {
+            Said::Waits { due, taken } => {
+                (self.due, self.taken) = (due, taken);
                 if !self.begun {
-                    return self.begin();
-                }
-                if self.is_quiet() && !self.ready {
+                    self.begin();
+                } else if self.is_quiet() && !self.ready {
                     self.ready = true;
                     (self.say)("ready");
                 }
             }
-            (b'P', &[pin, level]) => (self.say)(&format!("pin {pin} {}", if level == 1 { "high" } else { "low" })),
-            (b'L', _) => {
-                (self.say)(&format!("log {}", text()));
-                if body == b"connected" {
-                    self.link(true);
-                }
+            Said::Line(line) => (self.say)(&line),
+            Said::Connected(line) => {
+                (self.say)(&line);
+                self.link(true);
             }
-            (b'H', _) => (self.say)(&text()),
-            (b'W', _) => (self.say)(&format!("log joins {}", text())),
-            (b'N', _) => resolve(text(), self.tell.clone()),
-            (b'C', &[a, b, c, d, high, low]) => {
-                let broker = format!("{}:{}", Ipv4Addr::from([a, b, c, d]), u16::from_be_bytes([high, low]));
+            Said::Asks(name) => {
+                let tell = self.tell.clone();
+                // The bridge may have ended before the answer.
+                std::thread::spawn(move || drop(tell.send(News::Found(resolve(&name)))));
+            }
+            Said::Connects(broker) => {
                 self.made += 1;
                 self.connection = Some(Connection::start(self.made, broker, self.tell.clone(), News::Network));
             }
-            (b'D', bytes) => return self.forward(bytes),
-            (b'X', _) => {
+            Said::Sends(bytes) => self.forward(&bytes),
+            Said::Ends => {
                 self.connection = None;
                 self.link(false);
             }
-            (b'R', kept) => return self.restart(kept.to_vec()),
-            _ => anyhow::bail!("the node did what the SDK does not allow: {}", text()),
+            Said::Restarts(kept) => return self.restart(kept),
         }
         Ok(())
     }
@@ -307,14 +214,14 @@ impl Bridge {
         self.link(false);
         self.kept = Some(kept);
         let (to, from) = self.machine.start(&self.elf)?;
-        self.to = to;
+        self.channel = Channel::new(to);
         self.run += 1;
-        (self.sent, self.taken, self.due, self.begun) = (0, 0, NEVER, false);
+        (self.taken, self.due, self.begun) = (0, NEVER, false);
         listen(self.run, from, self.tell.clone());
         Ok(())
     }
 
-    fn forward(&mut self, mut bytes: &[u8]) -> Result<()> {
+    fn forward(&mut self, mut bytes: &[u8]) {
         while let (Some(connection), false) = (&mut self.connection, bytes.is_empty()) {
             match connection.send(bytes) {
                 Ok(count) if count > 0 => bytes = &bytes[count..],
@@ -325,32 +232,31 @@ impl Bridge {
                 }
             }
         }
-        if self.connection.is_some() { self.event(b's', &[]) } else { Ok(()) }
+        if self.connection.is_some() {
+            self.event(b's', &[]);
+        }
     }
 
-    fn network(&mut self, happened: Happened) -> Result<()> {
+    fn network(&mut self, happened: Happened) {
         let current = |number| self.connection.as_ref().is_some_and(|connection: &Connection| connection.is(number));
         match happened {
             Happened::Opened(number, stream) if current(number) => {
                 if let Some(connection) = &mut self.connection {
                     connection.opened(stream);
                 }
-                self.event(b'c', &[])
+                self.event(b'c', &[]);
             }
             Happened::Received(number, bytes) if current(number) => {
-                for part in bytes.chunks(LONGEST) {
-                    self.event(b'd', part)?;
-                }
-                Ok(())
+                bytes.chunks(LONGEST).for_each(|part| self.event(b'd', part));
             }
             Happened::Closed(number) if current(number) => {
                 self.connection = None;
                 let was_up = self.up;
                 self.link(false);
-                self.event(if was_up { b'x' } else { b'f' }, &[])
+                self.event(if was_up { b'x' } else { b'f' }, &[]);
             }
             // A connection that was given up already.
-            _ => Ok(()),
+            _ => {}
         }
     }
 
@@ -372,17 +278,5 @@ fn listen(run: u64, mut from: FromNode, tell: Sender<News>) {
         }
         // The bridge may have ended before its emulator.
         let _ = tell.send(News::Ended(run));
-    });
-}
-
-/// Looks an address up; names of this machine's network, as the chip would ask its router.
-fn resolve(name: String, tell: Sender<News>) {
-    std::thread::spawn(move || {
-        let addresses = (name.as_str(), 0).to_socket_addrs().map(Vec::from_iter).unwrap_or_default();
-        let found = addresses.iter().find_map(|address| match address.ip() {
-            IpAddr::V4(address) => Some(address.octets()),
-            IpAddr::V6(_) => None,
-        });
-        let _ = tell.send(News::Found(found));
     });
 }

@@ -1,11 +1,13 @@
 //! QEMU as a child process, and frames over its standard input and output. Knows nothing of what frames mean.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use fleetwright_standin::frames::{HEADER, header, parse};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The emulator of Xtensa CPUs.
 const PROGRAM: &str = "qemu-system-xtensa";
@@ -67,5 +69,17 @@ impl FromNode {
         let mut body = vec![0; usize::from(length)];
         self.0.read_exact(&mut body)?;
         Ok((kind, body))
+    }
+
+    /// As [`FromNode::receive`]; an error, too, where nothing comes for so long.
+    pub(super) fn receive_within(&mut self, patience: Duration) -> Result<(u8, Vec<u8>)> {
+        if self.0.buffer().is_empty() {
+            let mut ready = [PollFd::new(self.0.get_ref(), PollFlags::IN)];
+            let patience = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: 0 };
+            if poll(&mut ready, Some(&patience)).context("waiting for the emulator")? == 0 {
+                bail!("nothing came within {} s", patience.tv_sec);
+            }
+        }
+        self.receive().context("the emulator ended")
     }
 }

@@ -4,22 +4,16 @@
 
 mod bridge;
 mod machine;
+mod said;
+mod stepped;
 
 pub use machine::REMEDY;
+pub use stepped::Stepped;
 
 use anyhow::{Context, Result};
 use bridge::{Bridge, News};
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
-
-/// How a node is run.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Decides its random numbers.
-    pub seed: u32,
-    /// Whether time stands still until somebody says `advance`.
-    pub virtual_time: bool,
-}
 
 /// An emulated node; its emulator ends when this goes.
 pub struct Emulated {
@@ -28,11 +22,11 @@ pub struct Emulated {
 }
 
 impl Emulated {
-    /// Starts a linked node that has its identity; `say` hears every line it says.
-    pub fn start(elf: &Path, settings: Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
+    /// Starts a linked node that has its identity; `seed` decides its random numbers, `say` hears every line it says.
+    pub fn start(elf: &Path, seed: u32, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
         let (tell, news) = channel();
         let machine = machine::Handle::default();
-        let bridge = Bridge::new(elf, settings, machine.clone(), tell.clone(), Box::new(say))?;
+        let bridge = Bridge::new(elf, seed, machine.clone(), tell.clone(), Box::new(say))?;
         std::thread::spawn(move || bridge.run(&news));
         Ok(Self { tell, machine })
     }

@@ -5,10 +5,10 @@ use fleetwright_generator::plan;
 
 const ROOM: &str = include_str!("../../../fleets/room.yaml");
 
-fn plan(layout: usize) -> Plan {
-    let source = fleetwright_generator::source::Source { path: "room.yaml".into(), text: ROOM.into() };
+fn plan(layout: &str) -> Plan {
+    let source = fleetwright_generator::source::Source::new("room.yaml", ROOM);
     let (fleet, _) = fleetwright_generator::check(&source).expect("an example");
-    plan::lay_out(&fleet).swap_remove(layout)
+    plan::lay_out(&fleet).into_iter().find(|plan| plan.layout == layout).expect("a layout")
 }
 
 fn act<'p>(reference: &mut Reference<'p>, plan: &'p Plan, key: &str, act: Act) -> Vec<String> {
@@ -20,7 +20,7 @@ fn act<'p>(reference: &mut Reference<'p>, plan: &'p Plan, key: &str, act: Act) -
 
 #[test]
 fn the_rules_of_the_room() {
-    let plan = plan(0);
+    let plan = plan("one-per-role");
     let mut room = Reference::new(&plan, &Seen::default());
     // Nobody was heard yet, so the decision says `Off`: nobody is there.
     assert_eq!(room.expected().len(), 3);
@@ -36,7 +36,7 @@ fn the_rules_of_the_room() {
 
 #[test]
 fn inside_of_a_node_what_was_not_seen_is_not_demanded() {
-    let plan = plan(1);
+    let plan = plan("all-in-one");
     let mut seen = Seen::default();
     let mut room = Reference::new(&plan, &Seen::default());
     let lamp = (0, 5);

@@ -36,8 +36,8 @@ fn case(played: &Played, plan: &Plan, class: &str) -> String {
     let head = format!(
         "    <testcase name=\"{}\" classname=\"{class}\" file=\"{}\" line=\"{}\" time=\"{:.3}\"",
         escape(&played.name),
-        escape(&plan.source_path),
-        played.line,
+        escape(&played.place.file),
+        played.place.line,
         played.took.as_secs_f64()
     );
     match &played.verdict {

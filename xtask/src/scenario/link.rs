@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 /// How long what a node says that it sent may take to be there.
@@ -60,7 +60,11 @@ pub(super) enum Change {
 impl Link {
     /// `seed` decides the luck of its packets.
     pub(super) fn new(seed: u64) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening for a node")?;
+        // Nodes of another run that call for a broker which is stopped would be taken for ours on a port that was once
+        // its own: nobody else listens at this address of the loopback. Where there is none, the usual one has to do.
+        let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0));
+        let listener = listener.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+        let listener = listener.context("listening for a node")?;
         listener.set_nonblocking(true)?;
         Ok(Self {
             listener,
@@ -80,8 +84,8 @@ impl Link {
     }
 
     /// Where the node finds its broker.
-    pub(super) fn address(&self) -> Result<String> {
-        Ok(self.listener.local_addr()?.to_string())
+    pub(super) fn address(&self) -> Result<SocketAddr> {
+        Ok(self.listener.local_addr()?)
     }
 
     /// Whether the node has a connection.

@@ -1,8 +1,9 @@
 //! Scenarios of fleet files, played: real node programs, a real broker, virtual time.
 //!
-//! `world` is everything that runs, `play` obeys the steps, `transcript` is what was seen. How virtual time and a real
+//! `crew` is who plays, `world` is everything that runs, `play` obeys the steps, `transcript` is what was seen. How virtual time and a real
 //! broker go together stands in ARCHITECTURE.md.
 
+mod crew;
 pub mod junit;
 mod link;
 mod play;
@@ -12,18 +13,18 @@ pub mod transcript;
 mod upstream;
 mod world;
 
-use crate::broker::{Broker, OBSERVER, secret};
-use crate::nodes;
+use crate::broker::{Broker, OBSERVER};
+use crate::nodes::On;
 use crate::passwords::Passwords;
 use anyhow::{Context, Result};
+use crew::Crew;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::Security;
-use fleetwright_generator::plan::{NodePlan, Plan};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use fleetwright_generator::plan::Plan;
+use fleetwright_generator::source::Position;
+use std::path::Path;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 use transcript::Transcript;
+use world::World;
 
 /// How a scenario ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,8 @@ pub enum Verdict {
 /// What did not come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The step's line in the fleet file; of the scenario, where it failed between steps.
-    pub line: usize,
+    /// Where the step stands; the scenario, where it failed between steps.
+    pub place: Position,
     /// The step as written.
     pub step: String,
     /// What was found instead, in sentences.
@@ -54,8 +55,8 @@ pub struct Failure {
 pub struct Played {
     /// Its name.
     pub name: String,
-    /// Its line in the fleet file.
-    pub line: usize,
+    /// Where it stands.
+    pub place: Position,
     /// How it ended.
     pub verdict: Verdict,
     /// What happened.
@@ -69,28 +70,20 @@ pub struct Played {
 /// A layout that is ready to play: its programs, and a broker that starts anew for each scenario.
 pub struct Theatre<'p> {
     plan: &'p Plan,
-    programs: PathBuf,
+    crew: Crew,
     broker: Option<Broker>,
     fresh: bool,
-    passwords: Passwords,
-    folder: TempDir,
 }
 
 impl<'p> Theatre<'p> {
     /// Builds the layout's programs below `out`, and starts its broker if it needs one.
-    pub fn open(out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
+    pub fn open(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
         let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
         let passwords = Passwords::throw_away(users)?;
-        let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
-        let programs = folder.path().join("programs");
-        nodes::build_into(&programs, out, plan)?;
-        for (user, password) in &passwords.0 {
-            secret(&folder.path().join(user), password)?;
-        }
         let networked = plan.nodes.iter().any(|node| node.status.is_some()) || !plan.clients.is_empty();
         let prefix = format!("{}/{}", plan.fleet, plan.layout);
         let broker = if networked { Some(Broker::start(artifacts, &prefix, &passwords)?) } else { None };
-        Ok(Self { plan, programs, broker, fresh: true, passwords, folder })
+        Ok(Self { plan, crew: Crew::ready(on, out, plan, passwords)?, broker, fresh: true })
     }
 
     /// Plays the scenario at this place of the plan. An `Err` is a fault of this machine, not of the fleet.
@@ -99,7 +92,7 @@ impl<'p> Theatre<'p> {
         let start = Instant::now();
         let mut played = Played {
             name: scenario.name.clone(),
-            line: scenario.line,
+            place: scenario.place.clone(),
             verdict: Verdict::Passed,
             transcript: Transcript::default(),
             virtual_ms: 0,
@@ -113,21 +106,7 @@ impl<'p> Theatre<'p> {
             broker.start_again()?;
         }
         self.fresh = false;
-        let password = |user: &str| {
-            let known = self.passwords.0.get(user).cloned();
-            known.filter(|_| self.plan.security != Security::Open)
-        };
-        let (programs, folder, plan) = (&self.programs, self.folder.path(), self.plan);
-        let launch = |node: &NodePlan| {
-            let mut command = Command::new(programs.join(&node.name));
-            command.args(["--time", "virtual"]);
-            if node.status.is_some() && plan.security != Security::Open {
-                command.arg("--user").arg(&node.name).arg("--password-file").arg(folder.join(&node.name));
-            }
-            command
-        };
-        let observer = password(OBSERVER);
-        let mut world = world::World::start(plan, self.broker.as_mut(), observer, &launch, seed)?;
+        let mut world = World::start(&self.crew, self.broker.as_mut(), seed)?;
         played.verdict = play::play(&mut world, scenario)?;
         played.virtual_ms = world.now;
         played.transcript = std::mem::take(&mut world.transcript);
@@ -150,7 +129,7 @@ impl Played {
     /// What a person needs to understand a failure; empty where there is none.
     pub fn report(&self, plan: &Plan) -> String {
         let Verdict::Failed(failure) = &self.verdict else { return String::new() };
-        let mut text = format!("{}:{}: {}\n", plan.source_path, failure.line, failure.step);
+        let mut text = format!("{}: {}\n", failure.place, failure.step);
         failure.found.iter().for_each(|found| text += &format!("  found:  {found}\n"));
         failure.needed.iter().for_each(|needed| text += &format!("  needed: {needed}\n"));
         text + "what happened, in virtual time:\n" + &self.transcript.tail(plan, 70)

@@ -16,17 +16,17 @@ const FINGER: u64 = 50;
 pub(super) fn play(world: &mut World<'_>, scenario: &ScenarioPlan) -> Result<Verdict> {
     let mut mark = 0;
     for planned in &scenario.steps {
-        let Step { line, text, act } = &planned.step;
+        let Step { place, text, act } = &planned.step;
         if let Some(node) = &planned.absent {
-            world.note("", What::LeftOut(*line, text.clone(), node.clone()));
+            world.note("", What::LeftOut(place.clone(), text.clone(), node.clone()));
             continue;
         }
         if !matches!(act, Act::Expect(_)) {
             mark = world.transcript.events.len();
         }
-        world.note("", What::Step(*line, text.clone()));
+        world.note("", What::Step(place.clone(), text.clone()));
         if let Err((found, needed)) = obey(world, act, mark)? {
-            return Ok(Verdict::Failed(Failure { line: *line, step: text.clone(), found, needed }));
+            return Ok(Verdict::Failed(Failure { place: place.clone(), step: text.clone(), found, needed }));
         }
     }
     Ok(Verdict::Passed)

@@ -1,21 +1,19 @@
-//! A node's process in virtual time: asked line by line, it answers line by line. Knows the line protocol of
-//! `fleetwright-host`, nothing of brokers.
+//! A node in virtual time, as a process or in an emulator: asked line by line, it answers line by line. Knows the line
+//! protocol of `fleetwright-host`, nothing of brokers.
 
+use crate::emulator::Stepped;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 /// How long a node may take to answer, in seconds.
 const PATIENCE: i64 = 30;
 
-/// A running node; killed when its handle goes.
-pub(super) struct Process {
-    name: String,
-    child: Child,
-    stdin: ChildStdin,
-    stdout: ChildStdout,
-    heard: Vec<u8>,
+/// A running node; it ends when its handle goes.
+pub(super) enum Process {
+    Host(Child),
+    Emulator(String, Box<Stepped>),
 }
 
 /// What a node answers to `sync`.
@@ -32,7 +30,47 @@ pub(super) struct Idle {
 }
 
 impl Process {
-    pub(super) fn start(name: &str, mut command: Command) -> Result<Self> {
+    /// A program of this machine.
+    pub(super) fn host(name: &str, command: Command) -> Result<Self> {
+        Child::start(name, command).map(Self::Host)
+    }
+
+    /// Tells it some lines at once.
+    pub(super) fn tell(&mut self, lines: &str) -> Result<()> {
+        match self {
+            Self::Host(child) => child.tell(lines),
+            Self::Emulator(name, node) => node.tell(lines).with_context(|| name.clone()),
+        }
+    }
+
+    /// The next line that it says.
+    pub(super) fn line(&mut self) -> Result<String> {
+        match self {
+            Self::Host(child) => child.line(),
+            Self::Emulator(name, node) => node.line().with_context(|| format!("{name} does not answer")),
+        }
+    }
+
+    /// What to tell it when its Wi-Fi goes or comes: a process has none, and finds out by its connection.
+    pub(super) fn wifi(&self, there: bool) -> Option<&'static str> {
+        match self {
+            Self::Host(_) => None,
+            Self::Emulator(..) => Some(if there { "wifi up\n" } else { "wifi down\n" }),
+        }
+    }
+}
+
+/// A process of this machine; killed when its handle goes.
+pub(super) struct Child {
+    name: String,
+    child: std::process::Child,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+    heard: Vec<u8>,
+}
+
+impl Child {
+    fn start(name: &str, mut command: Command) -> Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("starting {name}"))?;
         let stdin = child.stdin.take().context("a node without standard input")?;
@@ -40,13 +78,11 @@ impl Process {
         Ok(Self { name: name.to_owned(), child, stdin, stdout, heard: Vec::new() })
     }
 
-    /// Tells it some lines at once.
-    pub(super) fn tell(&mut self, lines: &str) -> Result<()> {
+    fn tell(&mut self, lines: &str) -> Result<()> {
         self.stdin.write_all(lines.as_bytes()).with_context(|| format!("telling {} something", self.name))
     }
 
-    /// The next line that it says.
-    pub(super) fn line(&mut self) -> Result<String> {
+    fn line(&mut self) -> Result<String> {
         loop {
             if let Some(end) = self.heard.iter().position(|byte| *byte == b'\n') {
                 let line = self.heard.drain(..=end).collect::<Vec<u8>>();
@@ -66,7 +102,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for Child {
     fn drop(&mut self) {
         // It may have ended by itself; then there is nothing to kill.
         let _ = self.child.kill();

@@ -56,8 +56,8 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
         text(12.0, y + 20.0, "#1f2933", "", &row.name);
     }
     for (number, step) in steps.iter().enumerate() {
-        if let What::Step(line, words) = &step.what {
-            let words = format!("{:>2}  {:>12}  line {line}: {words}", number + 1, clock(step.at));
+        if let What::Step(place, words) = &step.what {
+            let words = format!("{:>2}  {:>12}  line {}: {words}", number + 1, clock(step.at), place.line);
             text(12.0, bottom + 30.0 + 18.0 * number as f64, "#3e4c59", "xml:space=\"preserve\"", &words);
         }
     }

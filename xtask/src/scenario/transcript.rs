@@ -1,6 +1,7 @@
 //! What happened in a scenario, in order, and how a person reads it.
 
 use fleetwright_generator::plan::{Place, Plan};
+use fleetwright_generator::source::Position;
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +25,9 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A step begins.
-    Step(usize, String),
+    Step(Position, String),
     /// A step is left out here, because the layout lacks a node.
-    LeftOut(usize, String, String),
+    LeftOut(Position, String, String),
     /// A node sends a message.
     Says {
         /// The topic's name on the wire.
@@ -72,10 +73,13 @@ impl Transcript {
 fn line(event: &Event, plan: &Plan) -> String {
     let Event { at, who, what } = event;
     let what = match what {
-        What::Step(number, step) => return format!("{:>14}  {}:{number}: {step}\n", clock(*at), plan.source_path),
-        What::LeftOut(number, step, node) => {
-            let place = format!("{}:{number}: {step}", plan.source_path);
-            return format!("{:>14}  {place}  (left out: `{}` has no node `{node}`)\n", clock(*at), plan.layout);
+        What::Step(place, step) => return format!("{:>14}  {place}: {step}\n", clock(*at)),
+        What::LeftOut(place, step, node) => {
+            return format!(
+                "{:>14}  {place}: {step}  (left out: `{}` has no node `{node}`)\n",
+                clock(*at),
+                plan.layout
+            );
         }
         What::Says { topic, payload, passed, .. } => {
             let dead = if *passed { String::new() } else { format!("  <- {}", dead(who, topic, plan)) };

@@ -3,6 +3,7 @@
 
 mod faults;
 
+use super::crew::Crew;
 use super::link::{Change, Link, Weather};
 use super::process::{Idle, Process};
 use super::transcript::{Event, Transcript, What};
@@ -10,26 +11,32 @@ use super::upstream::{self, Upstream};
 use crate::broker::{Broker, OBSERVER};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::TopicId;
-use fleetwright_generator::plan::{NodePlan, Plan};
+use fleetwright_generator::plan::Plan;
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::net::SocketAddr;
 
 /// More that happens at one moment than in any fleet that comes to rest.
 const RESTLESS: usize = 5_000;
 
-/// Starts the program of a node, with everything but its broker, its seed and its world.
-pub(super) type Launch<'a> = &'a dyn Fn(&NodePlan) -> Command;
+/// What a node finds when it starts.
+pub(super) struct Surroundings<'s> {
+    /// Decides its random numbers.
+    pub(super) seed: u32,
+    /// Where its broker is, for a node with network: `HOST:PORT`.
+    pub(super) broker: Option<SocketAddr>,
+    /// What the world does to its pins, as lines.
+    pub(super) inputs: &'s [String],
+}
 
 pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
-    launch: Launch<'a>,
+    crew: &'a Crew,
     seed: u64,
     random: fastrand::Rng,
     actors: Vec<Actor>,
     broker: Option<&'a mut Broker>,
     broker_runs: bool,
     observer: Option<Upstream>,
-    password: Option<String>,
     /// Virtual time in milliseconds.
     pub(super) now: u64,
     pub(super) weather: Weather,
@@ -52,23 +59,17 @@ struct Actor {
 
 impl<'a> World<'a> {
     /// Starts everything; returns when all is quiet.
-    pub(super) fn start(
-        plan: &'a Plan,
-        broker: Option<&'a mut Broker>,
-        password: Option<String>,
-        launch: Launch<'a>,
-        seed: u64,
-    ) -> Result<Self> {
+    pub(super) fn start(crew: &'a Crew, broker: Option<&'a mut Broker>, seed: u64) -> Result<Self> {
+        let plan = &crew.plan;
         let mut world = Self {
             plan,
-            launch,
+            crew,
             seed,
             random: fastrand::Rng::with_seed(seed),
             actors: Vec::new(),
             broker_runs: broker.is_some(),
             broker,
             observer: None,
-            password,
             now: 0,
             weather: Weather::default(),
             transcript: Transcript::default(),
@@ -95,18 +96,11 @@ impl<'a> World<'a> {
     }
 
     fn process(&self, place: usize, link: Option<&Link>, inputs: &BTreeMap<String, String>) -> Result<Process> {
-        let node = &self.plan.nodes[place];
-        let mut command = (self.launch)(node);
         // A seed of its own for each node, or all would wait equally long.
         let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(place as u32 + 1);
-        command.arg("--seed").arg(seed.to_string());
-        if let Some(link) = link {
-            command.arg("--broker").arg(link.address()?);
-        }
-        for line in inputs.values() {
-            command.arg("--world").arg(line);
-        }
-        Process::start(&node.name, command)
+        let broker = link.map(Link::address).transpose()?;
+        let inputs: Vec<String> = inputs.values().cloned().collect();
+        self.crew.launch(&self.plan.nodes[place], &Surroundings { seed, broker, inputs: &inputs })
     }
 
     fn await_ready(&mut self, place: usize) -> Result<()> {
@@ -122,7 +116,7 @@ impl<'a> World<'a> {
     fn observe(&mut self) -> Result<()> {
         let Some(broker) = self.broker.as_deref().filter(|_| self.broker_runs) else { return Ok(()) };
         let mut observer = Upstream::open(broker.port())?.context("the broker does not listen")?;
-        observer.observe(OBSERVER, self.password.as_deref())?;
+        observer.observe(OBSERVER, self.crew.password(OBSERVER))?;
         self.observer = Some(observer);
         Ok(())
     }
@@ -183,6 +177,12 @@ impl<'a> World<'a> {
                 self.note_of(place, What::Pin(gpio, level == "high"));
             }
             ("link", _) => self.note_of(place, What::Link(rest == "up")),
+            ("duty", Some((gpio, permille))) => {
+                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
+                let now = self.now;
+                self.actors[place].pins.insert(gpio, (permille == "1000", now));
+                self.note_of(place, What::Log(format!("GPIO{gpio} is high for {permille} of 1000")));
+            }
             ("log", _) => self.note_of(place, What::Log(rest.to_owned())),
             ("topic", _) => {
                 // Paths may have blanks: the topics of the plan say where the path ends.

@@ -41,7 +41,7 @@ mod wires;
 
 pub use i2c::{BusError, I2c};
 pub use topics::{Carries, Hears, Says};
-pub use wires::{Delay, Input, Output, Wires};
+pub use wires::{Delay, Input, Output, Pwm, Wires};
 
 use crate::board::{Board, Gpio, Level, Mode, Pull};
 use crate::program::TopicId;
@@ -151,6 +151,14 @@ impl<'t> Turn<'t> {
         let wires = self.board.wires();
         (wires.configure)(pin, Mode::Output(level));
         Output::new(wires, pin, level)
+    }
+
+    /// Makes a pin an output that is high for a part of the time; it starts with this level. For [`Custom::start`] alone: later
+    /// the chip's timer is set up, and the pin could only be on or off.
+    pub fn pwm(&mut self, pin: Gpio, level: Level) -> Pwm {
+        let wires = self.board.wires();
+        (wires.configure)(pin, Mode::Dimmed(level));
+        Pwm::new(wires, pin)
     }
 
     /// Makes a pin an input. It is read when the role asks, and wakes nobody.

@@ -80,11 +80,24 @@ impl StatefulOutputPin for Output {
     }
 }
 
-impl pwm::ErrorType for Output {
+/// A pin that is high for a part of the time.
+#[derive(Clone, Copy)]
+pub struct Pwm {
+    wires: Wires,
+    pin: Gpio,
+}
+
+impl Pwm {
+    pub(super) fn new(wires: Wires, pin: Gpio) -> Self {
+        Self { wires, pin }
+    }
+}
+
+impl pwm::ErrorType for Pwm {
     type Error = Infallible;
 }
 
-impl SetDutyCycle for Output {
+impl SetDutyCycle for Pwm {
     fn max_duty_cycle(&self) -> u16 {
         1_000
     }

@@ -55,7 +55,7 @@ impl DimmerOutput {
 impl Driver for DimmerOutput {
     fn start(&self, _state: &mut State, context: &mut Context<'_>) {
         let off = if self.active == Level::High { Level::Low } else { Level::High };
-        context.board.configure(self.pin, Mode::Output(off));
+        context.board.configure(self.pin, Mode::Dimmed(off));
     }
 
     fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {

@@ -21,7 +21,7 @@ impl Board for Pins {
         match mode {
             Mode::Input(Pull::Up) => self.input.insert(pin.0, Level::High),
             Mode::Input(_) => self.input.insert(pin.0, Level::Low),
-            Mode::Output(level) => self.output.insert(pin.0, level),
+            Mode::Output(level) | Mode::Dimmed(level) => self.output.insert(pin.0, level),
         };
     }
     fn read(&mut self, pin: Gpio) -> Level {

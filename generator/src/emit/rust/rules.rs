@@ -108,7 +108,7 @@ fn decision(
         rule.when.topics(&mut heard);
         rule.then.topics(&mut heard);
         body += &format!("rule!({});\n", comments.len());
-        comments.push(format!("{}    {}:{}", rule.when_text, plan.source_path, rule.line));
+        comments.push(format!("{}    {}", rule.when_text, rule.place));
         if !decided {
             decided = rule.when == Condition::All(Vec::new())
                 && matches!(rule.then, Outcome::Label(_) | Outcome::Figure(_) | Outcome::Text(_));

@@ -8,6 +8,7 @@
 //!
 //! Who adds a key to the language adds a field here; the place for it is marked in each type.
 
+mod boards;
 mod parts;
 mod reference;
 mod roles;

@@ -1,6 +1,7 @@
 //! The parts of a fleet file but for the kinds of roles. Nothing reads these types: they are what the schema is made of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
+use super::boards::Board;
 use super::roles::Role;
 use super::scenarios::Step;
 use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
@@ -9,19 +10,19 @@ use std::collections::BTreeMap;
 
 /// A fleet: which messages travel, who speaks and who hears, and which board does what on which pin.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("oneOf" = [{ "required": ["nodes"] }, { "required": ["layouts"] }], "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
+#[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("if" = { "required": ["include"] }, "else" = { "required": ["broker", "topics", "roles"], "anyOf": [{ "required": ["nodes"] }, { "required": ["layouts"] }] }, "not" = { "required": ["nodes", "layouts"] }, "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
 pub(super) struct Fleet {
     /// The fleet's name; it names the folder below `generated/`. Small letters, digits and `-`.
     #[schemars(extend("examples" = ["room"]))]
     fleet: Text,
     /// The network that the nodes join.
     wifi: Option<Wifi>,
-    /// The broker.
-    broker: Broker,
+    /// The broker. It, topics, roles and nodes must be there, here or in a file that is included.
+    broker: Option<Broker>,
     /// What travels: each topic by the name that rules and roles use. Small letters, digits and `_`.
-    topics: BTreeMap<String, Topic>,
+    topics: Option<BTreeMap<String, Topic>>,
     /// Who speaks and who hears: each role by a name, with one kind.
-    roles: BTreeMap<String, Role>,
+    roles: Option<BTreeMap<String, Role>>,
     /// Distributions of the same roles over boards; the first is the default. Instead of `nodes`.
     layouts: Option<BTreeMap<String, Layout>>,
     /// The boards and what each does. Instead of `layouts`, for a fleet that has one distribution.
@@ -39,6 +40,13 @@ pub(super) struct Fleet {
     common: Option<Common>,
     /// What should happen: each scenario by a sentence that says it, with its steps.
     scenarios: Option<BTreeMap<String, Vec<Step>>>,
+    /// Boards that the catalogue does not have, each by a name.
+    #[schemars(extend("examples" = [{ "my_relay": { "like": "d1_mini", "aliases": { "RELAY": 5 } } }]))]
+    boards: Option<BTreeMap<String, Board>>,
+    /// Files whose maps are added to those of this one, from this file's folder: topics, roles, nodes, layouts, clients, boards
+    /// and scenarios come together, anything else stands in one of the files. What is defined twice is a mistake.
+    #[schemars(extend("examples" = [["boards.yaml", "../common/kitchen.yaml"]]))]
+    include: Option<Texts>,
     // A new key at the top of a fleet belongs here.
 }
 
@@ -192,12 +200,15 @@ pub(super) struct Node {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Wiring {
-    /// The pin: what is printed on the board, or the number in the data sheet.
-    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0"]))]
+    /// The pin: what is printed on the board, or the number in the data sheet; `auto`: the safest that is free.
+    #[schemars(extend("examples" = ["D1", "GPIO5", 5, "A0", "auto"]))]
     pin: Option<Text>,
     /// The pins of a role that has several, each by its name.
     #[schemars(extend("examples" = [{ "sda": "D2", "scl": "D1" }]))]
     pins: Option<BTreeMap<String, Text>>,
+    /// Warnings about these pins that somebody has thought about, each by its code and with the reason.
+    #[schemars(extend("examples" = [{ "boot-glitch": "the lamp may flash at power-up" }]))]
+    allow: Option<BTreeMap<String, Text>>,
     // A new key of a wiring belongs here.
 }
 

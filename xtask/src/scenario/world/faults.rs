@@ -39,6 +39,9 @@ impl World<'_> {
                 self.fence()?;
             }
         }
+        if let Some(line) = self.actors[place].process.wifi(there) {
+            self.ask(place, line)?;
+        }
         self.settle()
     }
 

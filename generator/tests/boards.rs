@@ -1,0 +1,57 @@
+//! `boards:` of a fleet: a board that the catalogue does not have.
+
+use fleetwright_generator::check;
+use fleetwright_generator::source::Source;
+
+fn fleet(boards: &str, node: &str) -> Source {
+    let text = format!(
+        "fleet: attic\nbroker: {{ host: 192.168.1.10 }}\ntopics:\n  light: {{ payload: bit }}\nroles:\n  \
+         lamp: {{ switch_output: {{ subscribe: light }} }}\n  button: {{ push_button: {{ publish: light }} }}\nboards:\n  \
+         {boards}\nnodes:\n  esp: {node}\n"
+    );
+    Source::new("attic.yaml", text)
+}
+
+/// Codes and what they point at.
+fn findings(boards: &str, node: &str) -> Vec<(String, String)> {
+    let source = fleet(boards, node);
+    let findings = match check(&source) {
+        Ok((_, warnings)) => warnings,
+        Err(findings) => findings.0,
+    };
+    let at = |finding: &fleetwright_generator::diag::Diagnostic| {
+        source.text.get(finding.primary.span.start..finding.primary.span.end).unwrap_or_default().to_owned()
+    };
+    findings.iter().map(|finding| (finding.code.as_str().to_owned(), at(finding))).collect()
+}
+
+#[test]
+fn a_board_from_nothing_and_one_like_another() {
+    let bare = "mine: { flash_kb: 2048, exposed: [4, 5, 17], aliases: { IN: 4, OUT: 5 } }";
+    let node = "{ board: mine, roles: { lamp: { pin: OUT }, button: { pin: IN } } }";
+    assert_eq!(findings(bare, node), []);
+    let (fleet, _) = check(&fleet(bare, node)).expect("fine");
+    assert_eq!(fleet.boards.get("mine").map(|board| board.flash_kb), Some(2048));
+    let like = "mine: { like: d1_mini, flash_kb: 16384, aliases: { RELAY: 5 } }";
+    assert_eq!(findings(like, "{ board: mine, roles: { lamp: { pin: RELAY }, button: { pin: D2 } } }"), []);
+    let inside = "mine: { chip: esp8285, flash_kb: 1024, exposed: [4, 5, 9] }";
+    assert_eq!(findings(inside, "{ board: mine, roles: { lamp: { pin: 5 }, button: { pin: 4 } } }"), []);
+}
+
+#[test]
+fn what_a_board_can_not_be() {
+    let node = "{ board: mine, roles: { lamp: { pin: 5 }, button: { pin: 4 } } }";
+    let wrong = |board: &str| findings(board, node);
+    let said = |code: &str, at: &str| vec![(code.to_owned(), at.to_owned())];
+    assert_eq!(wrong("mine: { exposed: [4, 5] }"), said("missing-key", "mine"));
+    assert_eq!(wrong("mine: { like: d1_mni }"), said("unknown-name", "d1_mni")[..].to_vec());
+    assert_eq!(wrong("mine: { flash_kb: 3000, exposed: [4, 5] }"), said("bad-value", "3000"));
+    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5, 9] }"), said("pin-flash", "9"));
+    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], led: [14] }"), said("pin-unknown", "14"));
+    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], aliases: { \"12\": 4 } }"), said("bad-name", "\"12\""));
+    assert_eq!(wrong("mine: { like: d1_mini, a0_volts: many }"), said("bad-value", "many"));
+    assert_eq!(
+        findings("d1_mini: { like: d1 }", "{ board: d1_mini, roles: { lamp: { pin: D1 }, button: { pin: D2 } } }"),
+        said("bad-name", "d1_mini")
+    );
+}

@@ -1,0 +1,56 @@
+//! The lab's attack, with Mosquitto's own clients: it works where security is open, and nowhere else.
+
+use std::process::Command;
+use xtask::fleets::{self, root};
+use xtask::stage::{Shown, Stage};
+use xtask::sync::{Mode, sync};
+
+/// The button and the LED on two boards, with this security: how the attack ends, what it says, and whether the LED that
+/// was on is still on.
+fn attacked(security: &str) -> (Option<i32>, String, bool) {
+    let name = format!("attack-{security}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("fleet.yaml");
+    let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
+    let text = text.replace("security: password", &format!("security: {security}"));
+    std::fs::write(&path, text.replace("fleet: button-led", &format!("fleet: {name}"))).expect("written");
+    let out = folder.path().join("out");
+    let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+    sync(&out, &name, &output.artifacts, Mode::Write).expect("written");
+    let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+    let mut stage = Stage::start(&out, plan, &output.artifacts, Shown::default()).expect("it starts");
+    stage.set("button", "pressed").expect("set");
+    stage.expect_switch("led", true).expect("on");
+    let port = stage.broker.as_ref().expect("a broker").port().to_string();
+    let attack = Command::new(root().join("tests/attack/lab.sh")).args(["127.0.0.1", &port]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&attack.stdout).into_owned();
+    if attack.status.code() == Some(0) {
+        stage.expect_switch("led", false).expect("switched by a stranger");
+    }
+    // The button's next word comes behind all that the attacker said.
+    let mark = stage.observer().expect("a broker").mark();
+    let led = stage.plan.nodes.iter().position(|node| node.name == "esp-led").expect("a node");
+    let lit = stage.nodes[led]
+        .lines()
+        .iter()
+        .rev()
+        .find(|line| line.starts_with("pin 5 "))
+        .is_some_and(|line| line == "pin 5 high");
+    stage.set("button", "released").expect("set");
+    stage.observer().expect("a broker").expect("state_led", "0", mark, xtask::stage::PATIENCE).expect("heard");
+    (attack.status.code(), said, lit)
+}
+
+#[test]
+fn it_works_where_security_is_open() {
+    let (code, said, lit) = attacked("open");
+    assert_eq!((code, lit), (Some(0), false), "{said}");
+    assert!(said.contains("the attacker listens and switches"), "{said}");
+}
+
+#[test]
+fn it_fails_where_everybody_has_a_password() {
+    let (code, said, lit) = attacked("password");
+    assert_eq!((code, lit), (Some(1), true), "{said}");
+    assert!(said.contains("ot authori"), "{said}");
+}

@@ -1,0 +1,104 @@
+//! Ways around the rights that have nothing to do with topics: coming without a name, under somebody else's identifier, or
+//! leaving a will.
+
+use super::passes::Hall;
+use crate::broker::OBSERVER;
+use crate::probe::{self, Guest, Probe, Version, ended, fence, greeted};
+use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+
+/// Tries all of them; what worked, in sentences.
+pub(super) fn all(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
+    let mut wrong = anonymous(hall)?;
+    wrong.extend(foreign_identifier(hall)?);
+    wrong.extend(wills(hall, known)?);
+    wrong.extend(broker_topics(hall)?);
+    Ok(wrong)
+}
+
+/// Nobody gets in without a name.
+fn anonymous(hall: &Hall<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for (version, name) in [(Version::V4, "MQTT 3.1.1"), (Version::V5, "MQTT 5")] {
+        let guest = Guest { id: "stranger", account: None, will: None };
+        let mut probe = [Probe::open(hall.port, version, &guest)?];
+        greeted(&mut probe)?;
+        if probe[0].greeting == Some(0) {
+            wrong.push(format!("the broker lets anonymous clients in, with {name}"));
+        }
+    }
+    Ok(wrong)
+}
+
+/// Who asks for the client identifier of somebody else must not throw that one out: queued messages would be lost.
+fn foreign_identifier(hall: &Hall<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for (thief, victim) in hall.guests.iter().zip(hall.guests.iter().skip(1)) {
+        let mut probes = vec![
+            hall.open(Version::V4, victim.name, victim.name, None)?,
+            hall.open(Version::V4, thief.name, victim.name, None)?,
+        ];
+        greeted(&mut probes[..1])?;
+        greeted(&mut probes)?;
+        // The thief is done when it was greeted, and so is what it led to.
+        if fence(&mut probes[..1]).is_err() || probes[0].closed {
+            wrong.push(format!("`{}` throws `{}` out by its client identifier", thief.name, victim.name));
+        }
+        probes.iter_mut().for_each(Probe::leave);
+        // What can't be sent any more was not wanted.
+        let _ = ended(&mut probes);
+    }
+    Ok(wrong)
+}
+
+/// A will is a message: it goes where its owner may write, and nowhere else.
+fn wills(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
+    let mut observer = vec![hall.open(Version::V5, OBSERVER, OBSERVER, None)?];
+    greeted(&mut observer)?;
+    observer[0].subscribe("#");
+    fence(&mut observer)?;
+    let mut probes = Vec::new();
+    let mut due = BTreeSet::new();
+    for guest in hall.guests {
+        let foreign = known.iter().find(|topic| !guest.write.contains(topic.as_str())).map(String::as_str);
+        let own = guest.write.iter().next().copied();
+        for (topic, may) in [(foreign, false), (own, true)] {
+            let Some(topic) = topic else { continue };
+            let payload = format!("will of {}", guest.name);
+            let mut probe = [hall.open(Version::V5, guest.name, guest.name, Some((topic, &payload)))?];
+            greeted(&mut probe)?;
+            probe[0].leave_with_will();
+            ended(&mut probe)?;
+            hall.tries += 1;
+            if may {
+                due.insert((topic.to_owned(), payload));
+            }
+            probes.extend(probe);
+        }
+    }
+    fence(&mut observer)?;
+    let heard = observer.pop().context("an observer")?.heard;
+    let heard: BTreeSet<(String, String)> =
+        heard.into_iter().filter(|(_, payload)| payload.starts_with("will of")).collect();
+    let too_many = heard.difference(&due).map(|(topic, who)| format!("the {who} arrives on {topic}"));
+    let too_few = due.difference(&heard).map(|(topic, who)| format!("the {who} does not arrive on {topic}"));
+    Ok(too_many.chain(too_few).collect())
+}
+
+/// What the broker says of itself is for nobody, and nobody speaks in its name.
+fn broker_topics(hall: &mut Hall<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for guest in hall.guests {
+        let mut probe = [hall.open(Version::V5, guest.name, guest.name, None)?];
+        greeted(&mut probe)?;
+        let [own] = &mut probe;
+        own.goal = 1;
+        own.publish("$SYS/broker/uptime", guest.name);
+        probe::pump(&mut probe, |_, _| (), |probe| probe.reasons.len() == probe.goal)?;
+        hall.tries += 1;
+        if probe[0].reasons.first().is_some_and(|reason| matches!(reason, 0 | 0x10)) {
+            wrong.push(format!("`{}` may write $SYS/broker/uptime", guest.name));
+        }
+    }
+    Ok(wrong)
+}

@@ -1,0 +1,132 @@
+//! Who plays: the nodes of a layout with their programs and passwords, ready to be started for each scenario.
+
+use super::process::Process;
+use super::world::Surroundings;
+use crate::broker::secret;
+use crate::emulator::Stepped;
+use crate::nodes::{self, On};
+use crate::passwords::Passwords;
+use crate::{chip, images, stage};
+use anyhow::{Context, Result};
+use fleetwright_chip::identity::Identity;
+use fleetwright_generator::fleet::Security;
+use fleetwright_generator::plan::{NodePlan, Place, Plan};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+pub(super) struct Crew {
+    /// The plan with the nodes that play.
+    pub(super) plan: Plan,
+    programs: Programs,
+    passwords: Passwords,
+    /// Passwords, a file for each user, and what is made for one run.
+    folder: TempDir,
+}
+
+/// What was built.
+enum Programs {
+    /// The programs are in this folder, by their names.
+    Host(PathBuf),
+    /// The linked programs by their names, without identities.
+    Emulator(BTreeMap<String, PathBuf>),
+}
+
+impl Crew {
+    /// Builds the programs of a layout below `out`.
+    pub(super) fn ready(on: On, out: &Path, plan: &Plan, passwords: Passwords) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
+        let plan = first_copies(plan);
+        let programs = match on {
+            On::Host => {
+                let programs = folder.path().join("programs");
+                nodes::build_into(&programs, out, &plan)?;
+                Programs::Host(programs)
+            }
+            On::Emulator => {
+                let names = plan.nodes.iter().map(|node| node.program.clone());
+                Programs::Emulator(names.zip(stage::built(out, &plan)?).collect())
+            }
+        };
+        for (user, password) in &passwords.0 {
+            secret(&folder.path().join(user), password)?;
+        }
+        Ok(Self { plan, programs, passwords, folder })
+    }
+
+    /// The password of a user; `None` where nobody has one.
+    pub(super) fn password(&self, user: &str) -> Option<&str> {
+        let known = self.passwords.0.get(user).map(String::as_str);
+        known.filter(|_| self.plan.security == Security::Password)
+    }
+
+    /// Starts a node.
+    pub(super) fn launch(&self, node: &NodePlan, around: &Surroundings<'_>) -> Result<Process> {
+        match &self.programs {
+            Programs::Host(programs) => self.launch_host(&programs.join(&node.program), node, around),
+            Programs::Emulator(programs) => {
+                let program = programs.get(&node.program).context("a node that was not built")?;
+                self.launch_emulator(program, node, around)
+            }
+        }
+    }
+
+    fn launch_host(&self, program: &Path, node: &NodePlan, around: &Surroundings<'_>) -> Result<Process> {
+        let mut command = Command::new(program);
+        command.args(["--time", "virtual", "--seed", &around.seed.to_string()]);
+        if let Some(broker) = around.broker {
+            command.args(["--broker", &broker.to_string()]).args(stage::naming(&self.plan, node));
+            if self.password(&node.name).is_some() {
+                command.arg("--user").arg(&node.name);
+                command.arg("--password-file").arg(self.folder.path().join(&node.name));
+            }
+        }
+        for line in around.inputs {
+            command.arg("--world").arg(line);
+        }
+        Process::host(&node.name, command)
+    }
+
+    fn launch_emulator(&self, program: &Path, node: &NodePlan, around: &Surroundings<'_>) -> Result<Process> {
+        let own = tempfile::tempdir_in(self.folder.path()).context("making a folder")?;
+        let copy = own.path().join(Stepped::PROGRAM);
+        match around.broker {
+            None => drop(std::fs::copy(program, &copy).with_context(|| format!("copying {}", program.display()))?),
+            Some(broker) => {
+                let identity = Identity {
+                    ssid: "fleetwright",
+                    wifi_password: "in the emulator",
+                    broker: &broker.ip().to_string(),
+                    port: broker.port(),
+                    client_id: &node.name,
+                    credentials: self.password(&node.name).map(|password| (node.name.as_str(), password)),
+                    names: &images::names(&self.plan, node),
+                };
+                chip::patch(program, &identity, &copy)?;
+            }
+        }
+        Ok(Process::Emulator(node.name.clone(), Box::new(Stepped::start(own, around.seed, around.inputs)?)))
+    }
+}
+
+/// Of copies only the first plays, with the nodes that exist once: what the others would do is the same, on topics of
+/// their own.
+fn first_copies(plan: &Plan) -> Plan {
+    let mut cast = plan.clone();
+    let mut programs = Vec::new();
+    cast.nodes.retain(|node| {
+        let first = !programs.contains(&node.program);
+        programs.push(node.program.clone());
+        first
+    });
+    let places: Vec<Option<usize>> =
+        plan.nodes.iter().map(|node| cast.nodes.iter().position(|playing| playing.name == node.name)).collect();
+    for topic in &mut cast.topics {
+        if let Place::Node(at) = &mut topic.place {
+            // Topics of nodes that don't play are never said.
+            *at = places[*at].unwrap_or_default();
+        }
+    }
+    cast
+}
