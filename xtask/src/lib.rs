@@ -22,6 +22,7 @@ pub mod smoke;
 pub mod soak;
 pub mod stage;
 pub mod sync;
+pub mod tls;
 pub mod watch;
 
 pub use cli::main;

@@ -1,5 +1,6 @@
 //! The platform's side: bytes in, bytes out, and the future polled whenever something changed.
 
+use crate::phase;
 use crate::run::Ended;
 use crate::wires::Wires;
 use core::future::Future;
@@ -82,6 +83,7 @@ where
         if self.ended.is_some() {
             return;
         }
+        phase::enter(self.wires.open.get());
         // Nobody needs to be woken: every change of the wires comes from here.
         if let Poll::Ready(ended) = self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             self.ended = Some(ended);

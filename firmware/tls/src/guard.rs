@@ -1,8 +1,8 @@
 //! The cipher, with a look at what it decrypted before the library sees it. An empty record, and messages that have no
-//! place in a connection with a pre-shared key (KeyUpdate, certificates), would end in a panic there; here they are
-//! bad records, and the connection ends. What remains: the broker itself, which has the key, could repeat a message of
-//! the handshake after it.
+//! place in a connection with a pre-shared key (KeyUpdate, certificates, a handshake after the handshake), would end in
+//! a panic there; here they are bad records, and the connection ends.
 
+use crate::phase;
 use aes_gcm::aead::{AeadCore, AeadInPlace, Buffer, Error, KeyInit, KeySizeUser};
 use aes_gcm::aes::cipher::consts::{U0, U12, U16};
 use aes_gcm::{Aes128Gcm, Key, Nonce, Tag};
@@ -55,7 +55,7 @@ impl AeadInPlace for Guarded {
 
     fn decrypt_in_place(&self, nonce: &Nonce<U12>, header: &[u8], text: &mut dyn Buffer) -> Result<(), Error> {
         self.0.decrypt_in_place(nonce, header, text)?;
-        if is_expected(text.as_ref()) { Ok(()) } else { Err(Error) }
+        if is_expected(text.as_ref(), phase::is_open()) { Ok(()) } else { Err(Error) }
     }
 }
 
@@ -68,12 +68,12 @@ const NEW_SESSION_TICKET: u8 = 4;
 const ENCRYPTED_EXTENSIONS: u8 = 8;
 const FINISHED: u8 = 20;
 
-/// Whether a decrypted record is one that the library can take.
-fn is_expected(record: &[u8]) -> bool {
+/// Whether a decrypted record is one that the library can take, before or after the handshake.
+fn is_expected(record: &[u8], open: bool) -> bool {
     let Some(end) = record.iter().rposition(|byte| *byte != 0) else { return false };
     let (Some(kind), Some(mut content)) = (record.get(end), record.get(..end)) else { return false };
     match *kind {
-        APPLICATION => true,
+        APPLICATION => open,
         ALERT => content.len() == 2,
         HANDSHAKE => {
             if content.is_empty() {
@@ -81,7 +81,10 @@ fn is_expected(record: &[u8]) -> bool {
             }
             while let [message, high, middle, low, rest @ ..] = content {
                 let length = u32::from_be_bytes([0, *high, *middle, *low]) as usize;
-                let known = matches!(*message, NEW_SESSION_TICKET | ENCRYPTED_EXTENSIONS | FINISHED);
+                let known = match *message {
+                    ENCRYPTED_EXTENSIONS | FINISHED => !open,
+                    kind => open && kind == NEW_SESSION_TICKET,
+                };
                 match rest.get(length..) {
                     Some(rest) if known => content = rest,
                     _ => return false,
@@ -99,21 +102,29 @@ mod tests {
 
     #[test]
     fn what_the_library_would_panic_on_is_refused() {
-        assert!(!is_expected(&[]), "no type of content");
-        assert!(!is_expected(&[0; 9]), "padding alone");
-        assert!(!is_expected(&[HANDSHAKE]), "a handshake without a message");
-        assert!(!is_expected(&[24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate");
-        assert!(!is_expected(&[15, 0, 0, 0, HANDSHAKE]), "CertificateVerify");
-        assert!(!is_expected(&[4, 0, 0, 9, 1, HANDSHAKE]), "a message over two records");
-        assert!(!is_expected(&[4, 0, 0, 0, 24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate behind a ticket");
-        assert!(!is_expected(&[1, ALERT]) && !is_expected(&[1, 20]));
+        for open in [false, true] {
+            let refused = |record: &[u8]| !is_expected(record, open);
+            assert!(refused(&[]), "no type of content");
+            assert!(refused(&[0; 9]), "padding alone");
+            assert!(refused(&[HANDSHAKE]), "a handshake without a message");
+            assert!(refused(&[24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate");
+            assert!(refused(&[15, 0, 0, 0, HANDSHAKE]), "CertificateVerify");
+            assert!(refused(&[4, 0, 0, 9, 1, HANDSHAKE]), "a message over two records");
+            assert!(refused(&[4, 0, 0, 0, 24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate behind a ticket");
+            assert!(refused(&[1, ALERT]) && refused(&[1, 20]));
+        }
     }
 
     #[test]
-    fn what_belongs_there_passes() {
-        assert!(is_expected(&[APPLICATION]) && is_expected(&[0, 0, APPLICATION, 0, 0]));
-        assert!(is_expected(&[1, 0, ALERT]));
-        assert!(is_expected(&[8, 0, 0, 2, 0, 0, HANDSHAKE]));
-        assert!(is_expected(&[8, 0, 0, 2, 0, 0, 20, 0, 0, 1, 7, HANDSHAKE]));
+    fn each_phase_has_its_messages() {
+        let hello = [8, 0, 0, 2, 0, 0, HANDSHAKE];
+        let both = [8, 0, 0, 2, 0, 0, 20, 0, 0, 1, 7, HANDSHAKE];
+        assert!(is_expected(&hello, false) && is_expected(&both, false));
+        assert!(!is_expected(&hello, true) && !is_expected(&both, true));
+        let ticket = [4, 0, 0, 1, 7, HANDSHAKE];
+        assert!(is_expected(&ticket, true) && !is_expected(&ticket, false));
+        assert!(is_expected(&[APPLICATION], true) && is_expected(&[0, 0, APPLICATION, 0, 0], true));
+        assert!(!is_expected(&[APPLICATION], false));
+        assert!(is_expected(&[1, 0, ALERT], true) && is_expected(&[1, 0, ALERT], false));
     }
 }

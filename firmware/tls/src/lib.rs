@@ -15,6 +15,7 @@ mod client;
 mod guard;
 pub mod key;
 mod line;
+mod phase;
 mod queue;
 mod random;
 mod records;

@@ -1,0 +1,12 @@
+//! TLS 1.3 with pre-shared keys for everything here that talks with nodes and brokers: the nodes' own client
+//! (`firmware/tls`) on sockets of this machine, a way through it for clients that know no TLS, and a server for
+//! whoever has to sit between a node and its broker. Knows nothing of MQTT.
+
+mod client;
+mod schedule;
+pub mod server;
+mod tunnel;
+pub mod wire;
+
+pub use tunnel::Tunnel;
+pub use wire::{Door, Wire};
