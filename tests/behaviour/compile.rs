@@ -36,9 +36,9 @@ fn everything_runs_on(on: On) {
     let patience = xtask::stage::PATIENCE;
     stage.set("probe", "20.5").expect("set");
     stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
-    let port = stage.broker.as_ref().expect("a broker").port();
+    let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("desk").map(|password| ("desk", password));
-    let desk = xtask::watch::Watcher::start(port, user, "#", None).expect("the desk gets in");
+    let desk = xtask::watch::Watcher::start(door, user, "#", None).expect("the desk gets in");
     desk.publish("everything/target", "25", false).expect("sent");
     desk.expect("everything/heat", "0.45", 0, patience).expect("(25 - 20.5) / 10");
     desk.publish("everything/note", "hi", false).expect("sent");
@@ -56,7 +56,7 @@ fn an_open_fleet_says_so_in_its_files() {
     assert!(file("mosquitto.conf").contains("\nallow_anonymous true\n"));
     assert!(!file("mosquitto.conf").contains("acl_file"));
     let stage = Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
-    let port = stage.broker.as_ref().expect("a broker").port();
+    let port = stage.broker.as_ref().expect("a broker").door().port;
     assert!(xtask::watch::gets_in(port, None, "anybody").expect("an answer"));
 }
 

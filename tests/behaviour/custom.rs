@@ -45,9 +45,9 @@ fn a_fan_follows_its_owners_own_rust() {
     }
     stage.set("sensor", "60").expect("set");
     fan(&stage, "duty 5 1000", 0);
-    let port = stage.broker.as_ref().expect("a broker").port();
+    let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("phone").map(|password| ("phone", password));
-    let phone = xtask::watch::Watcher::start(port, user, "rack/#", None).expect("the phone gets in");
+    let phone = xtask::watch::Watcher::start(door, user, "rack/#", None).expect("the phone gets in");
     let mark = stage.nodes[1].mark();
     phone.publish("rack/mode", "quiet", true).expect("sent");
     fan(&stage, "duty 5 500", mark);

@@ -101,7 +101,7 @@ fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory()
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
     let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
     let mut broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
-    let middle = Middle::start(broker.port());
+    let middle = Middle::start(broker.door().port);
     let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
     let workspace = root().join("generated/button-led/two-esps/firmware");
     let map = chip::map(led.flash_kb).expect("a map");
@@ -138,7 +138,7 @@ fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory()
     trouble(&mut node);
     assert_eq!(memory(&mut node), first, "what it uses does not grow");
     let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
-    let button = Watcher::start(broker.port(), button, "state_led", None).expect("in");
+    let button = Watcher::start(broker.door(), button, "state_led", None).expect("in");
     button.publish("state_led", "1", true).expect("sent");
     node.expect_pin(5, true, PATIENCE).expect("and it still works");
 }
@@ -203,11 +203,11 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let output = generated("button-led");
     let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
     let broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
-    let observer = Watcher::start(broker.port(), Some((OBSERVER, &passwords.0[OBSERVER])), "#", None).expect("in");
+    let observer = Watcher::start(broker.door(), Some((OBSERVER, &passwords.0[OBSERVER])), "#", None).expect("in");
     let (_folder, workspace) = workspace_with(BOMB, "\"subscribes\"");
     let built = build(&workspace, "bomb").expect("builds");
     let elf = workspace.join("own.elf");
-    chip::patch(&built.elf, &identity("127.0.0.1", broker.port(), "esp-led", &passwords.0["esp-led"]), &elf)
+    chip::patch(&built.elf, &identity("127.0.0.1", broker.door().port, "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
     let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");
@@ -216,7 +216,7 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let mark = observer.mark();
     // The observer may only listen.
     let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
-    let button = Watcher::start(broker.port(), button, "state_led", None).expect("in");
+    let button = Watcher::start(broker.door(), button, "state_led", None).expect("in");
     // Not retained, or the node would never stop to restart; so said until the node has subscribed.
     for _ in 0..100 {
         button.publish("state_led", "1", false).expect("sent");

@@ -86,8 +86,8 @@ fn a_node_that_dies_is_said_to_be_offline() {
 fn the_listener_prints_in_the_words_of_the_exercise() {
     let stage = stage("listener", "default");
     let user = stage.password("speaker").map(|password| ("speaker", password));
-    let port = stage.broker.as_ref().expect("a broker").port();
-    let speaker = xtask::watch::Watcher::start(port, user, "test", None).expect("the speaker gets in");
+    let door = stage.broker.as_ref().expect("a broker").door();
+    let speaker = xtask::watch::Watcher::start(door, user, "test", None).expect("the speaker gets in");
     speaker.publish("test", "test pub", false).expect("published");
     let line = "log Received a message with topic 'test', length 8 bytes: test pub";
     stage.nodes[0].expect(line, 0, PATIENCE).expect("printed");
@@ -96,9 +96,9 @@ fn the_listener_prints_in_the_words_of_the_exercise() {
 #[test]
 fn who_has_no_right_to_a_topic_neither_hears_nor_speaks() {
     let stage = stage("listener", "default");
-    let port = stage.broker.as_ref().expect("a broker").port();
+    let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("speaker").map(|password| ("speaker", password));
-    let speaker = xtask::watch::Watcher::start(port, user, "#", None).expect("the speaker gets in");
+    let speaker = xtask::watch::Watcher::start(door, user, "#", None).expect("the speaker gets in");
     let observer = stage.observer().expect("a broker");
     speaker.publish("listener/esp-listener/status", "hacked", true).expect("sent");
     speaker.publish("test", "fence", false).expect("sent");

@@ -16,6 +16,7 @@ mod scenarios;
 mod sizes;
 mod smoke;
 mod soak;
+mod tls;
 mod traffic;
 
 use fleetwright_generator::Output;

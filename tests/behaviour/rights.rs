@@ -9,8 +9,8 @@ use xtask::stage::{PATIENCE, Stage};
 use xtask::watch::{Watcher, gets_in};
 
 fn client(stage: &Stage, user: &str) -> Watcher {
-    let port = stage.broker.as_ref().expect("a broker").port();
-    Watcher::start(port, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
+    let door = stage.broker.as_ref().expect("a broker").door();
+    Watcher::start(door, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
 #[test]
 fn strangers_stay_out() {
     let stage = stage("room", "one-per-role");
-    let port = stage.broker.as_ref().expect("a broker").port();
+    let port = stage.broker.as_ref().expect("a broker").door().port;
     for user in [
         None,
         Some(("stranger", "x")),
@@ -207,7 +207,7 @@ fn a_packet_that_is_too_large_ends_its_connection_and_no_other() {
     let broker = Broker::start(&output.artifacts, "room/one-per-role", &passwords).expect("it starts");
     let open = |user: &str| {
         let account = Some((user, passwords.0[user].as_str()));
-        Probe::open(broker.port(), Version::V4, &Guest { id: user, account, will: None }).expect("it listens")
+        Probe::open(broker.door(), Version::V4, &Guest { id: user, account, key: None, will: None }).expect("it listens")
     };
     let mut probes = [open("esp-button"), open("viewer")];
     greeted(&mut probes).expect("both get in");

@@ -1,6 +1,7 @@
 //! A real Mosquitto with generated files, on an ephemeral port of the loopback, stopped when its handle goes.
 
 use crate::passwords::Passwords;
+use crate::tls::Door;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
 use std::net::{Ipv4Addr, TcpListener};
@@ -28,9 +29,7 @@ pub const REMEDY: &str = "cargo xtask setup";
 pub struct Broker {
     folder: TempDir,
     child: Option<Child>,
-    port: u16,
-    /// Where nodes find it, if they speak TLS and the rest of us does not.
-    encrypted: Option<u16>,
+    door: Door,
 }
 
 impl Broker {
@@ -50,18 +49,15 @@ impl Broker {
         }
         secret(&folder.path().join("acl"), &acl)?;
         secret(&folder.path().join("passwd"), &passwords.file()?)?;
+        secret(&folder.path().join("psk"), &passwords.keys())?;
         let configuration = file("mosquitto.conf")?;
-        let mut broker = Self { folder, child: None, port: 0, encrypted: None };
+        let encrypted = configuration.lines().any(|line| line.starts_with("psk_file "));
+        let mut broker = Self { folder, child: None, door: Door { port: 0, encrypted } };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
-            broker.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-            if configuration.lines().any(|line| line.starts_with("psk_file ")) {
-                let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-                broker.encrypted = Some(other.local_addr()?.port());
-                secret(&broker.folder.path().join("psk"), &passwords.keys())?;
-            }
+            broker.door.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let folder = broker.folder.path();
-            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.port, broker.encrypted)?)?;
+            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.door.port)?)?;
             broker.child = Some(spawn(folder)?);
             if broker.wait()? {
                 return Ok(broker);
@@ -74,24 +70,14 @@ impl Broker {
         bail!("no free port on the loopback");
     }
 
-    /// The port on the loopback.
-    pub fn port(&self) -> u16 {
-        self.port
+    /// Where it is to be found, and how it is spoken to.
+    pub fn door(&self) -> Door {
+        self.door
     }
 
     /// Where it listens, as nodes are told.
     pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
-    }
-
-    /// Where nodes find it.
-    pub fn node_address(&self) -> String {
-        format!("127.0.0.1:{}", self.encrypted.unwrap_or(self.port))
-    }
-
-    /// Whether nodes speak TLS with it.
-    pub fn is_encrypted(&self) -> bool {
-        self.encrypted.is_some()
+        format!("127.0.0.1:{}", self.door.port)
     }
 
     /// Stops it, as if somebody pulled the plug; its folder stays.
@@ -159,14 +145,14 @@ fn spawn(folder: &Path) -> Result<Child> {
 }
 
 /// The configuration for a folder and a port of this machine; everything else stays as it was generated.
-fn here(configuration: &str, folder: &Path, port: u16, encrypted: Option<u16>) -> Result<String> {
+fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
     let mut listeners = 0;
     let mut lines: Vec<String> = Vec::new();
     for line in configuration.lines() {
         lines.push(match line.split_once(' ') {
             Some(("listener", _)) => {
                 listeners += 1;
-                format!("listener {} 127.0.0.1", encrypted.unwrap_or(port))
+                format!("listener {port} 127.0.0.1")
             }
             Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
             Some(("psk_file", _)) => format!("psk_file {}", folder.join("psk").display()),
@@ -176,11 +162,6 @@ fn here(configuration: &str, folder: &Path, port: u16, encrypted: Option<u16>) -
     }
     if listeners != 1 {
         bail!("the generated configuration has {listeners} listeners, not one");
-    }
-    if encrypted.is_some() {
-        // What looks on, and who tries each user's rights, comes in by a door of its own, under the same rules.
-        lines.push(format!("listener {port} 127.0.0.1\nuse_username_as_clientid true"));
-        lines.push(format!("password_file {}", folder.join("passwd").display()));
     }
     // Started by root, Mosquitto becomes the user `mosquitto`, who can't read this folder.
     if std::fs::metadata(folder)?.uid() == 0 {

@@ -21,6 +21,7 @@ pub mod sh;
 pub mod smoke;
 pub mod soak;
 pub mod stage;
+pub mod strangers;
 pub mod sync;
 pub mod tls;
 pub mod watch;

@@ -2,10 +2,10 @@
 //! codes, wills and client identifiers can be had as they stand on the wire. A time that runs out is an error, never a
 //! verdict. For brokers that are thrown away.
 
+use crate::tls::{Door, Wire};
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
 
 /// How many seconds the broker may be silent.
 const PATIENCE: i64 = 20;
@@ -23,15 +23,17 @@ pub enum Version {
 pub struct Guest<'a> {
     /// The client identifier it asks for.
     pub id: &'a str,
-    /// User and password; `None`: anonymous.
+    /// User and password; `None`: anonymous. At an encrypted door they are the name and the key of the handshake.
     pub account: Option<(&'a str, &'a str)>,
+    /// At an encrypted door: the name and the key of the handshake, if the account says something else.
+    pub key: Option<(&'a str, &'a str)>,
     /// Topic and payload of its will.
     pub will: Option<(&'a str, &'a str)>,
 }
 
 /// A connection.
 pub struct Probe {
-    stream: TcpStream,
+    wire: Option<Wire>,
     version: Version,
     input: Vec<u8>,
     output: Vec<u8>,
@@ -53,13 +55,15 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Opens a connection and puts CONNECT into its output.
-    pub fn open(port: u16, version: Version, guest: &Guest<'_>) -> Result<Self> {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("connecting to the broker")?;
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
+    /// Opens a connection and puts CONNECT into its output. Who does not get through an encrypted door is closed.
+    pub fn open(door: Door, version: Version, guest: &Guest<'_>) -> Result<Self> {
+        let wire = Wire::open(door, guest.key.or(guest.account))?;
+        if let Some(wire) = &wire {
+            wire.set_blocking(false)?;
+        }
         let mut probe = Self {
-            stream,
+            closed: wire.is_none(),
+            wire,
             version,
             input: Vec::new(),
             output: Vec::new(),
@@ -70,7 +74,6 @@ impl Probe {
             heard: Vec::new(),
             granted: 0,
             pongs: 0,
-            closed: false,
         };
         let mut body = Vec::new();
         text(&mut body, "MQTT");
@@ -142,8 +145,8 @@ impl Probe {
     }
 
     fn flush(&mut self) -> Result<()> {
-        while !self.output.is_empty() && !self.closed {
-            match self.stream.write(&self.output) {
+        while let Some(wire) = self.wire.as_mut().filter(|_| !self.output.is_empty() && !self.closed) {
+            match wire.write(&self.output) {
                 Ok(count) => drop(self.output.drain(..count)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if lost(&error) => self.closed = true,
@@ -155,12 +158,15 @@ impl Probe {
 
     fn read(&mut self) -> Result<()> {
         let mut piece = [0; 65_536];
-        match self.stream.read(&mut piece) {
-            Ok(0) => self.closed = true,
-            Ok(count) => self.input.extend(piece.get(..count).unwrap_or_default()),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) if lost(&error) => self.closed = true,
-            Err(error) => return Err(error).context("reading from the broker"),
+        // Until there is nothing: a socket does not tell what was taken from it and not decrypted yet.
+        while let Some(wire) = self.wire.as_mut().filter(|_| !self.closed) {
+            match wire.read(&mut piece) {
+                Ok(0) => self.closed = true,
+                Ok(count) => self.input.extend(piece.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if lost(&error) => self.closed = true,
+                Err(error) => return Err(error).context("reading from the broker"),
+            }
         }
         let input = std::mem::take(&mut self.input);
         let mut rest = input.as_slice();
@@ -224,7 +230,7 @@ pub fn pump(
                 false => PollFlags::IN | PollFlags::OUT,
             };
             let mut sockets: Vec<PollFd<'_>> =
-                open.iter().map(|probe| PollFd::new(&probe.stream, wanted(probe))).collect();
+                open.iter().filter_map(|probe| Some(PollFd::new(probe.wire.as_ref()?, wanted(probe)))).collect();
             let patience = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
             if poll(&mut sockets, Some(&patience)).context("waiting for the broker")? == 0 {
                 bail!("the broker does not answer within {PATIENCE} s");

@@ -231,7 +231,7 @@ fn line(role: &RolePlan, act: Act) -> Result<String> {
 fn speak(stage: &Stage, client: &str, topic: &str, payload: &str) -> Result<()> {
     let broker = stage.broker.as_ref().context("this layout has no broker")?;
     let user = stage.password(client).map(|password| (client, password));
-    Watcher::start(broker.port(), user, topic, None)?.publish(topic, payload, false)
+    Watcher::start(broker.door(), user, topic, None)?.publish(topic, payload, false)
 }
 
 fn told(role: &RolePlan, act: Act) -> String {

@@ -64,7 +64,7 @@ impl Stage {
             let prefix = format!("{}/{}", plan.fleet, plan.layout);
             let started = Broker::start(artifacts, &prefix, &passwords)?;
             let user = credentials(plan, &passwords, OBSERVER);
-            observer = Some(Watcher::start(started.port(), user, "#", shown.message)?);
+            observer = Some(Watcher::start(started.door(), user, "#", shown.message)?);
             broker = Some(started);
         }
         let mut running = Vec::new();
@@ -175,19 +175,23 @@ pub(crate) fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
 fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: &Path) -> Result<Vec<String>> {
     let mut words = vec!["--seed".to_owned(), seed.to_string()];
     if let Some(broker) = broker {
-        words.extend(["--broker".into(), broker.node_address()]);
-        if let Some((user, password)) = own {
-            let file = folder.join(user);
-            if broker.is_encrypted() {
-                secret(&file, &format!("{user}:{password}"))?;
-                words.extend(["--psk-file".to_owned(), file.to_string_lossy().into_owned()]);
-            } else {
-                secret(&file, password)?;
-                words.extend(["--user", user, "--password-file", &file.to_string_lossy()].map(str::to_owned));
-            }
-        }
+        words.extend(["--broker".into(), broker.address()]);
+        words.extend(proving(own, broker.door().encrypted, folder)?);
     }
     Ok(words)
+}
+
+/// How a node's process is told who it is; the secret by a file of this folder.
+pub(crate) fn proving(own: Option<(&str, &str)>, encrypted: bool, folder: &Path) -> Result<Vec<String>> {
+    let Some((user, password)) = own else { return Ok(Vec::new()) };
+    let path = folder.join(user);
+    let file = path.to_string_lossy();
+    if encrypted {
+        secret(&path, &format!("{user}:{password}"))?;
+        return Ok(["--psk-file", &file].map(str::to_owned).into());
+    }
+    secret(&path, password)?;
+    Ok(["--user", user, "--password-file", &file].map(str::to_owned).into())
 }
 
 /// What a copy that shares its program is told of its names.
@@ -214,7 +218,7 @@ fn identified(
         ssid: "fleetwright",
         wifi_password: "in the emulator",
         broker: "127.0.0.1",
-        port: broker.port(),
+        port: broker.door().port,
         client_id: &node.name,
         credentials: own,
         names: &images::names(plan, node),
@@ -247,7 +251,7 @@ pub fn input_line(plan: &Plan, role: &RolePlan, value: &str) -> Result<String> {
     }
 }
 
-fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {
+pub(crate) fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {
     let (user, password) = passwords.0.get_key_value(user)?;
     (plan.security != Security::Open).then_some((user.as_str(), password.as_str()))
 }

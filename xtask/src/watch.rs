@@ -1,5 +1,6 @@
 //! An independent MQTT client, rumqttc: sees what the broker delivers, and tries to get in where it must not.
 
+use crate::tls::{Door, Tunnel};
 use anyhow::{Context, Result, anyhow, bail};
 use rumqttc::{Client, Connection, ConnectionError, Event, MqttOptions, Packet, QoS};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,6 +28,8 @@ struct Heard {
 pub struct Watcher {
     client: Client,
     heard: Arc<Heard>,
+    /// Its way through an encrypted door.
+    _tunnel: Option<Tunnel>,
 }
 
 fn options(port: u16, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
@@ -40,14 +43,19 @@ fn options(port: u16, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
 
 impl Watcher {
     /// Connects and subscribes; `shown` is called for every message.
-    pub fn start(port: u16, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
+    pub fn start(door: Door, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
+        let tunnel = match user.filter(|_| door.encrypted) {
+            Some((user, key)) => Some(Tunnel::open(door, user, key)?),
+            None => None,
+        };
+        let port = tunnel.as_ref().map_or(door, Tunnel::door).port;
         // Where nobody has a name, two clients with one identifier would throw each other out for ever.
         static NAMELESS: AtomicUsize = AtomicUsize::new(0);
         let nameless = || format!("fleetwright-observer-{}", NAMELESS.fetch_add(1, Ordering::Relaxed));
         let id = user.map_or_else(nameless, |(user, _)| user.to_owned());
         let (client, connection) = Client::new(options(port, user, &id), 64);
         let heard = Arc::new(Heard::default());
-        let watcher = Self { client: client.clone(), heard: heard.clone() };
+        let watcher = Self { client: client.clone(), heard: heard.clone(), _tunnel: tunnel };
         let filter = filter.to_owned();
         std::thread::spawn(move || listen(&client, connection, &filter, &heard, shown));
         watcher.ready(1)?;

@@ -1,6 +1,7 @@
 //! One connection, from the handshake to its end, as a future that the platform keeps somewhere.
 
 use crate::guard::Suite;
+use crate::phase;
 use crate::random::Generator;
 use crate::wires::{Network, Wires};
 use core::future::{Future, poll_fn};
@@ -52,6 +53,8 @@ pub async fn run(
         }
     }
     wires.open.set(true);
+    // What the broker says next may be here already.
+    phase::enter(true);
     let (mut reader, mut writer) = connection.split();
     // Neither waits for the other: a ticket, or half a record, must not keep the node from speaking.
     let mut hear = pin!(async {

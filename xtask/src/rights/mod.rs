@@ -91,7 +91,7 @@ pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
         .collect();
     guests.push(Guest { name: NOBODY, read: BTreeSet::new(), write: BTreeSet::new() });
     let known: BTreeSet<String> = users.iter().flat_map(|user| user.read.iter().chain(&user.write)).cloned().collect();
-    let mut hall = passes::Hall { port: broker.port(), passwords: &passwords, guests: &guests, tries: 0 };
+    let mut hall = passes::Hall { door: broker.door(), passwords: &passwords, guests: &guests, tries: 0 };
     let matrix = hall.matrix(&known)?;
     wrong.extend(matrix.faults());
     wrong.extend(hall.again_without_reasons(&known)?);

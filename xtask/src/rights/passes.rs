@@ -4,6 +4,7 @@ use super::Guest;
 use super::matrix::Matrix;
 use crate::broker::{OBSERVER, SPEAKER};
 use crate::passwords::Passwords;
+use crate::tls::Door;
 use crate::probe::{self, Probe, Version, fence, greeted, pump};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeSet, HashSet};
@@ -13,7 +14,7 @@ const WINDOW: usize = 20;
 
 /// Everybody, and the broker.
 pub(super) struct Hall<'a> {
-    pub(super) port: u16,
+    pub(super) door: Door,
     pub(super) passwords: &'a Passwords,
     pub(super) guests: &'a [Guest<'a>],
     /// Messages published so far.
@@ -24,7 +25,7 @@ impl Hall<'_> {
     /// A connection as a user, under a client identifier.
     pub(super) fn open(&self, version: Version, user: &str, id: &str, will: Option<(&str, &str)>) -> Result<Probe> {
         let password = self.passwords.0.get(user).context("a user without a password")?;
-        Probe::open(self.port, version, &probe::Guest { id, account: Some((user, password)), will })
+        Probe::open(self.door, version, &probe::Guest { id, account: Some((user, password)), key: None, will })
     }
 
     /// Connections of all guests, and of the observer as the last, all greeted and subscribed to everything.

@@ -20,8 +20,8 @@ pub(super) fn all(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<S
 fn anonymous(hall: &Hall<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (version, name) in [(Version::V4, "MQTT 3.1.1"), (Version::V5, "MQTT 5")] {
-        let guest = Guest { id: "stranger", account: None, will: None };
-        let mut probe = [Probe::open(hall.port, version, &guest)?];
+        let guest = Guest { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(hall.door, version, &guest)?];
         greeted(&mut probe)?;
         if probe[0].greeting == Some(0) {
             wrong.push(format!("the broker lets anonymous clients in, with {name}"));

@@ -2,7 +2,6 @@
 
 use super::process::Process;
 use super::world::Surroundings;
-use crate::broker::secret;
 use crate::emulator::Stepped;
 use crate::nodes::{self, On};
 use crate::passwords::Passwords;
@@ -49,16 +48,17 @@ impl Crew {
                 Programs::Emulator(names.zip(stage::built(out, &plan)?).collect())
             }
         };
-        for (user, password) in &passwords.0 {
-            secret(&folder.path().join(user), password)?;
-        }
         Ok(Self { plan, programs, passwords, folder })
     }
 
-    /// The password of a user; `None` where nobody has one.
-    pub(super) fn password(&self, user: &str) -> Option<&str> {
-        let known = self.passwords.0.get(user).map(String::as_str);
-        known.filter(|_| self.plan.security == Security::Password)
+    /// A user with its password, or its key; `None` where nobody has one.
+    pub(super) fn account<'a>(&'a self, user: &'a str) -> Option<(&'a str, &'a str)> {
+        stage::credentials(&self.plan, &self.passwords, user)
+    }
+
+    /// Whether nodes speak TLS.
+    pub(super) fn encrypted(&self) -> bool {
+        self.plan.security == Security::Tls
     }
 
     /// Starts a node.
@@ -77,10 +77,7 @@ impl Crew {
         command.args(["--time", "virtual", "--seed", &around.seed.to_string()]);
         if let Some(broker) = around.broker {
             command.args(["--broker", &broker.to_string()]).args(stage::naming(&self.plan, node));
-            if self.password(&node.name).is_some() {
-                command.arg("--user").arg(&node.name);
-                command.arg("--password-file").arg(self.folder.path().join(&node.name));
-            }
+            command.args(stage::proving(self.account(&node.name), self.encrypted(), self.folder.path())?);
         }
         for line in around.inputs {
             command.arg("--world").arg(line);
@@ -100,7 +97,7 @@ impl Crew {
                     broker: &broker.ip().to_string(),
                     port: broker.port(),
                     client_id: &node.name,
-                    credentials: self.password(&node.name).map(|password| (node.name.as_str(), password)),
+                    credentials: self.account(&node.name),
                     names: &images::names(&self.plan, node),
                 };
                 chip::patch(program, &identity, &copy)?;

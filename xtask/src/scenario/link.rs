@@ -1,8 +1,9 @@
 //! The way between a node and the broker: a proxy of one connection at a time, packet by packet, on which packets can
-//! be late, lost or garbled, and which can be cut. Knows virtual time as a number, nothing of what messages mean.
+//! be late, lost or garbled, and which can be cut. Where nodes speak TLS it ends here and begins again. Knows virtual time as a number, nothing of what messages mean.
 
 use super::process::Idle;
 use super::upstream::{Upstream, next_packet};
+use crate::tls::server::Server;
 use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -24,6 +25,9 @@ pub(super) struct Link {
     listener: TcpListener,
     node: Option<TcpStream>,
     pub(super) broker: Option<Upstream>,
+    /// Who the node is and its key, where it speaks TLS; and the other end of its connection.
+    account: Option<(String, String)>,
+    server: Option<Server>,
     /// Connections that the node made so far; bytes that it sent and got on the last of them.
     made: u64,
     taken: u64,
@@ -58,8 +62,8 @@ pub(super) enum Change {
 }
 
 impl Link {
-    /// `seed` decides the luck of its packets.
-    pub(super) fn new(seed: u64) -> Result<Self> {
+    /// `seed` decides the luck of its packets; with an account the node speaks TLS.
+    pub(super) fn new(seed: u64, account: Option<(String, String)>) -> Result<Self> {
         // Nodes of another run that call for a broker which is stopped would be taken for ours on a port that was once
         // its own: nobody else listens at this address of the loopback. Where there is none, the usual one has to do.
         let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0));
@@ -70,6 +74,8 @@ impl Link {
             listener,
             node: None,
             broker: None,
+            account,
+            server: None,
             made: 0,
             taken: 0,
             given: 0,
@@ -110,6 +116,10 @@ impl Link {
             }
             (self.taken, self.given, self.ended, self.ending) = (0, 0, false, false);
             self.input.clear();
+            self.server = match &self.account {
+                Some((name, key)) => Some(Server::new(name, key)?),
+                None => None,
+            };
             change = Change::New;
         }
         if idle.open {
@@ -147,7 +157,10 @@ impl Link {
             match node.read(&mut buffer[..length]).context("a node said that it sent something")? {
                 0 => bail!("a node's connection ended before what it sent"),
                 count => {
-                    self.input.extend_from_slice(&buffer[..count]);
+                    match &mut self.server {
+                        Some(server) => self.input.extend_from_slice(&server.take(&buffer[..count])?),
+                        None => self.input.extend_from_slice(&buffer[..count]),
+                    }
                     self.taken += count as u64;
                 }
             }
@@ -180,7 +193,7 @@ impl Link {
     /// The same way after its node started anew: another address, the same luck.
     pub(super) fn renew(&mut self) -> Result<()> {
         let luck = self.luck.clone();
-        *self = Self { wifi: self.wifi, luck, ..Self::new(0)? };
+        *self = Self { wifi: self.wifi, luck, ..Self::new(0, self.account.take())? };
         Ok(())
     }
 
@@ -214,20 +227,26 @@ impl Link {
 
     /// The packets that arrive at the node by now; they are handed to it. `None`: there is nothing that it should be
     /// asked about.
-    pub(super) fn arrive_at_node(&mut self, now: u64) -> Option<Vec<Vec<u8>>> {
+    pub(super) fn arrive_at_node(&mut self, now: u64) -> Result<Option<Vec<Vec<u8>>>> {
         let arrived = take_due(&mut self.to_node, now);
-        if let Some(node) = &mut self.node {
-            for packet in &arrived {
-                // A node that closed its end says so when it is asked.
-                if node.write_all(packet).is_ok() {
-                    self.given += packet.len() as u64;
-                }
+        // The handshake is ours, and takes no time.
+        let mut bytes = self.server.as_mut().map(Server::answer).unwrap_or_default();
+        for packet in &arrived {
+            match &mut self.server {
+                Some(server) => bytes.extend(server.seal(packet)?),
+                None => bytes.extend(packet),
             }
+        }
+        // A node that closed its end says so when it is asked.
+        if let Some(node) = &mut self.node
+            && node.write_all(&bytes).is_ok()
+        {
+            self.given += bytes.len() as u64;
         }
         if self.ending && self.to_node.is_empty() {
             self.cut();
         }
-        (self.ended || !arrived.is_empty()).then_some(arrived)
+        Ok((self.ended || !bytes.is_empty()).then_some(arrived))
     }
 
     /// When the next packet arrives anywhere.

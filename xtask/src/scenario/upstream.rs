@@ -1,17 +1,15 @@
 //! One connection to the broker, packet by packet, with questions of our own between the packets: a PINGREQ is answered
 //! when everything before it is done, because Mosquitto is one thread and keeps the order of a connection.
 
+use crate::tls::{Door, Wire};
 use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
 use rumqttc::mqttbytes::v4::{Connect, Packet, PingReq, Subscribe};
 use rumqttc::mqttbytes::{Error, QoS, check};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpStream};
-use std::time::Duration;
+use std::net::Shutdown;
 
-/// How long the broker may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Larger than any packet of a fleet.
 const LARGEST: usize = 1 << 20;
 
@@ -53,7 +51,7 @@ enum Greeting {
 }
 
 pub(super) struct Upstream {
-    stream: TcpStream,
+    wire: Wire,
     input: BytesMut,
     greeting: Greeting,
     /// The PINGREQs that wait for their answer; whether it was us who asked.
@@ -64,21 +62,15 @@ impl Drop for Upstream {
     fn drop(&mut self) {
         // Closing would not do: a process that is just being started holds everything open for a moment. A connection
         // that is gone already can't be shut down.
-        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.wire.socket().shutdown(Shutdown::Both);
     }
 }
 
 impl Upstream {
-    /// A connection; `None`: nobody listens.
-    pub(super) fn open(port: u16) -> Result<Option<Self>> {
-        let stream = match TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
-            Ok(stream) => stream,
-            Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(None),
-            Err(error) => return Err(error).context("connecting to the broker"),
-        };
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        Ok(Some(Self { stream, input: BytesMut::new(), greeting: Greeting::Unsaid, owed: VecDeque::new() }))
+    /// A connection, as somebody where the door is encrypted; `None`: nobody listens.
+    pub(super) fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
+        let wire = Wire::open(door, account)?;
+        Ok(wire.map(|wire| Self { wire, input: BytesMut::new(), greeting: Greeting::Unsaid, owed: VecDeque::new() }))
     }
 
     /// Passes a packet on. A connection that is gone shows when it is listened to.
@@ -88,7 +80,7 @@ impl Upstream {
             PINGREQ => self.owed.push_back(false),
             _ => {}
         }
-        let _ = self.stream.write_all(packet);
+        let _ = self.wire.write_all(packet);
     }
 
     /// Asks the broker whether it is done with all that was sent.
@@ -97,7 +89,7 @@ impl Upstream {
             let mut buffer = BytesMut::new();
             PingReq.write(&mut buffer).map_err(|error| anyhow::anyhow!("{error:?}"))?;
             self.owed.push_back(true);
-            let _ = self.stream.write_all(&buffer);
+            let _ = self.wire.write_all(&buffer);
         }
         Ok(())
     }
@@ -125,13 +117,13 @@ impl Upstream {
                 }
             }
             // Mosquitto's second packet waits for the acknowledgement of the first, which Linux delays for 40 ms.
-            rustix::net::sockopt::set_tcp_quickack(&self.stream, true)?;
+            rustix::net::sockopt::set_tcp_quickack(self.wire.socket(), true)?;
             let mut buffer = [0; 8192];
-            match self.stream.read(&mut buffer) {
+            match self.wire.read(&mut buffer) {
                 Ok(0) => return Ok((packets, false)),
                 Ok(count) => self.input.extend_from_slice(&buffer[..count]),
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    bail!("the broker does not answer within {} s", PATIENCE.as_secs())
+                    bail!("the broker does not answer")
                 }
                 Err(_) => return Ok((packets, false)),
             }

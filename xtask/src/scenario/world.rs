@@ -78,7 +78,9 @@ impl<'a> World<'a> {
         world.observe()?;
         for place in 0..plan.nodes.len() {
             let link = if plan.nodes[place].status.is_some() {
-                Some(Link::new(seed.wrapping_mul(1_000) + place as u64)?)
+                let account = crew.account(&plan.nodes[place].name).filter(|_| crew.encrypted());
+                let account = account.map(|(name, key)| (name.to_owned(), key.to_owned()));
+                Some(Link::new(seed.wrapping_mul(1_000) + place as u64, account)?)
             } else {
                 None
             };
@@ -115,8 +117,9 @@ impl<'a> World<'a> {
 
     fn observe(&mut self) -> Result<()> {
         let Some(broker) = self.broker.as_deref().filter(|_| self.broker_runs) else { return Ok(()) };
-        let mut observer = Upstream::open(broker.port())?.context("the broker does not listen")?;
-        observer.observe(OBSERVER, self.crew.password(OBSERVER))?;
+        let account = self.crew.account(OBSERVER);
+        let mut observer = Upstream::open(broker.door(), account)?.context("the broker does not let the observer in")?;
+        observer.observe(OBSERVER, account.map(|(_, password)| password))?;
         self.observer = Some(observer);
         Ok(())
     }
@@ -217,14 +220,15 @@ impl<'a> World<'a> {
     /// Takes note of what a node did to its connection, and puts on the way what it sent.
     fn follow(&mut self, place: usize, idle: Idle) -> Result<()> {
         let (now, weather) = (self.now, self.weather);
-        let port = self.broker.as_deref().filter(|_| self.broker_runs).map(Broker::port);
+        let door = self.broker.as_deref().filter(|_| self.broker_runs).map(Broker::door);
+        let account = self.crew.account(&self.plan.nodes[place].name);
         let actor = &mut self.actors[place];
         actor.due = idle.due.map(|due| due + actor.started);
         let Some(link) = &mut actor.link else { return Ok(()) };
         let change = link.follow(idle)?;
         if change == Change::New && idle.open {
-            link.broker = match port {
-                Some(port) if link.wifi => Upstream::open(port)?,
+            link.broker = match door {
+                Some(door) if link.wifi => Upstream::open(door, account)?,
                 _ => None,
             };
             if link.broker.is_none() {
@@ -328,7 +332,7 @@ impl<'a> World<'a> {
                 self.fence()?;
                 return Ok(true);
             }
-            if let Some(arrived) = link.arrive_at_node(now) {
+            if let Some(arrived) = link.arrive_at_node(now)? {
                 for (topic, payload, _) in arrived.iter().filter_map(|packet| upstream::message(packet)) {
                     self.note_of(place, What::Hears { topic, payload });
                 }
