@@ -207,7 +207,8 @@ fn a_packet_that_is_too_large_ends_its_connection_and_no_other() {
     let broker = Broker::start(&output.artifacts, "room/one-per-role", &passwords).expect("it starts");
     let open = |user: &str| {
         let account = Some((user, passwords.0[user].as_str()));
-        Probe::open(broker.door(), Version::V4, &Guest { id: user, account, key: None, will: None }).expect("it listens")
+        Probe::open(broker.door(), Version::V4, &Guest { id: user, account, key: None, will: None })
+            .expect("it listens")
     };
     let mut probes = [open("esp-button"), open("viewer")];
     greeted(&mut probes).expect("both get in");

@@ -1,9 +1,9 @@
 //! The room with `security: tls`: the same expectations as without, with a key for each user.
 
-use xtask::fleets::root;
 use fleetwright_generator::Output;
 use std::path::Path;
 use xtask::fleets;
+use xtask::fleets::root;
 use xtask::nodes::On;
 use xtask::scenario::{Theatre, Verdict};
 use xtask::stage::{Shown, Stage};
@@ -44,4 +44,9 @@ fn verified(on: On, name: &str, layout: &str) {
 #[test]
 fn the_room_passes_everything_over_tls() {
     verified(On::Host, "tlshost", "one-per-role");
+}
+
+#[test]
+fn the_room_passes_everything_over_tls_on_the_emulator() {
+    verified(On::Emulator, "tlschip", "one-per-role");
 }

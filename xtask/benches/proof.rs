@@ -33,7 +33,8 @@ fn main() {
     let alone = shortest(|| {
         let open = |user: &&&str| {
             let account = Some((**user, passwords.0[**user].as_str()));
-            Probe::open(broker.door(), Version::V5, &Guest { id: user, account, key: None, will: None }).expect("it listens")
+            Probe::open(broker.door(), Version::V5, &Guest { id: user, account, key: None, will: None })
+                .expect("it listens")
         };
         let mut probes: Vec<Probe> = names.iter().take(NODES).collect::<Vec<_>>().iter().map(open).collect();
         greeted(&mut probes).expect("they get in");

@@ -33,7 +33,9 @@ pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
         refused(Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
     }
     if !door.encrypted {
-        return Ok("strangers stay out: anonymous, unknown user, wrong password, each user's name without its password");
+        return Ok(
+            "strangers stay out: anonymous, unknown user, wrong password, each user's name without its password",
+        );
     }
     if answers_tls_1_2(door)? {
         bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy here");

@@ -10,9 +10,6 @@
 // `abort` keeps the address it was called from, and nothing stable tells it.
 #![cfg_attr(target_os = "none", feature(link_llvm_intrinsics), expect(internal_features))]
 
-#[cfg(all(target_os = "none", feature = "tls"))]
-compile_error!("`security: tls` is not on the chip yet; nodes speak it as processes of a PC alone");
-
 pub mod clock;
 pub mod identity;
 pub mod link;
@@ -28,11 +25,17 @@ mod failure;
 #[cfg(target_os = "none")]
 mod libc;
 #[cfg(target_os = "none")]
+mod line;
+#[cfg(target_os = "none")]
 mod network;
 #[cfg(target_os = "none")]
 mod platform;
 #[cfg(target_os = "none")]
 mod sdk;
+#[cfg(all(target_os = "none", feature = "tls"))]
+mod secured;
+#[cfg(all(target_os = "none", feature = "tls"))]
+mod stack;
 #[cfg(target_os = "none")]
 mod wifi;
 #[cfg(all(target_os = "none", feature = "custom"))]

@@ -1,6 +1,7 @@
 //! One TCP connection after the other, over a network interface that answers later: what a node wants of its socket on
 //! one side, what `espconn` can do on the other. Decides; calls nothing of C.
 
+use core::ops::Deref;
 use fleetwright_node::{Duration, Instant, Node, Socket};
 
 /// How long a name may take to be found, and a connection to be made.
@@ -29,6 +30,42 @@ pub trait Tcp {
     fn send(&mut self, bytes: &[u8]) -> bool;
     /// Ends the connection at once; [`Link::ended`] follows. `false`: there is none.
     fn abort(&mut self) -> bool;
+}
+
+/// Who talks over a link: a node, or what stands between a node and its network.
+pub trait Talker {
+    /// What it wants of its socket.
+    fn socket(&self, now: Instant) -> Socket;
+    /// The connection is there.
+    fn opened(&mut self, now: Instant);
+    /// The connection is gone, or could not be made.
+    fn closed(&mut self, now: Instant);
+    /// The bytes that wait to be sent, which stay where they are until [`Talker::sent`].
+    fn outgoing(&self) -> impl Deref<Target = [u8]>;
+    /// So many bytes are sent.
+    fn sent(&mut self, count: usize, now: Instant);
+}
+
+impl Talker for Node<'_> {
+    fn socket(&self, now: Instant) -> Socket {
+        Node::socket(self, now)
+    }
+
+    fn opened(&mut self, now: Instant) {
+        Node::opened(self, now);
+    }
+
+    fn closed(&mut self, now: Instant) {
+        Node::closed(self, now);
+    }
+
+    fn outgoing(&self) -> impl Deref<Target = [u8]> {
+        Node::outgoing(self)
+    }
+
+    fn sent(&mut self, count: usize, now: Instant) {
+        Node::sent(self, count, now);
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +104,7 @@ impl Link {
     }
 
     /// Brings the connection one step nearer to what the node wants.
-    pub fn serve(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+    pub fn serve(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
         let wanted = self.online && node.socket(now) == Socket::Open;
         match self.phase {
             Phase::Idle if wanted => match tcp.resolve() {
@@ -85,7 +122,7 @@ impl Link {
     }
 
     /// The broker's address was found, or there is none.
-    pub fn resolved(&mut self, address: Option<[u8; 4]>, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+    pub fn resolved(&mut self, address: Option<[u8; 4]>, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
         // The answer may come when nobody waits for it any more.
         if !matches!(self.phase, Phase::Resolving { .. }) {
             return;
@@ -100,7 +137,7 @@ impl Link {
     }
 
     /// The connection is there.
-    pub fn connected(&mut self, node: &mut Node<'_>, now: Instant) {
+    pub fn connected(&mut self, node: &mut impl Talker, now: Instant) {
         if matches!(self.phase, Phase::Connecting { .. }) {
             self.phase = Phase::Open;
             node.opened(now);
@@ -108,7 +145,7 @@ impl Link {
     }
 
     /// The bytes that were sent last arrived.
-    pub fn sent(&mut self, node: &mut Node<'_>, now: Instant) {
+    pub fn sent(&mut self, node: &mut impl Talker, now: Instant) {
         if self.phase == Phase::Open {
             node.sent(core::mem::take(&mut self.sending), now);
         }
@@ -125,7 +162,7 @@ impl Link {
     }
 
     /// The connection is gone, or could not be made.
-    pub fn ended(&mut self, node: &mut Node<'_>, now: Instant) {
+    pub fn ended(&mut self, node: &mut impl Talker, now: Instant) {
         match self.phase {
             Phase::Connecting { .. } | Phase::Open => node.closed(now),
             Phase::Closing { .. } => {}
@@ -135,7 +172,7 @@ impl Link {
         self.sending = 0;
     }
 
-    fn connect(&mut self, address: [u8; 4], node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+    fn connect(&mut self, address: [u8; 4], node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
         if tcp.connect(address) {
             self.phase = Phase::Connecting { since: now };
         } else {
@@ -144,18 +181,20 @@ impl Link {
         }
     }
 
-    fn send(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+    fn send(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
         let bytes = node.outgoing();
         if self.sending > 0 || bytes.is_empty() {
             return;
         }
         self.sending = bytes.len();
-        if !tcp.send(bytes) {
+        let sent = tcp.send(&bytes);
+        drop(bytes);
+        if !sent {
             self.give_up(node, tcp, now);
         }
     }
 
-    fn give_up(&mut self, node: &mut Node<'_>, tcp: &mut dyn Tcp, now: Instant) {
+    fn give_up(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
         node.closed(now);
         if matches!(self.phase, Phase::Resolving { .. }) {
             self.phase = Phase::Idle;

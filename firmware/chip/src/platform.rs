@@ -7,6 +7,7 @@
 use crate::board::Pins;
 use crate::clock::Clock;
 use crate::identity::{self, Identity};
+use crate::line::Line;
 use crate::link::Link;
 use crate::network::{Callbacks, Network};
 use crate::partitions::{Map, PARTS, Partition};
@@ -32,6 +33,7 @@ struct Platform {
     pins: Pins,
     clock: Clock,
     link: Link,
+    line: Line,
     network: Option<Network>,
     station: Station,
 }
@@ -98,9 +100,10 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
         }
     }
     let identity = identity.ok().filter(|_| program.network.is_some());
+    let mut line = Line::new();
     let who = Who {
         client_id: identity.map(|own| own.client_id).filter(|id| !id.is_empty()).unwrap_or(program.node),
-        credentials: identity.and_then(|own| own.credentials),
+        credentials: line.prove(identity.and_then(|own| own.credentials)),
         names: identity.and_then(|own| Names::read(own.names)).filter(|names| !names.is_empty()),
     };
     // SAFETY: plain questions to the SDK.
@@ -114,6 +117,7 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
         pins,
         clock: Clock::at(micros),
         link: Link::new(),
+        line,
         network: identity.map(|own| Network { broker: own.broker, port: own.port, callbacks: &CALLBACKS }),
         station: identity.map_or_else(Station::off, |own| Station::new(&own, wifi)),
     };
@@ -184,7 +188,7 @@ extern "C" fn turn(_: *mut sdk::Event) {
 
 impl Platform {
     fn act(&mut self, call: Call<'_>, now: Instant) {
-        let Self { node, pins, link, network, station, .. } = self;
+        let Self { node, pins, link, line, network, station, .. } = self;
         match call {
             Call::Ready => {
                 node.start(now, pins);
@@ -199,28 +203,31 @@ impl Platform {
             Call::Turn => self.turn(now),
             Call::Found(address) => {
                 if let Some(network) = network {
-                    link.resolved(address, node, network, now);
+                    line.over(node, pins, |talker| link.resolved(address, talker, network, now));
                 }
             }
-            Call::Connected => link.connected(node, now),
+            Call::Connected => line.over(node, pins, |talker| link.connected(talker, now)),
             Call::Received(bytes) => {
                 if link.is_open() {
-                    node.received(bytes, now, pins);
+                    line.received(bytes, node, pins, now);
                 }
             }
-            Call::Sent => link.sent(node, now),
-            Call::Ended => link.ended(node, now),
+            Call::Sent => line.over(node, pins, |talker| link.sent(talker, now)),
+            Call::Ended => line.over(node, pins, |talker| link.ended(talker, now)),
         }
     }
 
     /// Does what is due, and sets the timer for what comes next.
     fn turn(&mut self, now: Instant) {
         self.hear_of_wifi();
-        let Self { node, pins, link, network, station, .. } = self;
+        let Self { node, pins, link, line, network, station, .. } = self;
         station.poll(link.online(), now);
         let mut next = node.poll(now, pins);
+        if let Some(due) = line.serve(node, pins, now) {
+            next = Some(next.map_or(due, |next| next.min(due)));
+        }
         if let Some(network) = network {
-            link.serve(node, network, now);
+            line.over(node, pins, |talker| link.serve(talker, network, now));
         }
         if let Socket::Closed { until } = node.socket(now) {
             next = Some(next.map_or(until, |next| next.min(until)));

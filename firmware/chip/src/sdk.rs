@@ -1,5 +1,5 @@
 //! The functions of Espressif's SDK and of the ROM that a node calls, as C declares them in ESP8266_NONOS_SDK 3.0.6
-//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,pwm}.h`). `symbols.txt` lists the same names.
+//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,mem,pwm}.h`). `symbols.txt` lists the same names.
 
 use crate::partitions::Partition;
 use core::ffi::{c_char, c_int, c_void};
@@ -121,11 +121,17 @@ unsafe extern "C" {
     pub(crate) fn system_os_task(task: extern "C" fn(*mut Event), priority: u8, queue: *mut Event, length: u8) -> bool;
     pub(crate) fn system_partition_table_regist(table: *const Partition, count: u32, map: u32) -> bool;
     pub(crate) fn system_restart();
+    #[cfg(feature = "tls")]
+    pub(crate) fn system_soft_wdt_feed();
     pub(crate) fn ets_timer_arm_new(timer: *mut Timer, time: u32, repeat: bool, milliseconds: bool);
     pub(crate) fn ets_timer_setfn(timer: *mut Timer, function: extern "C" fn(*mut c_void), argument: *mut c_void);
     pub(crate) fn os_printf_plus(format: *const c_char, ...) -> c_int;
     pub(crate) fn os_random() -> u32;
     pub(crate) fn uart_div_modify(uart: u8, divider: u32);
+    #[cfg(feature = "tls")]
+    pub(crate) fn pvPortMalloc(size: usize, file: *const c_char, line: u32, iram: bool) -> *mut c_void;
+    #[cfg(feature = "tls")]
+    pub(crate) fn vPortFree(memory: *mut c_void, file: *const c_char, line: u32);
 
     pub(crate) fn gpio_input_get() -> u32;
     pub(crate) fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32);

@@ -25,3 +25,10 @@ _start:
 semihost:
     simcall
     ret
+
+/* The counter of cycles. */
+    .global cycles
+    .align 4
+cycles:
+    rsr a2, ccount
+    ret

@@ -12,6 +12,8 @@ pub mod timers;
 #[cfg(target_os = "none")]
 mod channel;
 #[cfg(target_os = "none")]
+mod heap;
+#[cfg(target_os = "none")]
 mod machine;
 #[cfg(target_os = "none")]
 mod memory;

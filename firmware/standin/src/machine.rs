@@ -3,7 +3,7 @@
 use crate::channel::{self, fault, receive, send};
 use crate::frames::NEVER;
 use crate::timers::Timers;
-use crate::{memory, network, pins, pwm, system, wifi};
+use crate::{heap, memory, network, pins, pwm, system, wifi};
 use core::cell::Cell;
 
 /// All that the stand-in remembers, in cells: a callback of the node's may call any of its functions.
@@ -21,6 +21,7 @@ pub(crate) struct Machine {
     pub(crate) pwm: pwm::State,
     pub(crate) wifi: wifi::State,
     pub(crate) network: network::State,
+    pub(crate) heap: heap::State,
 }
 
 // SAFETY: one core, no interrupts.
@@ -38,6 +39,7 @@ pub(crate) static MACHINE: Machine = Machine {
     pwm: pwm::State::new(),
     wifi: wifi::State::new(),
     network: network::State::new(),
+    heap: heap::State::new(),
 };
 
 unsafe extern "C" {

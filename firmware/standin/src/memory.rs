@@ -2,12 +2,12 @@
 
 use crate::channel::{fault, send};
 use crate::machine::MACHINE;
-use crate::network;
+use crate::{heap, network};
 
 /// The words of the real-time clock's memory that a node uses: from the first that the SDK leaves to it.
 const KEPT: *mut u32 = 0x6000_1200 as *mut u32;
 /// What the stack is painted with, to see later how deep it went.
-const PAINT: u32 = 0x5EA5_1DE5;
+pub(crate) const PAINT: u32 = 0x5EA5_1DE5;
 /// What is left unpainted for the function that paints.
 const MARGIN: u32 = 256;
 
@@ -16,6 +16,8 @@ unsafe extern "C" {
     static _stack_top: u32;
     static _heap_start: u32;
     static _heap_end: u32;
+    /// The CPU's counter of cycles (`CCOUNT`): in an emulator that counts instructions, so many of them.
+    fn cycles() -> u32;
 }
 
 fn address(symbol: *const u32) -> u32 {
@@ -64,30 +66,41 @@ pub(crate) fn kept() -> [u8; 8] {
     bytes
 }
 
+/// Where the SDK's heap begins and ends.
+pub(crate) fn heap() -> (u32, u32) {
+    (address(&raw const _heap_start), address(&raw const _heap_end))
+}
+
 /// Says what is in use.
 pub(crate) fn report() {
     let stack = deepest();
     if stack >= address(&raw const _stack_top) - address(&raw const _stack_limit) {
         fault("the stack is full");
     }
-    let heap = address(&raw const _heap_end) - address(&raw const _heap_start);
+    let (low, high) = heap();
+    let [allocated, most, deepest] = heap::figures();
     let mut text = Text::new();
-    text.field("heap", heap);
+    text.field("heap", high - low);
+    text.field("allocated", allocated);
+    text.field("most", most);
+    text.field("deepest", deepest);
     text.field("stack", stack);
     text.field("timers", MACHINE.timers.get().count() as u32);
     text.field("connections", network::known());
+    // SAFETY: reads a register.
+    text.field("cycles", unsafe { cycles() });
     send(b'H', text.bytes());
 }
 
 /// `name figure name figure`.
 struct Text {
-    bytes: [u8; 96],
+    bytes: [u8; 160],
     length: usize,
 }
 
 impl Text {
     const fn new() -> Self {
-        Self { bytes: [0; 96], length: 0 }
+        Self { bytes: [0; 160], length: 0 }
     }
 
     fn field(&mut self, name: &str, figure: u32) {

@@ -2,7 +2,7 @@
 
 use crate::queue::Queue;
 use crate::records::Records;
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, Ref, RefCell};
 use core::future::poll_fn;
 use core::task::Poll;
 use embedded_io::ErrorKind;
@@ -37,6 +37,16 @@ impl Wires {
             open: Cell::new(false),
             records: Cell::new(Records::new()),
         }
+    }
+
+    /// The bytes that are to be sent.
+    pub fn outgoing(&self) -> Ref<'_, [u8]> {
+        Ref::map(self.to_network.borrow(), Queue::waiting)
+    }
+
+    /// Whether the handshake is done.
+    pub fn is_open(&self) -> bool {
+        self.open.get()
     }
 
     /// Forgets a connection; nothing of it may reach the next.

@@ -1,6 +1,7 @@
 //! From a node's crate to an object file: cargo, mending, assembling. Knows how a crate is compiled for the LX106
 //! and when that can be saved; nothing of links and images.
 
+use super::additions::with_additions;
 use super::mend::{Place, mend};
 use super::tighten::tighten;
 use super::{Kit, inputs};
@@ -46,6 +47,9 @@ pub(super) fn compile(kit: &Kit, workspace: &Path, package: &str, place: Place) 
         &target,
         include_str!("mend.rs"),
         include_str!("tighten.rs"),
+        include_str!("additions.rs"),
+        include_str!("../../../firmware/chip/lx106/stack.S"),
+        include_str!("../../../firmware/chip/lx106/multiply.S"),
         place.name(),
     ];
     let key = inputs::key(workspace, package, &recipe)?;
@@ -117,6 +121,7 @@ fn builtins_library(message: &str) -> Option<PathBuf> {
 fn assemble(kit: &Kit, assembly: &Path, place: Place, scratch: &Path, object: &Path) -> Result<()> {
     let text = std::fs::read_to_string(assembly).with_context(|| format!("reading {}", assembly.display()))?;
     let mended = mend(&tighten(&text), place).with_context(|| format!("mending {}", assembly.display()))?;
+    let mended = with_additions(mended);
     let file = scratch.join("mended.s");
     std::fs::write(&file, mended).with_context(|| format!("writing {}", file.display()))?;
     let made = scratch.join("made.o");

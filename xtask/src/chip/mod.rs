@@ -2,6 +2,7 @@
 //!
 //! Knows compilers, linkers and files; nothing of fleets. [`Kit::ready`] finds the programs, [`Kit::build`] builds.
 
+mod additions;
 mod compile;
 mod identity_patch;
 pub mod image;

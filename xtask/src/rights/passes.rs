@@ -4,8 +4,8 @@ use super::Guest;
 use super::matrix::Matrix;
 use crate::broker::{OBSERVER, SPEAKER};
 use crate::passwords::Passwords;
-use crate::tls::Door;
 use crate::probe::{self, Probe, Version, fence, greeted, pump};
+use crate::tls::Door;
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeSet, HashSet};
 

@@ -118,7 +118,8 @@ impl<'a> World<'a> {
     fn observe(&mut self) -> Result<()> {
         let Some(broker) = self.broker.as_deref().filter(|_| self.broker_runs) else { return Ok(()) };
         let account = self.crew.account(OBSERVER);
-        let mut observer = Upstream::open(broker.door(), account)?.context("the broker does not let the observer in")?;
+        let mut observer =
+            Upstream::open(broker.door(), account)?.context("the broker does not let the observer in")?;
         observer.observe(OBSERVER, account.map(|(_, password)| password))?;
         self.observer = Some(observer);
         Ok(())

@@ -1,0 +1,204 @@
+//! TLS between the node and its link: one connection's client, with buffers that are always there and a stack that is
+//! there for the handshake alone.
+//!
+//! The handshake computes on a curve and takes some 10 KB of stack, twice what the SDK leaves. So it runs on a stack of
+//! its own, borrowed from the heap until the connection is open; a record of a few bytes goes with the SDK's stack.
+
+use crate::link::Talker;
+use crate::sdk;
+use crate::stack::Stack;
+use core::cell::UnsafeCell;
+use core::future::Future;
+use core::mem::MaybeUninit;
+use core::ops::Deref;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use fleetwright_node::{Board, Instant, Node, Socket};
+use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, key, run};
+
+/// Words of eight bytes that the future takes; the compiler checks that it is enough.
+const FUTURE: usize = 304;
+/// How many numbers of the hardware are hashed together for the randomness of a connection. Each holds 32 bits, of which
+/// Espressif vouches for as long as Wi-Fi runs; there is plenty to spare.
+const NUMBERS: usize = 64;
+
+/// What must be where it is, because the future points to it.
+struct Statics {
+    wires: Wires,
+    receive: UnsafeCell<[u8; RECEIVE]>,
+    send: UnsafeCell<[u8; SEND]>,
+    future: UnsafeCell<MaybeUninit<[u64; FUTURE]>>,
+    task: UnsafeCell<Option<Task>>,
+    key: UnsafeCell<[u8; key::LONGEST]>,
+}
+
+// SAFETY: the SDK has one thread, and nothing here is touched from an interrupt.
+unsafe impl Sync for Statics {}
+
+static STATICS: Statics = Statics {
+    wires: Wires::new(),
+    receive: UnsafeCell::new([0; RECEIVE]),
+    send: UnsafeCell::new([0; SEND]),
+    future: UnsafeCell::new(MaybeUninit::uninit()),
+    task: UnsafeCell::new(None),
+    key: UnsafeCell::new([0; key::LONGEST]),
+};
+
+/// A connection's future, in its place, and the stack that it needs for now.
+struct Task {
+    future: *mut dyn Future<Output = Ended>,
+    stack: Option<Stack>,
+}
+
+impl Future for Task {
+    type Output = Ended;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
+        let future = self.future;
+        // SAFETY: it lives in a static until the task is dropped, never moves, and only the task points to it.
+        let mut step = || unsafe { Pin::new_unchecked(&mut *future) }.poll(context);
+        let Some(stack) = &mut self.stack else { return step() };
+        // A step of the handshake may take most of a second, in which nobody else feeds the watchdog.
+        // SAFETY: a plain call.
+        unsafe { sdk::system_soft_wdt_feed() };
+        let mut answer = Poll::Pending;
+        stack.run(&mut || answer = step());
+        // SAFETY: as above.
+        unsafe { sdk::system_soft_wdt_feed() };
+        if answer.is_ready() || STATICS.wires.is_open() {
+            self.stack = None;
+        }
+        answer
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        // SAFETY: the future was written where this points, and nobody polls it any more.
+        unsafe { self.future.drop_in_place() };
+    }
+}
+
+/// Puts a future into its place.
+fn place<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Output = Ended> {
+    const {
+        assert!(size_of::<F>() <= FUTURE * 8 && align_of::<F>() <= 8, "the future does not fit into its place");
+    }
+    let place = STATICS.future.get().cast::<F>();
+    // SAFETY: there is room, as checked, and the task before, which was the last to point there, is gone.
+    unsafe { place.write(future) };
+    place
+}
+
+/// The encrypted side of the node's connection.
+pub(crate) struct Line {
+    line: fleetwright_tls::Line<&'static Wires, &'static mut Task>,
+    key: Option<Key<'static>>,
+    /// The connection is to be closed, in the next turn: it must not be from within one of its callbacks.
+    over: bool,
+}
+
+impl Line {
+    /// No connection, and nobody to prove.
+    pub(crate) const fn new() -> Self {
+        Self { line: fleetwright_tls::Line::new(), key: None, over: false }
+    }
+
+    /// Who the node is, with its key in hexadecimal digits. The key proves it, so that nothing has to be said.
+    pub(crate) fn prove(
+        &mut self,
+        account: Option<(&'static str, &'static str)>,
+    ) -> Option<(&'static str, &'static str)> {
+        let (identity, digits) = account?;
+        let (bytes, length) = key::from_hex(digits)?;
+        // SAFETY: written once, before anybody reads it.
+        let place = unsafe {
+            *STATICS.key.get() = bytes;
+            &*STATICS.key.get()
+        };
+        self.key = Some(Key { identity, secret: place.get(..length)? });
+        None
+    }
+
+    /// Lets the link deal with whoever talks over it.
+    pub(crate) fn over<'m>(
+        &mut self,
+        node: &mut Node<'m>,
+        board: &mut dyn Board,
+        act: impl FnOnce(&mut Between<'_, 'm>),
+    ) {
+        act(&mut Between { line: self, node, board });
+    }
+
+    /// A client for a new connection, which has greeted; `None`: it can't be had.
+    fn client(&mut self) -> Option<Client<&'static Wires, &'static mut Task>> {
+        let key = self.key?;
+        let stack = Stack::borrow()?;
+        // SAFETY: plain questions to the SDK; Wi-Fi runs, since there is a connection.
+        let numbers = core::iter::repeat_with(|| unsafe { sdk::os_random() }).take(NUMBERS);
+        let random = Generator::gather(key.secret, numbers);
+        // SAFETY: the task before is gone, and its future, which alone pointed to the buffers.
+        let task = unsafe {
+            *STATICS.task.get() = None;
+            let future = place(run(&STATICS.wires, key, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
+            (*STATICS.task.get()).insert(Task { future, stack: Some(stack) })
+        };
+        Some(Client::start(&STATICS.wires, Pin::new(task)))
+    }
+
+    /// Bytes came from the network.
+    pub(crate) fn received(&mut self, bytes: &[u8], node: &mut Node<'_>, board: &mut dyn Board, now: Instant) {
+        self.over |= self.line.received(bytes, node, board, now).is_err();
+    }
+
+    /// Moves bytes between node and network; when to look again at the latest.
+    pub(crate) fn serve(&mut self, node: &mut Node<'_>, board: &mut dyn Board, now: Instant) -> Option<Instant> {
+        match self.line.serve(node, board, now) {
+            Ok(due) => due,
+            Err(_) => {
+                self.over = true;
+                None
+            }
+        }
+    }
+}
+
+/// The node behind its encrypted line, as the link sees it.
+pub(crate) struct Between<'a, 'm> {
+    line: &'a mut Line,
+    node: &'a mut Node<'m>,
+    board: &'a mut dyn Board,
+}
+
+impl Talker for Between<'_, '_> {
+    fn socket(&self, now: Instant) -> Socket {
+        if self.line.over { Socket::Closed { until: now } } else { self.node.socket(now) }
+    }
+
+    fn opened(&mut self, now: Instant) {
+        match self.line.client() {
+            Some(client) => self.line.line.opened(client, now),
+            None => {
+                self.board.log(&[b"no memory for TLS"]);
+                self.line.over = true;
+            }
+        }
+    }
+
+    fn closed(&mut self, now: Instant) {
+        self.line.line.closed();
+        self.line.over = false;
+        // SAFETY: the client, which alone pointed there, is gone.
+        unsafe { *STATICS.task.get() = None };
+        self.node.closed(now);
+    }
+
+    fn outgoing(&self) -> impl Deref<Target = [u8]> {
+        STATICS.wires.outgoing()
+    }
+
+    fn sent(&mut self, count: usize, now: Instant) {
+        self.line.line.send(|_| count);
+        self.line.serve(self.node, self.board, now);
+    }
+}

@@ -1,0 +1,90 @@
+//! The SDK's heap: a few blocks between the node's data and the ROM's, counted and painted, so that it can be told how
+//! much was in use, and how deep a block was used that serves as a stack.
+
+use crate::channel::fault;
+use crate::machine::MACHINE;
+use crate::memory::{self, PAINT};
+use core::cell::Cell;
+use core::ffi::{c_char, c_void};
+
+/// Blocks at a time; a node has one.
+const BLOCKS: usize = 4;
+/// What the SDK aligns blocks to.
+const ALIGNMENT: u32 = 8;
+
+#[derive(Clone, Copy)]
+struct Block {
+    start: u32,
+    size: u32,
+}
+
+pub(crate) struct State {
+    blocks: Cell<[Option<Block>; BLOCKS]>,
+    most: Cell<u32>,
+    deepest: Cell<u32>,
+}
+
+impl State {
+    pub(crate) const fn new() -> Self {
+        Self { blocks: Cell::new([None; BLOCKS]), most: Cell::new(0), deepest: Cell::new(0) }
+    }
+
+    fn allocated(&self) -> u32 {
+        self.blocks.get().iter().flatten().map(|block| block.size).sum()
+    }
+}
+
+/// Bytes in use now, bytes in use at most, and the deepest use of a block from its end.
+pub(crate) fn figures() -> [u32; 3] {
+    let heap = &MACHINE.heap;
+    let depths = heap.blocks.get().into_iter().flatten().map(depth);
+    [heap.allocated(), heap.most.get(), depths.fold(heap.deepest.get(), u32::max)]
+}
+
+/// How far from its end a block was written to.
+fn depth(block: Block) -> u32 {
+    // The lowest words may hold guards of the node's.
+    let mut place = block.start + 32;
+    // SAFETY: memory of a block, in words.
+    while place < block.start + block.size && unsafe { (place as *const u32).read_volatile() } == PAINT {
+        place += 4;
+    }
+    block.start + block.size - place
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) -> *mut c_void {
+    if iram || size == 0 {
+        fault("pvPortMalloc: some bytes of data RAM");
+    }
+    let size = (size as u32).next_multiple_of(ALIGNMENT);
+    let mut blocks = MACHINE.heap.blocks.get();
+    let (low, high) = memory::heap();
+    // The first gap that is large enough: behind the start, or behind a block.
+    let starts = blocks.iter().flatten().map(|block| block.start + block.size);
+    let free = |start: u32| {
+        let end = start + size;
+        end <= high && !blocks.iter().flatten().any(|block| start < block.start + block.size && block.start < end)
+    };
+    let Some(start) = core::iter::once(low).chain(starts).filter(|start| free(*start)).min() else {
+        return core::ptr::null_mut();
+    };
+    let Some(place) = blocks.iter_mut().find(|place| place.is_none()) else { return core::ptr::null_mut() };
+    *place = Some(Block { start, size });
+    MACHINE.heap.blocks.set(blocks);
+    MACHINE.heap.most.set(MACHINE.heap.most.get().max(MACHINE.heap.allocated()));
+    for word in 0..size / 4 {
+        // SAFETY: memory that is nobody else's.
+        unsafe { (start as *mut u32).add(word as usize).write_volatile(PAINT) };
+    }
+    start as *mut c_void
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn vPortFree(memory: *mut c_void, _: *const c_char, _: u32) {
+    let mut blocks = MACHINE.heap.blocks.get();
+    let found = blocks.iter_mut().find(|place| place.is_some_and(|block| block.start == memory as u32));
+    let Some(block) = found.and_then(Option::take) else { fault("vPortFree: nobody got this memory") };
+    MACHINE.heap.deepest.set(MACHINE.heap.deepest.get().max(depth(block)));
+    MACHINE.heap.blocks.set(blocks);
+}
