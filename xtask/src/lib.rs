@@ -7,6 +7,7 @@ pub mod cli;
 pub mod commands;
 pub mod emulator;
 pub mod fleets;
+pub mod handshake;
 pub mod images;
 pub mod import;
 pub mod manifest;

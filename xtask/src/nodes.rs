@@ -1,7 +1,7 @@
 //! Running nodes, as processes or in emulators: building their programs and speaking the line protocol of
 //! `fleetwright-host` with them.
 
-use crate::emulator::Emulated;
+use crate::emulator::{Emulated, Pace};
 use crate::fleets::root;
 use crate::sh;
 use anyhow::{Context, Result, bail};
@@ -96,7 +96,14 @@ impl Node {
     /// Starts a linked node, which has its identity, in an emulator.
     pub fn emulate(name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
         let said = Arc::new(Said::default());
-        let emulated = Emulated::start(elf, seed, said.listener(name, shown))?;
+        let emulated = Emulated::start(elf, seed, Pace::Fast, said.listener(name, shown))?;
+        Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
+    }
+
+    /// As [`Node::emulate`], in an emulator that counts instructions and takes longer for them.
+    pub fn emulate_counting(name: &str, elf: &Path) -> Result<Self> {
+        let said = Arc::new(Said::default());
+        let emulated = Emulated::start(elf, 1, Pace::Counted, said.listener(name, None))?;
         Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
     }
 

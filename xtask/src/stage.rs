@@ -205,7 +205,7 @@ pub(crate) fn naming(plan: &Plan, node: &NodePlan) -> Vec<String> {
 }
 
 /// A copy of a linked node that knows this stage's broker and its password there.
-fn identified(
+pub(crate) fn identified(
     elf: &Path,
     plan: &Plan,
     node: &NodePlan,

@@ -1,7 +1,7 @@
 //! TLS between the node and its link: one connection's client, with buffers that are always there and a stack that is
 //! there for the handshake alone.
 //!
-//! The handshake computes on a curve and takes some 10 KB of stack, twice what the SDK leaves. So it runs on a stack of
+//! The handshake computes on a curve and takes 7 KB of stack, more than the SDK has. So it runs on a stack of
 //! its own, borrowed from the heap until the connection is open; a record of a few bytes goes with the SDK's stack.
 
 use crate::link::Talker;

@@ -55,7 +55,17 @@ impl AeadInPlace for Guarded {
 
     fn decrypt_in_place(&self, nonce: &Nonce<U12>, header: &[u8], text: &mut dyn Buffer) -> Result<(), Error> {
         self.0.decrypt_in_place(nonce, header, text)?;
-        if is_expected(text.as_ref(), phase::is_open()) { Ok(()) } else { Err(Error) }
+        let open = phase::is_open();
+        if !is_expected(text.as_ref(), open) {
+            return Err(Error);
+        }
+        // Tickets are of no use: each connection begins with the key. An empty record of data is passed over with less
+        // stack than the library takes to read a ticket.
+        if open && text.as_ref().iter().rev().find(|byte| **byte != 0) == Some(&HANDSHAKE) {
+            text.truncate(0);
+            text.extend_from_slice(&[APPLICATION])?;
+        }
+        Ok(())
     }
 }
 

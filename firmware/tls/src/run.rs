@@ -5,15 +5,17 @@ use crate::phase;
 use crate::random::Generator;
 use crate::wires::{Network, Wires};
 use core::future::{Future, poll_fn};
-use core::pin::pin;
-use core::task::Poll;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
 use embedded_io_async::{BufRead, Write};
-use embedded_tls::{FlushPolicy, MaxFragmentLength, TlsConfig, TlsConnection, TlsContext, TlsError, UnsecureProvider};
+use embedded_tls::{CryptoProvider, FlushPolicy, MaxFragmentLength, TlsConfig, TlsConnection, TlsContext, TlsError};
+use rand_core::CryptoRngCore;
 
-/// Room for a record of the broker: the largest it may send, and what encryption adds.
-pub const RECEIVE: usize = 1_152;
+/// Room for a record of the broker: the largest it may send (512 bytes: messages of nodes are short), and what encryption
+/// adds.
+pub const RECEIVE: usize = 640;
 /// Room for a record of ours.
-pub const SEND: usize = 512;
+pub const SEND: usize = 400;
 
 /// Who the node is, and the secret that proves it.
 #[derive(Clone, Copy)]
@@ -33,6 +35,18 @@ pub enum Ended {
     NotOurs,
 }
 
+/// Random numbers, and nothing else: there are no certificates to verify and none to show.
+struct Provider(Generator);
+
+impl CryptoProvider for Provider {
+    type CipherSuite = Suite;
+    type Signature = [u8; 0];
+
+    fn rng(&mut self) -> impl CryptoRngCore {
+        &mut self.0
+    }
+}
+
 /// Speaks TLS over the wires until the connection ends.
 pub async fn run(
     wires: &Wires,
@@ -45,10 +59,11 @@ pub async fn run(
     connection.set_flush_policy(FlushPolicy::Relaxed);
     {
         let config = TlsConfig::new()
-            .with_max_fragment_length(MaxFragmentLength::Bits10)
+            .with_max_fragment_length(MaxFragmentLength::Bits9)
             .with_psk(key.secret, &[key.identity.as_bytes()]);
-        let context = TlsContext::new(&config, UnsecureProvider::new::<Suite>(random));
-        if let Err(error) = connection.open(context).await {
+        let context = TlsContext::new(&config, Provider(random));
+        let open = pin!(connection.open(context));
+        if let Err(error) = apart(open).await {
             return ended(error);
         }
     }
@@ -57,7 +72,7 @@ pub async fn run(
     phase::enter(true);
     let (mut reader, mut writer) = connection.split();
     // Neither waits for the other: a ticket, or half a record, must not keep the node from speaking.
-    let mut hear = pin!(async {
+    let hear = pin!(async {
         loop {
             let bytes = match reader.fill_buf().await {
                 Ok(bytes) => bytes,
@@ -71,7 +86,7 @@ pub async fn run(
             reader.consume(count);
         }
     });
-    let mut say = pin!(async {
+    let say = pin!(async {
         loop {
             // A record is made only when all of it has room, so that reading never waits for writing.
             poll_fn(|_| {
@@ -101,11 +116,22 @@ pub async fn run(
             }
         }
     });
-    poll_fn(|context| match say.as_mut().poll(context) {
+    let (mut hear, mut say) = (apart(hear), apart(say));
+    poll_fn(|context| match Pin::new(&mut say).poll(context) {
         Poll::Ready(end) => Poll::Ready(end),
-        Poll::Pending => hear.as_mut().poll(context),
+        Poll::Pending => Pin::new(&mut hear).poll(context),
     })
     .await
+}
+
+/// A future whose steps are a function of their own, however the compiler would like to join them with those around: a
+/// stack has to hold the variables of all steps of one function, and those of the handshake are many.
+fn apart<F: Future>(mut future: Pin<&mut F>) -> impl Future<Output = F::Output> + Unpin {
+    #[inline(never)]
+    fn step<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+        future.poll(context)
+    }
+    poll_fn(move |context| step(future.as_mut(), context))
 }
 
 fn ended(error: TlsError) -> Ended {

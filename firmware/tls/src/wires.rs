@@ -11,9 +11,9 @@ use embedded_io_async::{ErrorType, Read, Write};
 /// Bytes from the network, taken in pieces of this size.
 const FROM_NETWORK: usize = 128;
 /// Plain bytes, each way.
-const PLAIN: usize = 256;
-/// The longest record of ours with its header and tag, and the end of the handshake before it.
-const TO_NETWORK: usize = 640;
+const PLAIN: usize = 128;
+/// Encrypted bytes on their way out, in pieces of this size.
+const TO_NETWORK: usize = 256;
 
 /// The ends of a connection.
 pub struct Wires {

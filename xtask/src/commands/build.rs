@@ -5,9 +5,11 @@ use super::verify::is_current;
 use crate::chip::{self, Kit, On, Sdk, sizes};
 use crate::cli::Outcome;
 use crate::images::Images;
-use crate::{fleets, nodes};
+use crate::{fleets, handshake, nodes};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use fleetwright_generator::Artifact;
+use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use std::path::Path;
 use std::time::Instant;
@@ -59,7 +61,7 @@ pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
                 continue;
             }
             found = true;
-            if layout(&out, plan, &nodes, on, wanted.sdk)? == Outcome::Findings {
+            if layout(&out, plan, &output.artifacts, &nodes, on, wanted.sdk)? == Outcome::Findings {
                 outcome = Outcome::Findings;
             }
         }
@@ -70,7 +72,14 @@ pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
     }
 }
 
-fn layout(out: &Path, plan: &Plan, nodes: &[&NodePlan], on: For, sdk: Option<&Path>) -> Result<Outcome> {
+fn layout(
+    out: &Path,
+    plan: &Plan,
+    artifacts: &[Artifact],
+    nodes: &[&NodePlan],
+    on: For,
+    sdk: Option<&Path>,
+) -> Result<Outcome> {
     println!("{} · {}", plan.fleet, plan.layout);
     let sdk = match on {
         For::Host => {
@@ -94,6 +103,13 @@ fn layout(out: &Path, plan: &Plan, nodes: &[&NodePlan], on: For, sdk: Option<&Pa
     let names: Vec<String> = programs.iter().map(|nodes| called(nodes)).collect();
     let lines: Vec<_> = names.iter().zip(&built).map(|(name, built)| built.line(name)).collect();
     println!("\n{}", sizes::table(&lines));
+    if on == For::Emulator && plan.security == Security::Tls {
+        for ((name, built), nodes) in names.iter().zip(&built).zip(&programs) {
+            if nodes[0].status.is_some() {
+                println!("{name}, TLS handshake: {}", handshake::cost(plan, artifacts, nodes[0], &built.elf)?);
+            }
+        }
+    }
     let mut outcome = Outcome::Fine;
     for (name, built) in names.iter().zip(&built) {
         for fault in built.sizes.faults() {

@@ -14,14 +14,31 @@ const PROGRAM: &str = "qemu-system-xtensa";
 /// What to do where it is missing.
 pub const REMEDY: &str = "cargo xtask setup";
 
+/// How an emulator spends its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as it can.
+    Fast,
+    /// One instruction is a nanosecond of the emulated CPU's time, so that its counter of cycles counts them.
+    Counted,
+}
+
 /// The running emulator, for whoever has to end it.
-#[derive(Clone, Default)]
-pub(super) struct Handle(Arc<Mutex<Option<Child>>>);
+#[derive(Clone)]
+pub(super) struct Handle {
+    pace: Pace,
+    child: Arc<Mutex<Option<Child>>>,
+}
 
 impl Handle {
+    /// None is running yet.
+    pub(super) fn new(pace: Pace) -> Self {
+        Self { pace, child: Arc::default() }
+    }
+
     /// Ends it, if it has not ended by itself.
     pub(super) fn kill(&self) {
-        if let Some(mut child) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(mut child) = self.child.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -34,13 +51,16 @@ impl Handle {
             .with_context(|| format!("`{PROGRAM}` is missing, and nothing runs on the emulator; run `{REMEDY}`"))?;
         let mut command = Command::new(program);
         command.args(["-M", "sim", "-cpu", "lx106", "-semihosting", "-display", "none", "-monitor", "none"]);
+        if self.pace == Pace::Counted {
+            command.args(["-icount", "shift=0"]);
+        }
         // Files 0 to 2 of the program would be this port; it opens the emulator's own instead, where a read waits.
         command.args(["-serial", "null", "-kernel"]).arg(elf);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().with_context(|| format!("starting {PROGRAM}"))?;
         let input = child.stdin.take().context("an emulator without standard input")?;
         let output = child.stdout.take().context("an emulator without standard output")?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+        *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         Ok((ToNode(input), FromNode(BufReader::new(output))))
     }
 }

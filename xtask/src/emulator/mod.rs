@@ -7,7 +7,7 @@ mod machine;
 mod said;
 mod stepped;
 
-pub use machine::REMEDY;
+pub use machine::{Pace, REMEDY};
 pub use stepped::Stepped;
 
 use anyhow::{Context, Result};
@@ -23,9 +23,9 @@ pub struct Emulated {
 
 impl Emulated {
     /// Starts a linked node that has its identity; `seed` decides its random numbers, `say` hears every line it says.
-    pub fn start(elf: &Path, seed: u32, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
+    pub fn start(elf: &Path, seed: u32, pace: Pace, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
         let (tell, news) = channel();
-        let machine = machine::Handle::default();
+        let machine = machine::Handle::new(pace);
         let bridge = Bridge::new(elf, seed, machine.clone(), tell.clone(), Box::new(say))?;
         std::thread::spawn(move || bridge.run(&news));
         Ok(Self { tell, machine })

@@ -1,7 +1,7 @@
 //! A node in an emulator that does nothing by itself: as `fleetwright-host` with `--time virtual`, it is told when time
 //! passes and how much arrived, and answers when it has done all that follows. Speaks the same line protocol.
 
-use super::machine::{FromNode, Handle};
+use super::machine::{FromNode, Handle, Pace};
 use super::said::{Channel, Said, World, resolve};
 use anyhow::{Context, Result, bail};
 use fleetwright_host::Command;
@@ -48,7 +48,7 @@ impl Stepped {
 
     /// Starts a linked node that has its identity, alone in a folder; `inputs` are lines about pins.
     pub fn start(program: TempDir, seed: u32, inputs: &[String]) -> Result<Self> {
-        let machine = Handle::default();
+        let machine = Handle::new(Pace::Fast);
         let (to, from) = machine.start(&program.path().join(Self::PROGRAM))?;
         let mut node = Self {
             program,

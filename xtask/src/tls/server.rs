@@ -21,8 +21,8 @@ const PRE_SHARED_KEY: u16 = 41;
 const KEY_SHARE: u16 = 51;
 /// The curve P-256.
 const P256: u16 = 0x0017;
-/// What a record holds at most: what nodes ask for (`MaxFragmentLength::Bits10`).
-const FRAGMENT: usize = 1_024;
+/// What a record holds at most: what nodes ask for (`MaxFragmentLength::Bits9`).
+const FRAGMENT: usize = 512;
 
 enum Phase {
     Hello,
