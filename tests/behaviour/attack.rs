@@ -54,3 +54,9 @@ fn it_fails_where_everybody_has_a_password() {
     assert_eq!((code, lit), (Some(1), true), "{said}");
     assert!(said.contains("ot authori"), "{said}");
 }
+
+#[test]
+fn it_fails_where_everything_is_encrypted() {
+    let (code, said, lit) = attacked("tls");
+    assert_eq!((code, lit), (Some(1), true), "{said}");
+}

@@ -1,14 +1,16 @@
 //! The room with `security: tls`: the same expectations as without, with a key for each user.
 
+use super::{emulator, generated};
 use fleetwright_generator::Output;
 use std::path::Path;
+use xtask::chip::{self, On as Link};
 use xtask::fleets;
 use xtask::fleets::root;
 use xtask::nodes::On;
 use xtask::scenario::{Theatre, Verdict};
 use xtask::stage::{Shown, Stage};
 use xtask::sync::{Mode, sync};
-use xtask::{rights, smoke, strangers};
+use xtask::{handshake, rights, smoke, strangers};
 
 /// The room as it stands in the examples, but encrypted and under a name of its own, generated into a folder.
 fn room(name: &str, out: &Path) -> Output {
@@ -49,4 +51,32 @@ fn the_room_passes_everything_over_tls() {
 #[test]
 fn the_room_passes_everything_over_tls_on_the_emulator() {
     verified(On::Emulator, "tlschip", "one-per-role");
+}
+
+#[test]
+fn a_handshake_is_within_its_budget() {
+    let output = generated("button-led-tls");
+    let plain = generated("button-led");
+    let kit = emulator::kit();
+    let built = |output: &Output, name: &str| {
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let node = plan.nodes.iter().find(|node| node.name == name).expect("a node");
+        let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
+        let map = chip::map(node.flash_kb).expect("a map");
+        let built = kit.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
+        (plan.clone(), node.clone(), built)
+    };
+    for name in ["esp-button", "esp-led"] {
+        let (plan, node, encrypted) = built(&output, name);
+        let (_, _, open) = built(&plain, name);
+        let cost = handshake::cost(&plan, &output.artifacts, &node, &encrypted.elf).expect("it connects");
+        assert!(cost.instructions <= 60_000_000, "{cost}");
+        let fixed = encrypted.sizes.own_data() - open.sizes.own_data();
+        assert!(fixed + cost.borrowed <= 18 * 1024, "{fixed} bytes and {cost}");
+        assert!(fixed + cost.kept <= 6 * 1024, "{fixed} bytes and {cost}");
+        assert!(cost.deepest + 1_024 <= cost.borrowed, "interrupts need room too: {cost}");
+        assert!(encrypted.sizes.own_flash() - open.sizes.own_flash() <= 80 * 1024, "{name}");
+        // The SDK leaves 5.2 KB, and what it calls a node from takes one of them.
+        assert!(cost.stack <= 4_096, "{cost}");
+    }
 }

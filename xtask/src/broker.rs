@@ -48,10 +48,10 @@ impl Broker {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
-        secret(&folder.path().join("passwd"), &passwords.file()?)?;
-        secret(&folder.path().join("psk"), &passwords.keys())?;
         let configuration = file("mosquitto.conf")?;
         let encrypted = configuration.lines().any(|line| line.starts_with("psk_file "));
+        let (name, credentials) = if encrypted { ("psk", passwords.keys()?) } else { ("passwd", passwords.file()?) };
+        secret(&folder.path().join(name), &credentials)?;
         let mut broker = Self { folder, child: None, door: Door { port: 0, encrypted } };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.

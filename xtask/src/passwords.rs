@@ -3,7 +3,7 @@
 //! A line is `user:$7$iterations$salt$hash`: base64, a salt of exactly 12 bytes, 64 bytes of PBKDF2-HMAC-SHA512
 //! (Mosquitto 2.0, `mosquitto_passwd -H sha512-pbkdf2`).
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::Sha512;
@@ -39,9 +39,24 @@ impl Passwords {
         self.0.iter().map(|(user, password)| Ok(line(user, &hash(password, &random::<12>()?)))).collect()
     }
 
-    /// Mosquitto's file of keys: the secrets are 256 random bits in hexadecimal digits, so they serve as keys.
-    pub fn keys(&self) -> String {
-        self.0.iter().map(|(user, key)| format!("{user}:{key}\n")).collect()
+    /// Mosquitto's file of keys, `user:digits`: the secrets are 256 random bits in hexadecimal digits, so they serve as
+    /// keys.
+    ///
+    /// # Errors
+    ///
+    /// A person wrote something else: a password that can be remembered is no key.
+    pub fn keys(&self) -> Result<String> {
+        let line = |(user, key): (&String, &String)| {
+            let known = fleetwright_tls::key::from_hex(key);
+            known.with_context(|| {
+                format!(
+                    "the secret of `{user}` is no key of 32 to 64 hexadecimal digits, as `security: tls` needs it; delete \
+                     its line, and `cargo xtask secrets` makes one"
+                )
+            })?;
+            Ok(format!("{user}:{key}\n"))
+        };
+        self.0.iter().map(line).collect()
     }
 
     /// Whether a password file says the same.

@@ -60,6 +60,9 @@ impl Figures {
 /// Runs the load test with what was generated below `out`.
 pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Result<Figures> {
     let networked: Vec<&NodePlan> = plan.nodes.iter().filter(|node| node.status.is_some()).collect();
+    if plan.security == Security::Tls {
+        bail!("soak measures broker and runtime without TLS; give the fleet `security: password` for it");
+    }
     if networked.is_empty() {
         bail!("no node of the layout `{}` speaks over the broker: there is nothing to load", plan.layout);
     }

@@ -12,6 +12,9 @@ struct Readme<'a> {
     fleet: &'a str,
     layout: &'a str,
     open: bool,
+    /// What a user proves itself with, and the file of them.
+    secret: &'a str,
+    file: &'a str,
     on_broker: bool,
     nodes: Vec<Node<'a>>,
     topics: Vec<Topic>,
@@ -70,11 +73,17 @@ pub(super) fn emit(plan: &Plan) -> String {
     let paths = |paths: &[String]| paths.iter().map(|path| format!("`{}`", cell(path))).collect::<Vec<_>>().join(", ");
     let users =
         plan.users.iter().map(|user| User { name: &user.name, read: paths(&user.read), write: paths(&user.write) });
+    let (secret, file) = match plan.security {
+        Security::Tls => ("key", "psk"),
+        Security::Open | Security::Password => ("password", "passwd"),
+    };
     let readme = Readme {
         source: &plan.source_path,
         fleet: &plan.fleet,
         layout: &plan.layout,
         open: plan.security == Security::Open,
+        secret,
+        file,
         on_broker: plan.nodes.iter().any(|node| node.status.is_some()),
         nodes: nodes.collect(),
         topics: topics.collect(),

@@ -54,17 +54,28 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     let passwords = Passwords(
         known.remove(&fleet.name).unwrap_or_default().into_iter().filter(|(user, _)| users.contains(user)).collect(),
     );
-    let hashes = folder.join(format!("{}.passwd", fleet.name));
-    let current = std::fs::read_to_string(&hashes).is_ok_and(|text| passwords.match_file(&text));
-    if !current {
-        replace(&hashes, &passwords.file()?)?;
-    }
-    if fleet.broker.security == Security::Tls {
-        replace(&folder.join(format!("{}.psk", fleet.name)), &passwords.keys())?;
-        println!("fleets/{}.psk is written, for the broker", fleet.name);
-    }
-    println!("{}: {} users, {} new passwords in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
-    println!("fleets/{}.passwd {}, for the broker", fleet.name, if current { "is current" } else { "is written" });
+    let (kind, name, current) = match fleet.broker.security {
+        Security::Tls => {
+            let name = format!("{}.psk", fleet.name);
+            let keys = passwords.keys().context("fleets/secrets.yaml")?;
+            let current = read(&folder.join(&name))? == keys;
+            if !current {
+                replace(&folder.join(&name), &keys)?;
+            }
+            ("keys", name, current)
+        }
+        Security::Open | Security::Password => {
+            let name = format!("{}.passwd", fleet.name);
+            let hashes = folder.join(&name);
+            let current = std::fs::read_to_string(&hashes).is_ok_and(|text| passwords.match_file(&text));
+            if !current {
+                replace(&hashes, &passwords.file()?)?;
+            }
+            ("passwords", name, current)
+        }
+    };
+    println!("{}: {} users, {} new {kind} in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
+    println!("fleets/{name} {}, for the broker", if current { "is current" } else { "is written" });
     for name in to_fill {
         println!("yours to fill in: `{name}` in fleets/secrets.yaml");
     }
