@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use xtask::broker::{Broker, OBSERVER};
 use xtask::chip::{self, Kit, On};
 use xtask::fleets::root;
@@ -81,29 +81,29 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 }
 
 /// What the node says of its memory: name and figure, in pairs.
-fn memory(node: &mut Node) -> Vec<(String, u32)> {
-    let mark = node.mark();
-    node.tell("heap").expect("told");
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(line) = node.lines().iter().skip(mark).find(|line| line.starts_with("heap ")) {
-            let words: Vec<&str> = line.split(' ').collect();
-            return words.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].parse().expect("a figure"))).collect();
-        }
-        assert!(Instant::now() < end, "it does not say what it uses: {:?}", node.lines());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+fn memory(node: &mut Node) -> Vec<(String, u64)> {
+    let figures = xtask::handshake::figures(node).expect("it says what it uses");
+    figures.into_iter().filter(|(name, _)| name != "cycles").collect()
 }
 
 #[test]
 fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory() {
-    let output = generated("button-led");
+    survives("button-led", "log the broker sent what is no MQTT 3.1.1");
+}
+
+#[test]
+fn so_does_a_node_that_speaks_tls() {
+    survives("button-led-tls", "log what the broker says is not TLS 1.3 with this node's key");
+}
+
+fn survives(fleet: &str, complaint: &str) {
+    let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
     let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
-    let mut broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
+    let mut broker = Broker::start(&output.artifacts, &format!("{fleet}/two-esps"), &passwords).expect("a broker");
     let middle = Middle::start(broker.door().port);
     let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
-    let workspace = root().join("generated/button-led/two-esps/firmware");
+    let workspace = root().join("generated").join(fleet).join("two-esps/firmware");
     let map = chip::map(led.flash_kb).expect("a map");
     let built = kit().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
     let folder = tempfile::tempdir().expect("a folder");
@@ -130,7 +130,7 @@ fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory()
         node.tell("wifi down").expect("told");
         node.expect("link down", mark, PATIENCE).expect("notices");
         node.tell("wifi up").expect("told");
-        node.expect("log the broker sent what is no MQTT 3.1.1", mark, PATIENCE).expect("knows garbage");
+        node.expect(complaint, mark, PATIENCE).expect("knows garbage");
         node.expect("link up", node.mark() - 1, PATIENCE).expect("comes back after garbage");
     };
     trouble(&mut node);

@@ -53,7 +53,7 @@ where
             let heard = self.pump(node, board, now)?;
             if taken == 0 && !heard {
                 // Nothing moves: more than a well-behaved broker may send at once.
-                return if bytes.is_empty() { Ok(()) } else { Err(Ended::NotOurs) };
+                return if bytes.is_empty() { Ok(()) } else { Err(self.over(Ended::NotOurs, board)) };
             }
         }
     }
@@ -68,7 +68,7 @@ where
         self.pump(node, board, now)?;
         let deadline = self.since.after(PATIENCE);
         match &self.client {
-            Some(client) if !client.is_open() && now >= deadline => Err(Ended::NotOurs),
+            Some(client) if !client.is_open() && now >= deadline => Err(self.over(Ended::NotOurs, board)),
             Some(client) if !client.is_open() => Ok(Some(deadline)),
             _ => Ok(None),
         }
@@ -112,7 +112,23 @@ where
             // The transmit buffer has room again: what had to wait goes now.
             node.poll(now, board);
         }
-        client.ended().map_or(Ok(heard), Err)
+        match client.ended() {
+            Some(ended) => Err(self.over(ended, board)),
+            None => Ok(heard),
+        }
+    }
+
+    /// Says why the connection is over.
+    fn over(&mut self, ended: Ended, board: &mut dyn Board) -> Ended {
+        let why: &[u8] = match ended {
+            Ended::ByBroker if self.greeted => b"the broker ends TLS",
+            Ended::ByBroker => b"the broker refuses TLS: does it know this node, and its key?",
+            Ended::NotOurs => b"what the broker says is not TLS 1.3 with this node's key",
+        };
+        board.log(&[why]);
+        // It is told once; what follows is the platform's affair.
+        self.client = None;
+        ended
     }
 }
 

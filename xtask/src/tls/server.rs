@@ -28,12 +28,12 @@ enum Phase {
     Hello,
     /// Waits for the node's Finished: its keys until then, the proof it has to give, and its keys after that.
     Finished {
-        node: Direction,
+        node: Box<Direction>,
         due: Secret,
-        then: Direction,
+        then: Box<Direction>,
     },
     Open {
-        node: Direction,
+        node: Box<Direction>,
     },
 }
 
@@ -162,8 +162,8 @@ impl Server {
         let main = extract(&salt, &[0; 32]);
         let all = hash(&transcript);
         self.own = Some(Direction::new(&derive(&main, "s ap traffic", &all)?)?);
-        let then = Direction::new(&derive(&main, "c ap traffic", &all)?)?;
-        self.phase = Phase::Finished { node: Direction::new(&node)?, due: proof(&node, &all)?, then };
+        let then = Box::new(Direction::new(&derive(&main, "c ap traffic", &all)?)?);
+        self.phase = Phase::Finished { node: Box::new(Direction::new(&node)?), due: proof(&node, &all)?, then };
         Ok(())
     }
 }

@@ -85,7 +85,7 @@ pub(super) struct Broker {
     /// Its TCP port.
     #[schemars(extend("default" = 1883))]
     port: Option<Whole<1, 65_535>>,
-    /// Who gets in: everybody with a password of their own, or, with a warning, everybody.
+    /// Who gets in: everybody with a password of their own; with a key of their own and encrypted (`tls`); or, with a warning, everybody (`open`).
     #[schemars(extend("default" = "password"))]
     security: Option<Security>,
     // A new key of `broker` belongs here.
