@@ -56,8 +56,8 @@ fn an_open_fleet_says_so_in_its_files() {
     assert!(file("mosquitto.conf").contains("\nallow_anonymous true\n"));
     assert!(!file("mosquitto.conf").contains("acl_file"));
     let stage = Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
-    let port = stage.broker.as_ref().expect("a broker").door().port;
-    assert!(xtask::watch::gets_in(port, None, "anybody").expect("an answer"));
+    let door = stage.broker.as_ref().expect("a broker").door();
+    assert!(xtask::watch::gets_in(door, None, "anybody").expect("an answer"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn identity<'a>(
         ssid: "attic",
         wifi_password: "in the emulator",
         broker,
+        others: "",
         port,
         client_id: node,
         credentials: Some((node, password)),
@@ -121,7 +122,7 @@ fn survives(fleet: &str, complaint: &str) {
         node.tell("wifi up").expect("told");
         node.expect("link up", mark, PATIENCE).expect("comes back after lost Wi-Fi");
         let mark = node.mark();
-        broker.stop();
+        broker.stop(0).expect("stops");
         node.expect("link down", mark, PATIENCE).expect("notices");
         broker.start_again().expect("starts");
         node.expect("link up", mark, PATIENCE).expect("comes back after a restart of the broker");

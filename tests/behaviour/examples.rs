@@ -52,7 +52,7 @@ fn room_all_in_one_acts_the_same_without_any_connection() {
 #[test]
 fn nodes_come_back_after_the_broker_does_and_state_is_right_again() {
     let mut stage = lit_room();
-    stage.broker.as_mut().expect("a broker").stop();
+    stage.broker.as_mut().expect("a broker").stop(0).expect("stops");
     for node in &stage.nodes {
         node.expect("link down", 0, PATIENCE).expect("it notices");
     }

@@ -5,6 +5,7 @@ mod alone;
 mod attack;
 mod broken;
 mod cli;
+mod cluster;
 mod compile;
 mod custom;
 mod emulator;

@@ -51,7 +51,7 @@ fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
 #[test]
 fn strangers_stay_out() {
     let stage = stage("room", "one-per-role");
-    let port = stage.broker.as_ref().expect("a broker").door().port;
+    let door = stage.broker.as_ref().expect("a broker").door();
     for user in [
         None,
         Some(("stranger", "x")),
@@ -59,11 +59,11 @@ fn strangers_stay_out() {
         Some(("esp-light", "")),
         Some(("viewer", "wrong")),
     ] {
-        assert!(!gets_in(port, user, "stranger").expect("an answer"), "{user:?}");
+        assert!(!gets_in(door, user, "stranger").expect("an answer"), "{user:?}");
     }
     // A client identifier of somebody else takes nothing over.
     let own = stage.password("viewer").map(|password| ("viewer", password));
-    assert!(gets_in(port, own, "esp-light").expect("an answer"));
+    assert!(gets_in(door, own, "esp-light").expect("an answer"));
     let light = stage.nodes.iter().find(|node| node.name == "esp-light").expect("a node");
     assert!(!light.lines().iter().any(|line| line == "link down"));
 }

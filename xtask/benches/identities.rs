@@ -26,6 +26,7 @@ fn main() {
             ssid: "campus",
             wifi_password: "correct horse",
             broker: "broker.local",
+            others: "",
             port: 1883,
             client_id: &name,
             credentials: Some((&name, "battery staple")),

@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema, sdk, secrets, setup,
-    sim, soak, start, test, verify,
+    accounts, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema, sdk,
+    secrets, setup, sim, soak, start, test, verify,
 };
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
@@ -159,6 +159,17 @@ enum Command {
         /// A name in fleets/ or a path
         fleet: String,
     },
+    /// Make the accounts of a fleet at its cluster of ejabberd
+    Accounts {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// This layout; else the first
+        #[arg(long)]
+        layout: Option<String>,
+        /// The socket of one of the brokers, as broker/ejabberd.yml names it
+        #[arg(long, default_value = "/var/lib/ejabberd/fleetwright.sock")]
+        socket: PathBuf,
+    },
     /// Install what is missing
     Setup,
     /// Say what is there and what is missing
@@ -217,6 +228,7 @@ pub fn main() -> ExitCode {
         Some(Command::Import(from)) => import::run(&from),
         Some(Command::Schema { check }) => schema::run(check),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
+        Some(Command::Accounts { fleet, layout, socket }) => accounts::run(&fleet, layout.as_deref(), &socket),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Test(wishes)) => match &wishes.fleet {

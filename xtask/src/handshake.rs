@@ -45,7 +45,7 @@ impl fmt::Display for Cost {
 
 /// Measures one node of a layout, by its linked program without identity.
 pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) -> Result<Cost> {
-    let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
+    let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
     let passwords = Passwords::throw_away(users)?;
     let broker = Broker::start(artifacts, &format!("{}/{}", plan.fleet, plan.layout), &passwords)?;
     let folder = tempfile::tempdir().context("making a folder")?;

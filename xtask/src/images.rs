@@ -52,10 +52,11 @@ impl<'a> Images<'a> {
         Identity {
             ssid: &texts.ssid,
             wifi_password: &texts.wifi_password,
-            broker: &self.plan.broker_host,
+            broker: &texts.broker,
+            others: &texts.others,
             port: self.plan.broker_port,
             client_id: &node.name,
-            credentials: texts.password.as_deref().map(|password| (node.name.as_str(), password)),
+            credentials: texts.password.as_deref().map(|password| (texts.account.as_str(), password)),
             names,
         }
     }
@@ -78,7 +79,15 @@ impl<'a> Images<'a> {
                 found
             }
         };
-        Some(Texts { ssid: ssid?, wifi_password: wifi_password?, password: password? })
+        let (first, others) = self.plan.broker_hosts.split_first()?;
+        Some(Texts {
+            broker: first.clone(),
+            others: others.join("\0"),
+            account: self.plan.account(&node.name),
+            ssid: ssid?,
+            wifi_password: wifi_password?,
+            password: password?,
+        })
     }
 
     fn setting(&mut self, setting: Option<&Setting>, what: &str) -> Option<String> {
@@ -101,6 +110,9 @@ impl<'a> Images<'a> {
 
 /// What is secret of an identity, and the network's name. Never printed: it has no `Debug`.
 struct Texts {
+    broker: String,
+    others: String,
+    account: String,
     ssid: String,
     wifi_password: String,
     password: Option<String>,

@@ -30,8 +30,8 @@ pub fn fresh() -> Result<String> {
 
 impl Passwords {
     /// A new password for each user.
-    pub fn throw_away<'a>(users: impl Iterator<Item = &'a str>) -> Result<Self> {
-        users.map(|user| Ok((user.to_owned(), fresh()?))).collect::<Result<_>>().map(Self)
+    pub fn throw_away(users: impl Iterator<Item = impl Into<String>>) -> Result<Self> {
+        users.map(|user| Ok((user.into(), fresh()?))).collect::<Result<_>>().map(Self)
     }
 
     /// The password file.

@@ -120,6 +120,21 @@ impl Probe {
         self.packet(0x32, &body);
     }
 
+    /// Sends a retained message of QoS 1 with MQTT 5, which may expire after so many seconds.
+    pub fn keep(&mut self, topic: &str, payload: &str, expires: Option<u32>) {
+        let mut body = Vec::new();
+        text(&mut body, topic);
+        body.extend(identifier(self.sent));
+        self.sent += 1;
+        match expires {
+            // Message Expiry Interval (MQTT 5, 3.3.2.3.3).
+            Some(seconds) => body.extend([&[5, 2][..], &seconds.to_be_bytes()].concat()),
+            None => body.push(0),
+        }
+        body.extend(payload.as_bytes());
+        self.packet(0x33, &body);
+    }
+
     /// Leaves, and has the broker publish the will (MQTT 5).
     pub fn leave_with_will(&mut self) {
         self.packet(0xe0, &[4, 0]);

@@ -10,7 +10,7 @@ use crate::passwords::Passwords;
 use crate::sh;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -60,6 +60,9 @@ impl Figures {
 /// Runs the load test with what was generated below `out`.
 pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Result<Figures> {
     let networked: Vec<&NodePlan> = plan.nodes.iter().filter(|node| node.status.is_some()).collect();
+    if plan.engine != Engine::Mosquitto {
+        bail!("soak measures nodes against Mosquitto; give the fleet `engine: mosquitto` for it");
+    }
     if plan.security == Security::Tls {
         bail!("soak measures broker and runtime without TLS; give the fleet `security: password` for it");
     }
@@ -80,7 +83,7 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
     let file = folder.path().join("passwords");
     let mut broker = Broker::start(&artifacts, &prefix, &passwords)?;
     let mut command = Command::new(program);
-    command.args(["--broker", &broker.address(), "--nodes", &load.nodes.to_string()]);
+    command.args(["--broker", &broker.door().address(), "--nodes", &load.nodes.to_string()]);
     command.args(["--for", &load.seconds.to_string(), "--cuts", &load.cuts.to_string()]);
     command.args(["--seed", &load.seed.to_string()]);
     if plan.security != Security::Open {

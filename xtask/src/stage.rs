@@ -55,7 +55,7 @@ impl Stage {
             On::Host => Programs::Host(nodes::build(out, plan)?),
             On::Emulator => Programs::Emulator(built(out, plan)?),
         };
-        let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
+        let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
         let passwords = Passwords::throw_away(users)?;
         let folder = tempfile::Builder::new().prefix("fleetwright-nodes").tempdir().context("making a folder")?;
         let networked = plan.nodes.iter().any(|node| node.status.is_some()) || !plan.clients.is_empty();
@@ -63,6 +63,7 @@ impl Stage {
         if networked {
             let prefix = format!("{}/{}", plan.fleet, plan.layout);
             let started = Broker::start(artifacts, &prefix, &passwords)?;
+            started.prepare(plan, &passwords)?;
             let user = credentials(plan, &passwords, OBSERVER);
             observer = Some(Watcher::start(started.door(), user, "#", shown.message)?);
             broker = Some(started);
@@ -141,9 +142,14 @@ impl Stage {
 
     /// Waits until the pin of a switch is on or off.
     pub fn expect_switch(&self, key: &str, on: bool) -> Result<()> {
+        self.expect_switch_within(key, on, PATIENCE)
+    }
+
+    /// As [`Stage::expect_switch`], with a limit of one's own.
+    pub fn expect_switch_within(&self, key: &str, on: bool, patience: Duration) -> Result<()> {
         let (place, role) = self.role(key)?;
         let RoleKind::SwitchOutput { active_high, .. } = role.kind else { bail!("`{key}` switches nothing") };
-        self.nodes[place].expect_pin(gpio(&role)?, on == active_high, PATIENCE).with_context(|| format!("`{key}`"))
+        self.nodes[place].expect_pin(gpio(&role)?, on == active_high, patience).with_context(|| format!("`{key}`"))
     }
 
     /// Whether a topic is to be seen on the broker.
@@ -175,7 +181,7 @@ pub(crate) fn built(out: &Path, plan: &Plan) -> Result<Vec<PathBuf>> {
 fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: &Path) -> Result<Vec<String>> {
     let mut words = vec!["--seed".to_owned(), seed.to_string()];
     if let Some(broker) = broker {
-        words.extend(["--broker".into(), broker.address()]);
+        words.extend(broker.addresses().into_iter().flat_map(|address| ["--broker".to_owned(), address]));
         words.extend(proving(own, broker.door().encrypted, folder)?);
     }
     Ok(words)
@@ -214,18 +220,33 @@ pub(crate) fn identified(
     folder: &Path,
 ) -> Result<PathBuf> {
     let Some(broker) = broker else { return Ok(elf.to_owned()) };
+    let hosts = broker.addresses().iter().filter_map(|address| address.split(':').next().map(str::to_owned)).collect();
+    let copy = folder.join(format!("{}.elf", node.name));
+    emulated(elf, plan, node, (hosts, broker.door().port), own, &copy)?;
+    Ok(copy)
+}
+
+/// Writes a copy of a linked node with an identity for the emulator: brokers on one port, and an account there.
+pub(crate) fn emulated(
+    elf: &Path,
+    plan: &Plan,
+    node: &NodePlan,
+    (hosts, port): (Vec<String>, u16),
+    own: Option<(&str, &str)>,
+    copy: &Path,
+) -> Result<()> {
+    let (first, others) = hosts.split_first().context("a broker without an address")?;
     let identity = Identity {
         ssid: "fleetwright",
         wifi_password: "in the emulator",
-        broker: "127.0.0.1",
-        port: broker.door().port,
+        broker: first,
+        others: &others.join("\0"),
+        port,
         client_id: &node.name,
         credentials: own,
         names: &images::names(plan, node),
     };
-    let copy = folder.join(format!("{}.elf", node.name));
-    chip::patch(elf, &identity, &copy)?;
-    Ok(copy)
+    chip::patch(elf, &identity, copy)
 }
 
 /// What the world does to a role's pin, as a line for its node.
@@ -252,7 +273,7 @@ pub fn input_line(plan: &Plan, role: &RolePlan, value: &str) -> Result<String> {
 }
 
 pub(crate) fn credentials<'a>(plan: &Plan, passwords: &'a Passwords, user: &str) -> Option<(&'a str, &'a str)> {
-    let (user, password) = passwords.0.get_key_value(user)?;
+    let (user, password) = passwords.0.get_key_value(&plan.account(user))?;
     (plan.security != Security::Open).then_some((user.as_str(), password.as_str()))
 }
 

@@ -20,7 +20,7 @@ pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
         let inside = match (door.encrypted, user) {
             (true, None) => plainly(door)?,
             (true, Some(_)) => Wire::open(door, user)?.is_some(),
-            (false, _) => watch::gets_in(door.port, user, "stranger")?,
+            (false, _) => watch::gets_in(door, user, "stranger")?,
         };
         if inside {
             bail!("the broker lets {who} in");

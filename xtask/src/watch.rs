@@ -32,8 +32,8 @@ pub struct Watcher {
     _tunnel: Option<Tunnel>,
 }
 
-fn options(port: u16, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
-    let mut options = MqttOptions::new(id, "127.0.0.1", port);
+fn options(door: Door, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
+    let mut options = MqttOptions::new(id, door.ip.to_string(), door.port);
     options.set_keep_alive(Duration::from_secs(5));
     if let Some((user, password)) = user {
         options.set_credentials(user, password);
@@ -48,12 +48,12 @@ impl Watcher {
             Some((user, key)) => Some(Tunnel::open(door, user, key)?),
             None => None,
         };
-        let port = tunnel.as_ref().map_or(door, Tunnel::door).port;
+        let door = tunnel.as_ref().map_or(door, Tunnel::door);
         // Where nobody has a name, two clients with one identifier would throw each other out for ever.
         static NAMELESS: AtomicUsize = AtomicUsize::new(0);
         let nameless = || format!("fleetwright-observer-{}", NAMELESS.fetch_add(1, Ordering::Relaxed));
         let id = user.map_or_else(nameless, |(user, _)| user.to_owned());
-        let (client, connection) = Client::new(options(port, user, &id), 64);
+        let (client, connection) = Client::new(options(door, user, &id), 64);
         let heard = Arc::new(Heard::default());
         let watcher = Self { client: client.clone(), heard: heard.clone(), _tunnel: tunnel };
         let filter = filter.to_owned();
@@ -157,8 +157,8 @@ fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Hea
 }
 
 /// Whether the broker lets somebody in.
-pub fn gets_in(port: u16, user: Option<(&str, &str)>, id: &str) -> Result<bool> {
-    let (client, mut connection) = Client::new(options(port, user, id), 8);
+pub fn gets_in(door: Door, user: Option<(&str, &str)>, id: &str) -> Result<bool> {
+    let (client, mut connection) = Client::new(options(door, user, id), 8);
     for event in connection.iter() {
         match event {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {

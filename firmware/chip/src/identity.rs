@@ -31,9 +31,13 @@ const BROKER: usize = 64;
 /// A password at the broker as `cargo xtask secrets` makes it.
 const PASSWORD: usize = 64;
 
-/// Bytes of the block of a node with so long a name, whose table of names takes so many bytes (0: it has none). Both
-/// flash and RAM pay for them, so there is room for what is usual and not for the longest of everything.
-pub const fn size(node: usize, names: usize) -> usize {
+/// What is behind a user's name in a cluster: `@`, and the fleet's name.
+const DOMAIN: usize = 64;
+
+/// Bytes of the block of a node with so long a name, whose table of names takes so many bytes (0: it has none), and
+/// which knows so many brokers of a cluster (0: there is none). Both flash and RAM pay for them, so there is room for what
+/// is usual and not for the longest of everything.
+pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
     let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node, PASSWORD];
     let (mut size, mut rest) = (HEADER, records.as_slice());
     while let [record, later @ ..] = rest {
@@ -42,6 +46,9 @@ pub const fn size(node: usize, names: usize) -> usize {
     }
     if names > 0 {
         size += RECORD + names;
+    }
+    if brokers > 0 {
+        size += RECORD + (brokers - 1) * (BROKER + 1) + DOMAIN;
     }
     size.next_multiple_of(4)
 }
@@ -63,6 +70,7 @@ mod kind {
     pub(super) const USER: u8 = 6;
     pub(super) const PASSWORD: u8 = 7;
     pub(super) const NAMES: u8 = 8;
+    pub(super) const OTHERS: u8 = 9;
 }
 
 /// Who a node is, and where its network is. Holds secrets.
@@ -74,7 +82,9 @@ pub struct Identity<'a> {
     pub wifi_password: &'a str,
     /// The broker's name or IPv4 address. When it was read from a block, a zero follows it in memory.
     pub broker: &'a str,
-    /// The broker's TCP port.
+    /// In a cluster the other brokers, with a zero between two of them; when it was read from a block, one follows the last.
+    pub others: &'a str,
+    /// The broker's TCP port; in a cluster all have the same.
     pub port: u16,
     /// MQTT client identifier.
     pub client_id: &'a str,
@@ -130,7 +140,7 @@ impl Identity<'_> {
         block.fill(0);
         let mut end = HEADER;
         let mut put = |kind, bytes: &[u8], longest, what| {
-            if bytes.len() > longest || bytes.contains(&0) && !matches!(kind, kind::PORT | kind::NAMES) {
+            if bytes.len() > longest || bytes.contains(&0) && !matches!(kind, kind::PORT | kind::NAMES | kind::OTHERS) {
                 return Err(Fault::Text(what));
             }
             let record = block.get_mut(end..end + RECORD + bytes.len()).ok_or(Fault::TooLong(size))?;
@@ -148,6 +158,9 @@ impl Identity<'_> {
         if let Some((user, password)) = self.credentials {
             put(kind::USER, user.as_bytes(), 255, "the user's name at the broker")?;
             put(kind::PASSWORD, password.as_bytes(), 255, "the password at the broker")?;
+        }
+        if !self.others.is_empty() {
+            put(kind::OTHERS, self.others.as_bytes(), 2_048, "the list of brokers")?;
         }
         if !self.names.is_empty() {
             put(kind::NAMES, self.names, usize::from(u16::MAX), "the table of names")?;
@@ -201,6 +214,7 @@ impl<'a> Identity<'a> {
                 kind::SSID => identity.ssid = text,
                 kind::WIFI_PASSWORD => identity.wifi_password = text,
                 kind::BROKER => identity.broker = text,
+                kind::OTHERS => identity.others = text,
                 kind::CLIENT_ID => identity.client_id = text,
                 kind::USER => user = Some(text),
                 kind::PASSWORD => password = Some(text),
@@ -240,12 +254,13 @@ fn checksum(header: &[u8], records: &[u8]) -> u32 {
 mod tests {
     use super::*;
 
-    const SIZE: usize = size(10, 0);
+    const SIZE: usize = size(10, 0, 0);
 
     const OWN: Identity<'_> = Identity {
         ssid: "Wohnzimmer",
         wifi_password: "geheim geheim",
         broker: "broker.local",
+        others: "",
         port: 1883,
         client_id: "esp-choice",
         credentials: Some(("esp-choice", "hunter2")),
@@ -274,6 +289,17 @@ mod tests {
         let broker = Identity::read(&block).expect("reads").broker;
         let place = block.windows(12).position(|bytes| bytes == broker.as_bytes()).expect("is there");
         assert_eq!(block[place + 12], 0);
+    }
+
+    #[test]
+    fn a_cluster_has_several() {
+        let cluster = Identity { others: "b.local\0c.local", ..OWN };
+        let mut block = [0xAA; size(10, 0, 3)];
+        cluster.write(&mut block).expect("fits");
+        let read = Identity::read(&block).expect("reads");
+        assert_eq!(read, cluster);
+        let place = block.windows(7).position(|bytes| bytes == b"c.local").expect("is there");
+        assert_eq!(block[place + 7], 0, "for C");
     }
 
     #[test]

@@ -54,18 +54,24 @@ pub const SAYS: &str = "says ";
 /// in flash, and `user_init`, which the SDK calls.
 ///
 /// Copies that share a program get their names with their identity: `names` says how many bytes of them, and how long
-/// the longest is.
+/// the longest is. With `brokers` the node belongs to a cluster of so many.
 #[macro_export]
 macro_rules! entry {
     ($program:expr) => {
-        $crate::entry!($program, names: 0, longest: $program.longest_name());
+        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: 0);
+    };
+    ($program:expr, brokers: $brokers:expr) => {
+        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: $brokers);
     };
     ($program:expr, names: $names:expr, longest: $longest:expr) => {
+        $crate::entry!($program, names: $names, longest: $longest, brokers: 0);
+    };
+    ($program:expr, names: $names:expr, longest: $longest:expr, brokers: $brokers:expr) => {
         const _: () = {
             const {
                 assert!($program.is_served(), "the features of fleetwright-node are not those that the program needs");
             }
-            const IDENTITY: usize = $crate::identity::size($program.node.len(), $names) / 4;
+            const IDENTITY: usize = $crate::identity::size($program.node.len(), $names, $brokers) / 4;
             static ROOM: $crate::Room<
                 { $program.topics.len() },
                 { $program.roles.len() },

@@ -49,8 +49,31 @@ static CONNECTION: Connection = Connection {
 pub(crate) struct Network {
     /// The broker's name, with a zero behind it.
     pub(crate) broker: &'static str,
+    /// The others of its cluster, each with a zero behind it.
+    #[cfg(feature = "cluster")]
+    pub(crate) others: &'static str,
+    /// Whose turn is next, of all of them.
+    #[cfg(feature = "cluster")]
+    pub(crate) turn: usize,
     pub(crate) port: u16,
     pub(crate) callbacks: &'static Callbacks,
+}
+
+impl Network {
+    /// The name of the broker for the next connection.
+    #[cfg(not(feature = "cluster"))]
+    fn next(&mut self) -> &'static str {
+        self.broker
+    }
+
+    /// The name of the broker for the next connection: each time the next of the cluster.
+    #[cfg(feature = "cluster")]
+    fn next(&mut self) -> &'static str {
+        let names = || core::iter::once(self.broker).chain(self.others.split('\0'));
+        let name = names().nth(self.turn);
+        self.turn = if name.is_some() { self.turn + 1 } else { 1 };
+        name.unwrap_or(self.broker)
+    }
 }
 
 impl Tcp for Network {
@@ -58,7 +81,7 @@ impl Tcp for Network {
         let (espconn, address) = (CONNECTION.espconn.get(), CONNECTION.address.get());
         // SAFETY: the name ends with a zero, as `identity` made sure; the rest is static.
         let answer =
-            unsafe { sdk::espconn_gethostbyname(espconn, self.broker.as_ptr().cast(), address, self.callbacks.found) };
+            unsafe { sdk::espconn_gethostbyname(espconn, self.next().as_ptr().cast(), address, self.callbacks.found) };
         match answer {
             // SAFETY: the SDK writes there before it answers so, and not later.
             sdk::ESPCONN_OK => Found::Address(unsafe { *address }),

@@ -118,7 +118,16 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
         clock: Clock::at(micros),
         link: Link::new(),
         line,
-        network: identity.map(|own| Network { broker: own.broker, port: own.port, callbacks: &CALLBACKS }),
+        network: identity.map(|own| Network {
+            broker: own.broker,
+            #[cfg(feature = "cluster")]
+            others: own.others,
+            // The nodes of a fleet spread over its brokers.
+            #[cfg(feature = "cluster")]
+            turn: seed as usize % (1 + own.others.split('\0').count()),
+            port: own.port,
+            callbacks: &CALLBACKS,
+        }),
         station: identity.map_or_else(Station::off, |own| Station::new(&own, wifi)),
     };
     // SAFETY: the node is not running yet, so nobody looks there; what the SDK gets is static.

@@ -7,7 +7,7 @@ use std::path::Path;
 /// What the command line says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
-    pub(crate) broker: Option<String>,
+    pub(crate) brokers: Vec<String>,
     pub(crate) credentials: Option<(String, String)>,
     /// Name and key for TLS.
     pub(crate) key: Option<(String, Vec<u8>)>,
@@ -27,7 +27,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -37,7 +37,7 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
         match word.as_str() {
-            "--broker" => arguments.broker = Some(value()?),
+            "--broker" => arguments.brokers.push(value()?),
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
             "--psk-file" => arguments.key = Some(key(Path::new(&value()?))?),
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn all_options() {
         let arguments = words("--broker 127.0.0.1:1883 --time virtual --seed 7").expect("valid");
-        assert_eq!(arguments.broker.as_deref(), Some("127.0.0.1:1883"));
+        assert_eq!(arguments.brokers, ["127.0.0.1:1883"]);
         assert!(arguments.virtual_time);
         assert_eq!(arguments.seed, 7);
     }

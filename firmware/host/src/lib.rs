@@ -1,7 +1,7 @@
 //! A node as a process of this machine. Moves bytes, knows neither MQTT nor what the fleet's words mean.
 //!
 //! ```text
-//! esp-room [--broker HOST:PORT] [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
+//! esp-room [--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
 //!          [--client-id NAME --name TOPIC…] [--psk-file FILE]
 //! ```
 //!
@@ -45,6 +45,7 @@
 //! Inputs carry the level of their pull until the world says otherwise, without a pull low; A0 reads 0.
 
 mod arguments;
+mod brokers;
 mod devices;
 mod line;
 mod pins;

@@ -1,6 +1,7 @@
 //! The loop of a node's process: waits for the world, the network or the clock, and lets the node act.
 
 use crate::arguments::{self, Arguments, USAGE};
+use crate::brokers::Brokers;
 use crate::line::Line;
 use crate::pins::{Command, Pins, say};
 use crate::stepped::Stepped;
@@ -25,7 +26,7 @@ pub fn main(program: &'static Program) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let arguments =
-        arguments::read(words.into_iter()).and_then(|arguments| match (&arguments.broker, &program.network) {
+        arguments::read(words.into_iter()).and_then(|arguments| match (arguments.brokers.first(), &program.network) {
             (None, Some(_)) => Err("this node has network: --broker HOST:PORT is missing".to_owned()),
             _ => Ok(arguments),
         });
@@ -64,6 +65,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
     let line = Line::new(arguments.key.clone());
+    let brokers = Brokers::new(arguments.brokers.clone(), arguments.seed);
     let mut pins = Pins::new(arguments.virtual_time);
     for command in &arguments.world {
         match *command {
@@ -74,7 +76,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
         }
     }
     if arguments.virtual_time {
-        return Stepped::new(node, line, pins, arguments.broker.clone()).run();
+        return Stepped::new(node, line, pins, brokers).run();
     }
     let (tell, news) = channel();
     let world = tell.clone();
@@ -84,7 +86,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
         line,
         pins,
         start: std::time::Instant::now(),
-        broker: arguments.broker.clone(),
+        brokers,
         connection: None,
         made: 0,
         up: false,
@@ -111,7 +113,7 @@ struct Process<'m> {
     line: Line,
     pins: Pins,
     start: std::time::Instant,
-    broker: Option<String>,
+    brokers: Brokers,
     connection: Option<Connection>,
     made: u64,
     up: bool,
@@ -193,13 +195,14 @@ impl Process<'_> {
         if !self.wifi && self.connection.is_some() {
             self.give_up(now);
         }
-        match (self.node.socket(now), &self.broker) {
-            (Socket::Open, Some(broker)) if self.connection.is_none() && self.wifi => {
-                self.made += 1;
-                let connection = Connection::start(self.made, broker.clone(), self.tell.clone(), News::Network);
-                self.connection = Some(connection);
+        match self.node.socket(now) {
+            Socket::Open if self.connection.is_none() && self.wifi => {
+                if let Some(broker) = self.brokers.turn() {
+                    self.made += 1;
+                    self.connection = Some(Connection::start(self.made, broker, self.tell.clone(), News::Network));
+                }
             }
-            (Socket::Closed { until }, _) => {
+            Socket::Closed { until } => {
                 self.connection = None;
                 self.line.closed();
                 due = Some(until);

@@ -2,6 +2,7 @@
 //! much arrived from the network, and the node answers when it has done all that follows; so who asks the same twice
 //! is answered the same twice.
 
+use crate::brokers::Brokers;
 use crate::line::Line;
 use crate::pins::{Command, Pins, say};
 use fleetwright_node::{Instant, Node, Socket};
@@ -17,7 +18,7 @@ pub(crate) struct Stepped<'m> {
     line: Line,
     pins: Pins,
     now: u64,
-    broker: Option<String>,
+    brokers: Brokers,
     stream: Option<TcpStream>,
     /// Connections made so far; bytes sent and received on the last of them.
     made: u64,
@@ -27,8 +28,8 @@ pub(crate) struct Stepped<'m> {
 }
 
 impl<'m> Stepped<'m> {
-    pub(crate) fn new(node: Node<'m>, line: Line, pins: Pins, broker: Option<String>) -> Self {
-        Self { node, line, pins, now: 0, broker, stream: None, made: 0, sent: 0, received: 0, up: false }
+    pub(crate) fn new(node: Node<'m>, line: Line, pins: Pins, brokers: Brokers) -> Self {
+        Self { node, line, pins, now: 0, brokers, stream: None, made: 0, sent: 0, received: 0, up: false }
     }
 
     /// Obeys standard input until it ends.
@@ -120,16 +121,17 @@ impl<'m> Stepped<'m> {
     fn serve_socket(&mut self) -> Option<Instant> {
         let now = self.instant();
         let mut due = None;
-        match (self.node.socket(now), &self.broker) {
-            (Socket::Open, Some(broker)) if self.stream.is_none() => match connect(broker) {
-                Ok(stream) => {
+        match self.node.socket(now) {
+            Socket::Open if self.stream.is_none() => match self.brokers.turn().map(|broker| connect(&broker)) {
+                Some(Ok(stream)) => {
                     self.stream = Some(stream);
                     (self.made, self.sent, self.received) = (self.made + 1, 0, 0);
                     self.line.opened(&mut self.node, now);
                 }
-                Err(_) => self.node.closed(now),
+                Some(Err(_)) => self.node.closed(now),
+                None => {}
             },
-            (Socket::Closed { .. }, _) => {
+            Socket::Closed { .. } => {
                 self.stream = None;
                 self.line.closed();
             }

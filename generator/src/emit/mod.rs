@@ -1,6 +1,7 @@
-//! Spelling: a plan becomes files. Knows Rust, Mosquitto's files, graphs and Markdown; decides nothing about the fleet.
+//! Spelling: a plan becomes files. Knows Rust, brokers' files, graphs and Markdown; decides nothing about the fleet.
 
 mod broker;
+mod ejabberd;
 mod graph;
 mod manifest;
 mod readme;
@@ -10,6 +11,7 @@ mod workspace;
 
 pub use rust::custom::stubs;
 
+use crate::fleet::Engine;
 use crate::plan::Plan;
 use crate::{Artifact, Options};
 
@@ -25,8 +27,13 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
         for node in plan.programs() {
             add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node, options));
         }
-        add("broker/mosquitto.conf".into(), broker::configuration(plan));
-        add("broker/acl".into(), broker::acl(plan));
+        match plan.engine {
+            Engine::Mosquitto => {
+                add("broker/mosquitto.conf".into(), broker::configuration(plan));
+                add("broker/acl".into(), broker::acl(plan));
+            }
+            Engine::Ejabberd => add("broker/ejabberd.yml".into(), ejabberd::configuration(plan)),
+        }
         add("topology/topology.dot".into(), graph::dot(plan));
         add("topology/topology.mmd".into(), graph::mermaid(plan));
         add("topology/topology.svg".into(), graph::svg(plan));

@@ -2,7 +2,7 @@
 
 use super::graph::{payload, pin_names};
 use super::text::fill;
-use crate::fleet::{Pull, RoleKind, Security};
+use crate::fleet::{Engine, Pull, RoleKind, Security};
 use crate::plan::{Place, Plan, RolePlan};
 use serde::Serialize;
 
@@ -12,6 +12,9 @@ struct Readme<'a> {
     fleet: &'a str,
     layout: &'a str,
     open: bool,
+    /// Where the brokers of a cluster are; none: there is one, Mosquitto.
+    cluster: &'a [String],
+    port: u16,
     /// What a user proves itself with, and the file of them.
     secret: &'a str,
     file: &'a str,
@@ -82,6 +85,8 @@ pub(super) fn emit(plan: &Plan) -> String {
         fleet: &plan.fleet,
         layout: &plan.layout,
         open: plan.security == Security::Open,
+        cluster: if plan.engine == Engine::Ejabberd { &plan.broker_hosts } else { &[] },
+        port: plan.broker_port,
         secret,
         file,
         on_broker: plan.nodes.iter().any(|node| node.status.is_some()),

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("mosquitto.conf", include_str!("../../../templates/mosquitto.conf.j2")),
+    ("ejabberd.yml", include_str!("../../../templates/ejabberd.yml.j2")),
     ("acl", include_str!("../../../templates/acl.j2")),
     ("workspace.toml", include_str!("../../../templates/workspace.toml.j2")),
     ("node.toml", include_str!("../../../templates/node.toml.j2")),

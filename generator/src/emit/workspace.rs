@@ -42,9 +42,9 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 layout: &plan.layout,
                 name,
                 runtime: &options.runtime,
-                features: &listed(needs().filter(|need| ![DIMS, TLS].contains(need)).chain(copies)),
+                features: &listed(needs().filter(|need| ![CLUSTER, DIMS, TLS].contains(need)).chain(copies)),
                 host_features: &listed(needs().filter(|need| [CUSTOM, TLS].contains(need))),
-                chip_features: &listed(needs().filter(|need| [CUSTOM, DIMS, TLS].contains(need))),
+                chip_features: &listed(needs().filter(|need| [CLUSTER, CUSTOM, DIMS, TLS].contains(need))),
                 crates: crates(node),
             },
         );
@@ -60,6 +60,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
 
 /// What a platform has a share in, or all of it.
 const CUSTOM: &str = "custom";
+const CLUSTER: &str = "cluster";
 const DIMS: &str = "dims";
 const TLS: &str = "tls";
 

@@ -2,6 +2,7 @@
 //! and topics, nothing of file names, brokers' syntax or generated code.
 
 mod boards;
+mod broker;
 mod clients;
 mod copies;
 mod custom;
@@ -52,7 +53,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
             ssid: setting(&wifi.ssid, None, &mut findings),
             password: setting(&wifi.password, Some("wifi_password"), &mut findings),
         }),
-        broker: broker(spec, &mut findings),
+        broker: broker::broker(&spec.broker, &mut findings),
         topics,
         roles,
         layouts,
@@ -92,67 +93,4 @@ fn setting(spec: &SettingSpec, secret: Option<&str>, findings: &mut Findings) ->
             Setting::Plain(text.value.clone())
         }
     }
-}
-
-fn broker(spec: &Spec, findings: &mut Findings) -> Broker {
-    let broker = &spec.broker;
-    if let Some(engine) = &broker.engine {
-        match engine.value.as_str() {
-            "mosquitto" => {}
-            "ejabberd" => not_yet(engine.span, "engine: ejabberd", "write `engine: mosquitto`", findings),
-            _ => findings.push(
-                Diagnostic::error(codes::UNKNOWN_NAME, engine.span, format!("there is no engine `{}`", engine.value))
-                    .help("write `engine: mosquitto`"),
-            ),
-        }
-    }
-    let host = &broker.host;
-    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_');
-    if host.value.is_empty() || host.value.len() > 253 || !host.value.chars().all(valid) {
-        findings.push(
-            Diagnostic::error(
-                codes::BAD_VALUE,
-                host.span,
-                format!("`{}` is neither an address nor a host name", host.value),
-            )
-            .help("write an address like `192.168.1.10` or a name like `broker.local`; a port goes to `port:`"),
-        );
-    }
-    let security = match &broker.security {
-        None => Security::Password,
-        Some(word) => match word.value.as_str() {
-            "password" => Security::Password,
-            "open" => {
-                findings.push(
-                    Diagnostic::warning(
-                        codes::SECURITY_OPEN,
-                        word.span,
-                        "everybody in the network may read and switch everything",
-                    )
-                    .help("write `security: password`"),
-                );
-                Security::Open
-            }
-            "tls" => Security::Tls,
-            "tls-pinned" => {
-                not_yet(word.span, &format!("security: {}", word.value), "write `security: tls`", findings);
-                Security::Password
-            }
-            other => {
-                let message = format!("`{other}` is no kind of security");
-                findings.push(
-                    Diagnostic::error(codes::UNKNOWN_NAME, word.span, message).help("write `password` or `open`"),
-                );
-                Security::Password
-            }
-        },
-    };
-    let usual = if security == Security::Tls { 8883 } else { 1883 };
-    let port = broker.port.as_ref().map_or(usual, |port| port.value);
-    Broker { host: host.value.clone(), port, security }
-}
-
-fn not_yet(span: crate::source::Span, what: &str, help: &str, findings: &mut Findings) {
-    let message = format!("this version does not understand `{what}` yet");
-    findings.push(Diagnostic::error(codes::NOT_YET, span, message).help(help));
 }

@@ -60,12 +60,23 @@ pub struct Wifi {
 /// The broker as the fleet file describes it.
 #[derive(Clone, Debug)]
 pub struct Broker {
-    /// Address or name under which the nodes find it.
-    pub host: String,
+    /// Which program.
+    pub engine: Engine,
+    /// Addresses or names under which the nodes find it: one, or all of a cluster.
+    pub hosts: Vec<String>,
     /// TCP port, 1883 by default.
     pub port: u16,
     /// Who gets in.
     pub security: Security,
+}
+
+/// The program that is the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Eclipse Mosquitto: one process on one machine.
+    Mosquitto,
+    /// ejabberd with `mod_mqtt`: several, which stand in for each other.
+    Ejabberd,
 }
 
 /// Who gets into the broker.

@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
 use super::scenarios::ScenarioPlan;
-use crate::fleet::{Payload, RoleKind, Security, TopicId, Wifi};
+use crate::fleet::{Engine, Payload, RoleKind, Security, TopicId, Wifi};
 
 /// One layout of a fleet, decided.
 #[derive(Clone, Debug)]
@@ -15,8 +15,10 @@ pub struct Plan {
     pub source_path: String,
     /// The network that nodes join.
     pub wifi: Option<Wifi>,
-    /// Address or name of the broker.
-    pub broker_host: String,
+    /// Which program the broker is.
+    pub engine: Engine,
+    /// Addresses or names of the broker: one, or all of a cluster.
+    pub broker_hosts: Vec<String>,
     /// Its TCP port.
     pub broker_port: u16,
     /// Who gets in.
@@ -31,6 +33,16 @@ pub struct Plan {
     pub users: Vec<UserPlan>,
     /// What should happen, in the order of the file.
     pub scenarios: Vec<ScenarioPlan>,
+}
+
+impl Plan {
+    /// How a user is called at the broker: ejabberd wants to know of which fleet it is.
+    pub fn account(&self, user: &str) -> String {
+        match self.engine {
+            Engine::Mosquitto => user.to_owned(),
+            Engine::Ejabberd => format!("{user}@{}", self.fleet),
+        }
+    }
 }
 
 /// A topic as the layout uses it.

@@ -105,14 +105,24 @@ impl Reader<'_> {
 
     fn broker(&mut self, tree: &Tree) -> Option<BrokerSpec> {
         let mut map = self.map(tree, "a map with `host` and `security`")?;
-        map.later(&["hosts"]);
-        let engine = map.maybe("engine").and_then(|tree| self.text(tree, "`mosquitto`"));
-        let host = map.must(self, "host", "write where the nodes find it: `host: 192.168.1.10`");
+        let engine = map.maybe("engine").and_then(|tree| self.text(tree, "`mosquitto` or `ejabberd`"));
+        let hosts = map.maybe("hosts").map(|tree| match &tree.kind {
+            Kind::List(items) if !items.is_empty() => self.texts(tree, "an address or a name"),
+            _ => {
+                self.wrong(tree, "a list of addresses or names");
+                Vec::new()
+            }
+        });
+        let host = match &hosts {
+            None => map.must(self, "host", "write where the nodes find it: `host: 192.168.1.10`"),
+            Some(_) => map.maybe("host"),
+        };
         let host = host.and_then(|tree| self.text(tree, "an address or a name"));
+        let hosts = hosts.unwrap_or_default();
         let port = map.maybe("port").and_then(|tree| self.whole(tree, 1, 65_535));
         let security = map.maybe("security").and_then(|tree| self.text(tree, "`password` or `open`"));
         map.finish(self);
-        Some(BrokerSpec { engine, host: host?, port, security })
+        (host.is_some() || !hosts.is_empty()).then_some(BrokerSpec { engine, host, hosts, port, security })
     }
 
     fn topic(&mut self, tree: &Tree) -> Option<TopicSpec> {

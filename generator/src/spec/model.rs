@@ -86,7 +86,9 @@ pub struct BrokerSpec {
     /// `engine`
     pub engine: Option<Text>,
     /// `host`
-    pub host: Text,
+    pub host: Option<Text>,
+    /// `hosts`
+    pub hosts: Vec<Text>,
     /// `port`
     pub port: Option<At<u16>>,
     /// `security`

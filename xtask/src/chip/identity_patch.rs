@@ -67,6 +67,7 @@ mod tests {
         ssid: "attic",
         wifi_password: "",
         broker: "b",
+        others: "",
         port: 1883,
         client_id: "me",
         credentials: None,

@@ -14,14 +14,14 @@ pub struct Tool {
     pub packages: &'static [&'static str],
     /// What needs it.
     pub purpose: &'static str,
-    /// Whether nodes are built for the ESP8266 with it; the others are needed from the first command on.
-    pub for_chip: bool,
+    /// Whether the first commands do without it.
+    pub later: bool,
     /// Where it is.
     find: fn(&Tool) -> Result<String>,
 }
 
 const fn plain(program: &'static str, packages: &'static [&'static str], purpose: &'static str) -> Tool {
-    Tool { program, packages, purpose, for_chip: false, find: on_path }
+    Tool { program, packages, purpose, later: false, find: on_path }
 }
 
 /// What is needed beside Rust.
@@ -30,14 +30,19 @@ pub const TOOLS: &[Tool] = &[
     plain("mosquitto", &["mosquitto"], "verify, sim, test: the broker"),
     plain("mosquitto_sub", &["mosquitto-clients"], "test: the attack of tests/attack; and to look at a broker"),
     Tool {
-        for_chip: true,
+        later: true,
         find: |_| Compiler::find().map(|found| format!("{} {}", found.rustc.display(), found.release)),
         ..plain("rustc", &["rustc-web", "rust-web-src"], "build: a compiler with the library source of its version")
     },
-    Tool { for_chip: true, ..plain("xtensa-lx106-elf-ld", &["gcc-xtensa-lx106"], "build: assembler and linker") },
-    Tool { for_chip: true, ..plain("qemu-system-xtensa", &["qemu-system-misc"], "--on emulator: the ESP8266's CPU") },
     Tool {
-        for_chip: true,
+        later: true,
+        find: |_| crate::broker::libraries().map(|folder| folder.display().to_string()),
+        ..plain("ejabberd", &["ejabberd"], "verify, sim, test of a fleet with `engine: ejabberd`: a cluster of brokers")
+    },
+    Tool { later: true, ..plain("xtensa-lx106-elf-ld", &["gcc-xtensa-lx106"], "build: assembler and linker") },
+    Tool { later: true, ..plain("qemu-system-xtensa", &["qemu-system-misc"], "--on emulator: the ESP8266's CPU") },
+    Tool {
+        later: true,
         find: |_| {
             let found = image::found(&tools(&crate::fleets::root()));
             found.map(|path| path.display().to_string()).context("not in target/, not on PATH")

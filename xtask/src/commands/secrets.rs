@@ -6,7 +6,7 @@ use crate::fleets;
 use crate::passwords::{Passwords, fresh};
 use crate::secrets::{Secrets, read};
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::{Fleet, Security, Setting};
+use fleetwright_generator::fleet::{Engine, Fleet, Security, Setting};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -54,6 +54,12 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     let passwords = Passwords(
         known.remove(&fleet.name).unwrap_or_default().into_iter().filter(|(user, _)| users.contains(user)).collect(),
     );
+    if fleet.broker.engine == Engine::Ejabberd {
+        println!("{}: {} users, {} new passwords in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
+        println!("`cargo xtask accounts {}` brings them to the brokers", fleet.name);
+        to_fill.iter().for_each(|name| println!("yours to fill in: `{name}` in fleets/secrets.yaml"));
+        return Ok(());
+    }
     let (kind, name, current) = match fleet.broker.security {
         Security::Tls => {
             let name = format!("{}.psk", fleet.name);

@@ -45,7 +45,9 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
     };
     let mut stage = Stage::start_on(on, &out, plan, &output.artifacts, shown)?;
     match &stage.broker {
-        Some(broker) => println!("running; the broker listens on {}; `help` says what you can do", broker.address()),
+        Some(broker) => {
+            println!("running; the broker listens on {}; `help` says what you can do", broker.addresses().join(", "))
+        }
         None => println!("running, without a broker: no topic leaves its node; `help` says what you can do"),
     }
     for line in std::io::stdin().lock().lines() {
@@ -74,7 +76,7 @@ fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
             let place = place.with_context(|| format!("there is no node `{node}`"))?;
             stage.nodes[place].tell(&format!("wifi {state}"))?;
         }
-        ["stop", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.stop(),
+        ["stop", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.stop(0)?,
         ["start", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.start_again()?,
         _ => bail!("`{line}` is no command; `help` lists them"),
     }

@@ -13,12 +13,12 @@ pub fn run() -> Result<Outcome> {
         return Ok(Outcome::Findings);
     }
     println!();
-    if TOOLS.iter().any(|tool| !tool.for_chip && !tool.is_there()) {
+    if TOOLS.iter().any(|tool| !tool.later && !tool.is_there()) {
         if !setup::can_install() {
             println!("The fleets are generated. To prove them, install Mosquitto and run `cargo xtask verify`.");
             return Ok(Outcome::Fine);
         }
-        setup::install(|tool| !tool.for_chip)?;
+        setup::install(|tool| !tool.later)?;
     }
     if verify::run(&["room".into()], On::Host)? == Outcome::Findings {
         return Ok(Outcome::Findings);

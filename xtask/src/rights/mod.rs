@@ -16,7 +16,7 @@ use crate::passwords::Passwords;
 use acl::Acl;
 use anyhow::{Result, bail};
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::{Plan, UserPlan};
 use matrix::Matrix;
 use std::collections::BTreeSet;
@@ -72,10 +72,13 @@ pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
     let path = format!("{prefix}/broker/acl");
     let text = artifacts.iter().find(|artifact| artifact.path == path).map_or("", |artifact| artifact.text.as_str());
     // What can be seen in the file comes first: a rule that Mosquitto does not read keeps it from starting.
-    let mut wrong = Acl::read(&format!("generated/{path}"), text).differences(&plan.users);
+    let mut wrong = match plan.engine {
+        Engine::Mosquitto => Acl::read(&format!("generated/{path}"), text).differences(&plan.users),
+        Engine::Ejabberd => Vec::new(),
+    };
     let (users, classes) = who(plan);
     let names = users.iter().map(|user| user.name.as_str()).chain([NOBODY, OBSERVER, SPEAKER]);
-    let passwords = Passwords::throw_away(names)?;
+    let passwords = Passwords::throw_away(names.map(|name| plan.account(name)))?;
     let broker = match Broker::start(artifacts, &prefix, &passwords) {
         Ok(broker) => broker,
         Err(error) if wrong.is_empty() => return Err(error),
@@ -91,7 +94,7 @@ pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
         .collect();
     guests.push(Guest { name: NOBODY, read: BTreeSet::new(), write: BTreeSet::new() });
     let known: BTreeSet<String> = users.iter().flat_map(|user| user.read.iter().chain(&user.write)).cloned().collect();
-    let mut hall = passes::Hall { door: broker.door(), passwords: &passwords, guests: &guests, tries: 0 };
+    let mut hall = passes::Hall { plan, door: broker.door(), passwords: &passwords, guests: &guests, tries: 0 };
     let matrix = hall.matrix(&known)?;
     wrong.extend(matrix.faults());
     wrong.extend(hall.again_without_reasons(&known)?);

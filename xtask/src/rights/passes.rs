@@ -5,8 +5,11 @@ use super::matrix::Matrix;
 use crate::broker::{OBSERVER, SPEAKER};
 use crate::passwords::Passwords;
 use crate::probe::{self, Probe, Version, fence, greeted, pump};
+use crate::stage;
 use crate::tls::Door;
 use anyhow::{Context, Result, bail};
+use fleetwright_generator::fleet::Engine;
+use fleetwright_generator::plan::Plan;
 use std::collections::{BTreeSet, HashSet};
 
 /// Messages of one client in flight: what Mosquitto takes by default.
@@ -14,6 +17,7 @@ const WINDOW: usize = 20;
 
 /// Everybody, and the broker.
 pub(super) struct Hall<'a> {
+    pub(super) plan: &'a Plan,
     pub(super) door: Door,
     pub(super) passwords: &'a Passwords,
     pub(super) guests: &'a [Guest<'a>],
@@ -24,12 +28,15 @@ pub(super) struct Hall<'a> {
 impl Hall<'_> {
     /// A connection as a user, under a client identifier.
     pub(super) fn open(&self, version: Version, user: &str, id: &str, will: Option<(&str, &str)>) -> Result<Probe> {
-        let password = self.passwords.0.get(user).context("a user without a password")?;
-        Probe::open(self.door, version, &probe::Guest { id, account: Some((user, password)), key: None, will })
+        let account = stage::credentials(self.plan, self.passwords, user).context("a user without a password")?;
+        Probe::open(self.door, version, &probe::Guest { id, account: Some(account), key: None, will })
     }
 
     /// Connections of all guests, and of the observer as the last, all greeted and subscribed to everything.
-    fn enter(&self, version: Version) -> Result<Vec<Probe>> {
+    ///
+    /// Mosquitto grants every subscription and filters at delivery, so that one for everything hears all that may be heard.
+    /// ejabberd grants none of more than may be heard, so that each topic has to be asked for.
+    fn enter(&self, version: Version, topics: &[&str]) -> Result<Vec<Probe>> {
         let names = self.guests.iter().map(|guest| guest.name).chain([OBSERVER]);
         let mut probes = names.map(|name| self.open(version, name, name, None)).collect::<Result<Vec<_>>>()?;
         greeted(&mut probes)?;
@@ -38,11 +45,12 @@ impl Hall<'_> {
                 bail!("the broker does not let `{guest}` in, code {:?}", probe.greeting);
             }
             // `#` leaves out what begins with `$`, and a share of a group is a way around nothing.
-            for filter in ["#", "$SYS/#", "$share/spies/#"] {
-                if guest != OBSERVER || filter == "#" {
-                    probe.subscribe(filter);
-                }
-            }
+            let filters = match self.plan.engine {
+                _ if guest == OBSERVER => vec!["#"],
+                Engine::Mosquitto => vec!["#", "$SYS/#", "$share/spies/#"],
+                Engine::Ejabberd => [&["#", "$SYS/#"], topics].concat(),
+            };
+            filters.into_iter().for_each(|filter| probe.subscribe(filter));
         }
         fence(&mut probes)?;
         Ok(probes)
@@ -53,7 +61,7 @@ impl Hall<'_> {
         let beside = beside(known);
         let topics: Vec<&str> = known.iter().chain(&beside).map(String::as_str).collect();
         let mut matrix = Matrix::new(self.guests, &topics);
-        let mut probes = self.enter(Version::V5)?;
+        let mut probes = self.enter(Version::V5, &topics)?;
         let mut speaker = vec![self.open(Version::V5, SPEAKER, SPEAKER, None)?];
         greeted(&mut speaker)?;
         publish_all(&mut speaker, |_| &topics, |_| "speaker".into())?;
@@ -97,7 +105,7 @@ impl Hall<'_> {
     /// The same writing once more in MQTT 3.1.1, where refusals are silent and delivery alone tells.
     pub(super) fn again_without_reasons(&mut self, known: &BTreeSet<String>) -> Result<Vec<String>> {
         let topics: Vec<&str> = known.iter().map(String::as_str).collect();
-        let mut probes = self.enter(Version::V4)?;
+        let mut probes = self.enter(Version::V4, &topics)?;
         let names: Vec<&str> = self.guests.iter().map(|guest| guest.name).chain([OBSERVER]).collect();
         let none: Vec<&str> = Vec::new();
         let observer = probes.len() - 1;

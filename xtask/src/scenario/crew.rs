@@ -5,9 +5,8 @@ use super::world::Surroundings;
 use crate::emulator::Stepped;
 use crate::nodes::{self, On};
 use crate::passwords::Passwords;
-use crate::{chip, images, stage};
+use crate::stage;
 use anyhow::{Context, Result};
-use fleetwright_chip::identity::Identity;
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{NodePlan, Place, Plan};
 use std::collections::BTreeMap;
@@ -75,8 +74,9 @@ impl Crew {
     fn launch_host(&self, program: &Path, node: &NodePlan, around: &Surroundings<'_>) -> Result<Process> {
         let mut command = Command::new(program);
         command.args(["--time", "virtual", "--seed", &around.seed.to_string()]);
-        if let Some(broker) = around.broker {
-            command.args(["--broker", &broker.to_string()]).args(stage::naming(&self.plan, node));
+        if !around.brokers.is_empty() {
+            command.args(around.brokers.iter().flat_map(|broker| ["--broker".to_owned(), broker.to_string()]));
+            command.args(stage::naming(&self.plan, node));
             command.args(stage::proving(self.account(&node.name), self.encrypted(), self.folder.path())?);
         }
         for line in around.inputs {
@@ -88,19 +88,12 @@ impl Crew {
     fn launch_emulator(&self, program: &Path, node: &NodePlan, around: &Surroundings<'_>) -> Result<Process> {
         let own = tempfile::tempdir_in(self.folder.path()).context("making a folder")?;
         let copy = own.path().join(Stepped::PROGRAM);
-        match around.broker {
+        match around.brokers.first() {
             None => drop(std::fs::copy(program, &copy).with_context(|| format!("copying {}", program.display()))?),
-            Some(broker) => {
-                let identity = Identity {
-                    ssid: "fleetwright",
-                    wifi_password: "in the emulator",
-                    broker: &broker.ip().to_string(),
-                    port: broker.port(),
-                    client_id: &node.name,
-                    credentials: self.account(&node.name),
-                    names: &images::names(&self.plan, node),
-                };
-                chip::patch(program, &identity, &copy)?;
+            Some(first) => {
+                let hosts = around.brokers.iter().map(|broker| broker.ip().to_string()).collect();
+                let place = (hosts, first.port());
+                stage::emulated(program, &self.plan, node, place, self.account(&node.name), &copy)?;
             }
         }
         Ok(Process::Emulator(node.name.clone(), Box::new(Stepped::start(own, around.seed, around.inputs)?)))

@@ -22,7 +22,10 @@ const MOST: u32 = 8;
 type Underway = VecDeque<(u64, Vec<u8>)>;
 
 pub(super) struct Link {
-    listener: TcpListener,
+    /// One for each broker that the node knows.
+    listeners: Vec<TcpListener>,
+    /// Which of them the node's connection came to.
+    pub(super) at: usize,
     node: Option<TcpStream>,
     pub(super) broker: Option<Upstream>,
     /// Who the node is and its key, where it speaks TLS; and the other end of its connection.
@@ -62,16 +65,16 @@ pub(super) enum Change {
 }
 
 impl Link {
-    /// `seed` decides the luck of its packets; with an account the node speaks TLS.
-    pub(super) fn new(seed: u64, account: Option<(String, String)>) -> Result<Self> {
+    /// `seed` decides the luck of its packets; with an account the node speaks TLS. It
+    /// listens in the place of so many brokers.
+    pub(super) fn new(seed: u64, account: Option<(String, String)>, brokers: usize) -> Result<Self> {
         // Nodes of another run that call for a broker which is stopped would be taken for ours on a port that was once
         // its own: nobody else listens at this address of the loopback. Where there is none, the usual one has to do.
-        let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0));
-        let listener = listener.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-        let listener = listener.context("listening for a node")?;
-        listener.set_nonblocking(true)?;
+        let listeners = listeners(brokers).context("listening for a node")?;
+        listeners.iter().try_for_each(|listener| listener.set_nonblocking(true))?;
         Ok(Self {
-            listener,
+            listeners,
+            at: 0,
             node: None,
             broker: None,
             account,
@@ -89,9 +92,9 @@ impl Link {
         })
     }
 
-    /// Where the node finds its broker.
-    pub(super) fn address(&self) -> Result<SocketAddr> {
-        Ok(self.listener.local_addr()?)
+    /// Where the node finds its brokers.
+    pub(super) fn addresses(&self) -> Result<Vec<SocketAddr>> {
+        self.listeners.iter().map(|listener| Ok(listener.local_addr()?)).collect()
     }
 
     /// Whether the node has a connection.
@@ -132,11 +135,12 @@ impl Link {
         Ok(change)
     }
 
-    fn accept(&self) -> Result<TcpStream> {
+    fn accept(&mut self) -> Result<TcpStream> {
         let end = Instant::now() + PATIENCE;
-        loop {
-            match self.listener.accept() {
+        for place in (0..self.listeners.len()).cycle() {
+            match self.listeners[place].accept() {
                 Ok((stream, _)) => {
+                    self.at = place;
                     stream.set_nonblocking(false)?;
                     stream.set_nodelay(true)?;
                     stream.set_read_timeout(Some(PATIENCE))?;
@@ -148,6 +152,7 @@ impl Link {
                 Err(error) => return Err(error).context("a node said that it connected"),
             }
         }
+        bail!("there is no broker that a node could connect to")
     }
 
     fn take(&mut self, sent: u64) -> Result<()> {
@@ -193,7 +198,7 @@ impl Link {
     /// The same way after its node started anew: another address, the same luck.
     pub(super) fn renew(&mut self) -> Result<()> {
         let luck = self.luck.clone();
-        *self = Self { wifi: self.wifi, luck, ..Self::new(0, self.account.take())? };
+        *self = Self { wifi: self.wifi, luck, ..Self::new(0, self.account.take(), self.listeners.len())? };
         Ok(())
     }
 
@@ -253,6 +258,21 @@ impl Link {
     pub(super) fn due(&self) -> Option<u64> {
         [self.to_node.front(), self.to_broker.front()].into_iter().flatten().map(|(due, _)| *due).min()
     }
+}
+
+/// Listeners in the place of so many brokers: on one port, as a cluster has it.
+fn listeners(brokers: usize) -> std::io::Result<Vec<TcpListener>> {
+    let address = |place: usize| Ipv4Addr::new(127, 0, 0, 2 + place as u8);
+    let first = TcpListener::bind((address(0), 0));
+    if brokers <= 1 {
+        return Ok(vec![first.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?]);
+    }
+    let mut listeners = vec![first?];
+    let port = listeners[0].local_addr()?.port();
+    for place in 1..brokers {
+        listeners.push(TcpListener::bind((address(place), port))?);
+    }
+    Ok(listeners)
 }
 
 /// When a packet arrives that is sent now. What is lost is sent again after a while, as TCP does it, and everything

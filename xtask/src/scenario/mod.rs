@@ -78,11 +78,12 @@ pub struct Theatre<'p> {
 impl<'p> Theatre<'p> {
     /// Builds the layout's programs below `out`, and starts its broker if it needs one.
     pub fn open(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
-        let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
+        let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
         let passwords = Passwords::throw_away(users)?;
         let networked = plan.nodes.iter().any(|node| node.status.is_some()) || !plan.clients.is_empty();
         let prefix = format!("{}/{}", plan.fleet, plan.layout);
         let broker = if networked { Some(Broker::start(artifacts, &prefix, &passwords)?) } else { None };
+        broker.iter().try_for_each(|broker| broker.prepare(plan, &passwords))?;
         Ok(Self { plan, crew: Crew::ready(on, out, plan, passwords)?, broker, fresh: true })
     }
 
@@ -103,7 +104,7 @@ impl<'p> Theatre<'p> {
             return Ok(played);
         }
         if let (Some(broker), false) = (&mut self.broker, self.fresh) {
-            broker.start_again()?;
+            broker.forget()?;
         }
         self.fresh = false;
         let mut world = World::start(&self.crew, self.broker.as_mut(), seed)?;

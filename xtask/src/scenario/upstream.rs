@@ -1,10 +1,11 @@
 //! One connection to the broker, packet by packet, with questions of our own between the packets: a PINGREQ is answered
 //! when everything before it is done, because Mosquitto is one thread and keeps the order of a connection.
 
+use crate::broker::OBSERVER;
 use crate::tls::{Door, Wire};
 use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
-use rumqttc::mqttbytes::v4::{Connect, Packet, PingReq, Subscribe};
+use rumqttc::mqttbytes::v4::{Connect, Packet, PingReq, Publish, Subscribe};
 use rumqttc::mqttbytes::{Error, QoS, check};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
@@ -116,26 +117,61 @@ impl Upstream {
                     _ => packets.push(packet),
                 }
             }
-            // Mosquitto's second packet waits for the acknowledgement of the first, which Linux delays for 40 ms.
-            rustix::net::sockopt::set_tcp_quickack(self.wire.socket(), true)?;
-            let mut buffer = [0; 8192];
-            match self.wire.read(&mut buffer) {
-                Ok(0) => return Ok((packets, false)),
-                Ok(count) => self.input.extend_from_slice(&buffer[..count]),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    bail!("the broker does not answer")
-                }
-                Err(_) => return Ok((packets, false)),
+            if !self.receive()? {
+                return Ok((packets, false));
             }
         }
     }
 
-    /// Becomes the observer: greets and subscribes to everything.
-    pub(super) fn observe(&mut self, user: &str, password: Option<&str>) -> Result<()> {
+    /// Says a word.
+    pub(super) fn publish(&mut self, topic: &str, word: &str) -> Result<()> {
         let mut buffer = BytesMut::new();
-        let mut connect = Connect::new(user);
+        let written = Publish::new(topic, QoS::AtMostOnce, word).write(&mut buffer);
+        written.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        self.send(&buffer);
+        Ok(())
+    }
+
+    /// Listens until a word was heard so many times; all packets that came.
+    pub(super) fn hear_words(&mut self, topic: &str, word: &str, count: usize) -> Result<Vec<Vec<u8>>> {
+        let is_it = |packet: &[u8]| message(packet).is_some_and(|(path, said, _)| path == topic && said == word);
+        let (mut packets, mut heard) = (Vec::new(), 0);
+        while heard < count {
+            while let Some(packet) = next_packet(&mut self.input).context("the broker says what is")? {
+                heard += usize::from(is_it(&packet));
+                packets.push(packet);
+            }
+            if heard < count && !self.receive()? {
+                bail!("the broker closed the observer's connection");
+            }
+        }
+        Ok(packets)
+    }
+
+    /// Waits for bytes; `false`: the connection is gone.
+    fn receive(&mut self) -> Result<bool> {
+        // Mosquitto's second packet waits for the acknowledgement of the first, which Linux delays for 40 ms.
+        rustix::net::sockopt::set_tcp_quickack(self.wire.socket(), true)?;
+        let mut buffer = [0; 8192];
+        match self.wire.read(&mut buffer) {
+            Ok(0) => Ok(false),
+            Ok(count) => {
+                self.input.extend_from_slice(&buffer[..count]);
+                Ok(true)
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                bail!("the broker does not answer")
+            }
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Becomes the observer at this broker: greets and subscribes to everything.
+    pub(super) fn observe(&mut self, account: Option<(&str, &str)>, place: usize) -> Result<()> {
+        let mut buffer = BytesMut::new();
+        let mut connect = Connect::new(format!("{OBSERVER}-{place}"));
         connect.keep_alive = 600;
-        if let Some(password) = password {
+        if let Some((user, password)) = account {
             connect.set_login(user, password);
         }
         let written = connect.write(&mut buffer);

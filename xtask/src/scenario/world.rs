@@ -9,6 +9,7 @@ use super::process::{Idle, Process};
 use super::transcript::{Event, Transcript, What};
 use super::upstream::{self, Upstream};
 use crate::broker::{Broker, OBSERVER};
+use crate::tls::Door;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::Plan;
@@ -16,14 +17,16 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// More that happens at one moment than in any fleet that comes to rest.
+/// Where the observers of a cluster speak to each other.
+const FENCE: &str = "fleetwright-fence";
 const RESTLESS: usize = 5_000;
 
 /// What a node finds when it starts.
 pub(super) struct Surroundings<'s> {
     /// Decides its random numbers.
     pub(super) seed: u32,
-    /// Where its broker is, for a node with network: `HOST:PORT`.
-    pub(super) broker: Option<SocketAddr>,
+    /// Where its brokers are; a node without network has none.
+    pub(super) brokers: &'s [SocketAddr],
     /// What the world does to its pins, as lines.
     pub(super) inputs: &'s [String],
 }
@@ -35,8 +38,10 @@ pub(super) struct World<'a> {
     random: fastrand::Rng,
     actors: Vec<Actor>,
     broker: Option<&'a mut Broker>,
-    broker_runs: bool,
-    observer: Option<Upstream>,
+    /// One on each broker that runs; the first sees what happens.
+    observers: Vec<Option<Upstream>>,
+    /// How many fences there were.
+    fences: u64,
     /// Virtual time in milliseconds.
     pub(super) now: u64,
     pub(super) weather: Weather,
@@ -67,9 +72,9 @@ impl<'a> World<'a> {
             seed,
             random: fastrand::Rng::with_seed(seed),
             actors: Vec::new(),
-            broker_runs: broker.is_some(),
             broker,
-            observer: None,
+            observers: Vec::new(),
+            fences: 0,
             now: 0,
             weather: Weather::default(),
             transcript: Transcript::default(),
@@ -80,7 +85,7 @@ impl<'a> World<'a> {
             let link = if plan.nodes[place].status.is_some() {
                 let account = crew.account(&plan.nodes[place].name).filter(|_| crew.encrypted());
                 let account = account.map(|(name, key)| (name.to_owned(), key.to_owned()));
-                Some(Link::new(seed.wrapping_mul(1_000) + place as u64, account)?)
+                Some(Link::new(seed.wrapping_mul(1_000) + place as u64, account, world.doors().len())?)
             } else {
                 None
             };
@@ -100,9 +105,9 @@ impl<'a> World<'a> {
     fn process(&self, place: usize, link: Option<&Link>, inputs: &BTreeMap<String, String>) -> Result<Process> {
         // A seed of its own for each node, or all would wait equally long.
         let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(place as u32 + 1);
-        let broker = link.map(Link::address).transpose()?;
+        let brokers = link.map(Link::addresses).transpose()?.unwrap_or_default();
         let inputs: Vec<String> = inputs.values().cloned().collect();
-        self.crew.launch(&self.plan.nodes[place], &Surroundings { seed, broker, inputs: &inputs })
+        self.crew.launch(&self.plan.nodes[place], &Surroundings { seed, brokers: &brokers, inputs: &inputs })
     }
 
     fn await_ready(&mut self, place: usize) -> Result<()> {
@@ -116,13 +121,21 @@ impl<'a> World<'a> {
     }
 
     fn observe(&mut self) -> Result<()> {
-        let Some(broker) = self.broker.as_deref().filter(|_| self.broker_runs) else { return Ok(()) };
+        let doors = self.doors();
+        self.observers.resize_with(doors.len(), || None);
         let account = self.crew.account(OBSERVER);
-        let mut observer =
-            Upstream::open(broker.door(), account)?.context("the broker does not let the observer in")?;
-        observer.observe(OBSERVER, account.map(|(_, password)| password))?;
-        self.observer = Some(observer);
+        for (place, (observer, door)) in self.observers.iter_mut().zip(doors).enumerate() {
+            let Some(door) = door.filter(|_| observer.is_none()) else { continue };
+            let mut new = Upstream::open(door, account)?.context("the broker does not let the observer in")?;
+            new.observe(account, place)?;
+            *observer = Some(new);
+        }
         Ok(())
+    }
+
+    /// The brokers, in the order in which nodes know them; `None`: that one does not run.
+    fn doors(&self) -> Vec<Option<Door>> {
+        self.broker.as_deref().map_or(Vec::new(), Broker::doors)
     }
 
     pub(super) fn note(&mut self, who: &str, what: What) {
@@ -221,14 +234,14 @@ impl<'a> World<'a> {
     /// Takes note of what a node did to its connection, and puts on the way what it sent.
     fn follow(&mut self, place: usize, idle: Idle) -> Result<()> {
         let (now, weather) = (self.now, self.weather);
-        let door = self.broker.as_deref().filter(|_| self.broker_runs).map(Broker::door);
+        let doors = self.doors();
         let account = self.crew.account(&self.plan.nodes[place].name);
         let actor = &mut self.actors[place];
         actor.due = idle.due.map(|due| due + actor.started);
         let Some(link) = &mut actor.link else { return Ok(()) };
         let change = link.follow(idle)?;
         if change == Change::New && idle.open {
-            link.broker = match door {
+            link.broker = match doors.get(link.at).copied().flatten() {
                 Some(door) if link.wifi => Upstream::open(door, account)?,
                 _ => None,
             };
@@ -257,37 +270,64 @@ impl<'a> World<'a> {
 
     /// Asks the broker on every connection whether it is done, twice: after the first answers it has done everything
     /// that it was sent before, after the second everything that followed from it is here.
+    ///
+    /// Between brokers of a cluster messages take their own way, which keeps their order too: in between, an observer on
+    /// each says a word that all others have to hear, and what was on the way before is there before it.
     fn fence(&mut self) -> Result<()> {
-        for _ in 0..2 {
-            for actor in &mut self.actors {
-                if let Some(broker) = actor.link.as_mut().and_then(|link| link.broker.as_mut()) {
-                    broker.ask()?;
-                }
+        self.ask_all()?;
+        self.hear_all()?;
+        if self.observers.iter().flatten().count() > 1 {
+            self.fences += 1;
+            let word = self.fences.to_string();
+            for observer in self.observers.iter_mut().flatten() {
+                observer.publish(FENCE, &word)?;
             }
-            if let Some(observer) = &mut self.observer {
-                observer.ask()?;
+            let words = self.observers.iter().flatten().count();
+            for place in 0..self.observers.len() {
+                let Some(observer) = &mut self.observers[place] else { continue };
+                let packets = observer.hear_words(FENCE, &word, words)?;
+                self.see_all(place, &packets);
             }
-            for place in 0..self.actors.len() {
-                let (now, weather) = (self.now, self.weather);
-                let Some(link) = self.actors[place].link.as_mut() else { continue };
-                let Some(broker) = link.broker.as_mut() else { continue };
-                let (packets, alive) = broker.hear()?;
-                for packet in packets {
-                    link.send_to_node(packet, now, weather);
-                }
-                if !alive {
-                    link.end();
-                }
+        }
+        self.ask_all()?;
+        self.hear_all()
+    }
+
+    fn ask_all(&mut self) -> Result<()> {
+        let links = self.actors.iter_mut().filter_map(|actor| actor.link.as_mut()?.broker.as_mut());
+        links.chain(self.observers.iter_mut().flatten()).try_for_each(Upstream::ask)
+    }
+
+    fn hear_all(&mut self) -> Result<()> {
+        for place in 0..self.actors.len() {
+            let (now, weather) = (self.now, self.weather);
+            let Some(link) = self.actors[place].link.as_mut() else { continue };
+            let Some(broker) = link.broker.as_mut() else { continue };
+            let (packets, alive) = broker.hear()?;
+            for packet in packets {
+                link.send_to_node(packet, now, weather);
             }
-            if let Some(observer) = &mut self.observer {
-                let (packets, alive) = observer.hear()?;
-                packets.iter().filter_map(|packet| upstream::message(packet)).for_each(|message| self.see(message));
-                if !alive {
-                    bail!("the broker closed the observer's connection");
-                }
+            if !alive {
+                link.end();
+            }
+        }
+        for place in 0..self.observers.len() {
+            let Some(observer) = &mut self.observers[place] else { continue };
+            let (packets, alive) = observer.hear()?;
+            self.see_all(place, &packets);
+            if !alive {
+                bail!("the broker closed the observer's connection");
             }
         }
         Ok(())
+    }
+
+    /// What the first observer hears is what happens; the others hear the same.
+    fn see_all(&mut self, place: usize, packets: &[Vec<u8>]) {
+        if self.observers.iter().position(Option::is_some) == Some(place) {
+            let messages = packets.iter().filter_map(|packet| upstream::message(packet));
+            messages.filter(|(topic, ..)| topic != FENCE).for_each(|message| self.see(message));
+        }
     }
 
     /// The observer got a message.

@@ -13,10 +13,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where a broker is to be found, and how it wants to be spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// A port of the loopback.
+    /// An address of the loopback.
+    pub ip: Ipv4Addr,
+    /// Its port.
     pub port: u16,
     /// Whether it speaks TLS 1.3 with pre-shared keys, and nothing else.
     pub encrypted: bool,
+}
+
+impl Door {
+    /// As nodes are told.
+    pub fn address(self) -> String {
+        format!("{}:{}", self.ip, self.port)
+    }
 }
 
 /// A connection. It blocks, at most for 30 s, until it is told not to.
@@ -35,7 +44,7 @@ impl Wire {
     /// Connects, and proves who is there where the door wants it: a user, and password or key. `None`: nobody listens,
     /// or the proof is not accepted.
     pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
-        let stream = match TcpStream::connect((Ipv4Addr::LOCALHOST, door.port)) {
+        let stream = match TcpStream::connect((door.ip, door.port)) {
             Ok(stream) => stream,
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(None),
             Err(error) => return Err(error).context("connecting to the broker"),

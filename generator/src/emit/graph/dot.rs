@@ -12,7 +12,10 @@ pub(in crate::emit) fn dot(plan: &Plan) -> String {
     );
     let broker = on_broker(plan).next().is_some();
     if broker {
-        text += &format!("    broker [shape=cylinder, label={}];\n", quoted(&format!("broker\n{}", plan.broker_host)));
+        text += &format!(
+            "    broker [shape=cylinder, label={}];\n",
+            quoted(&format!("broker\n{}", plan.broker_hosts.join("\n")))
+        );
     }
     for party in parties(plan) {
         let lines =

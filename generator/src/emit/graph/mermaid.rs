@@ -9,7 +9,7 @@ pub(in crate::emit) fn mermaid(plan: &Plan) -> String {
         plan.source_path
     );
     if on_broker(plan).next().is_some() {
-        text += &format!("    broker[(\"broker<br/>{}\")]\n", escaped(&plan.broker_host));
+        text += &format!("    broker[(\"broker<br/>{}\")]\n", escaped(&plan.broker_hosts.join(", ")));
     }
     for (index, party) in parties(plan).into_iter().enumerate() {
         let lines = [vec![format!("{} · {}", party.name, party.subtitle)], party.roles, party.inside].concat();

@@ -29,7 +29,8 @@ pub(in crate::emit) fn svg(plan: &Plan) -> String {
     let column = |parties: &[Party]| parties.iter().map(width).max().unwrap_or(0);
     let (left_width, right_width) = (column(&left), column(&right));
     let title = format!("{} · {}", plan.fleet, plan.layout);
-    let broker_lines = topics.iter().map(|(_, text)| text.clone()).chain([format!("broker {}", plan.broker_host)]);
+    let broker_lines =
+        topics.iter().map(|(_, text)| text.clone()).chain([format!("broker {}", plan.broker_hosts.join(", "))]);
     let broker_width = if topics.is_empty() { 0 } else { widest(broker_lines) };
     let gap = |width: usize| if width > 0 && broker_width > 0 { width + COLUMN_GAP } else { width };
     let broker_x = PAD + gap(left_width);
@@ -181,7 +182,7 @@ fn broker(plan: &Plan, topics: &[(TopicId, String)], rows: &BTreeMap<TopicId, us
          <text x=\"{}\" y=\"{}\"><tspan font-weight=\"bold\">broker</tspan> <tspan fill=\"#616e7c\">{}</tspan></text>\n",
         x + PAD,
         y + PAD + 10,
-        escaped(&plan.broker_host),
+        escaped(&plan.broker_hosts.join(", ")),
     );
     for (id, label) in topics {
         let middle = rows[id];

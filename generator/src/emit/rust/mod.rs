@@ -25,11 +25,14 @@ const DRIVERS: [&str; 8] =
     ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
 
 /// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
-fn on_the_chip(node: &NodePlan) -> String {
-    let entry = match &node.copies {
+fn on_the_chip(plan: &Plan, node: &NodePlan) -> String {
+    let mut entry = match &node.copies {
         None => "PROGRAM".to_owned(),
         Some(copies) => format!("PROGRAM, names: {}, longest: {}", copies.names, copies.longest),
     };
+    if plan.broker_hosts.len() > 1 {
+        entry += &format!(", brokers: {}", plan.broker_hosts.len());
+    }
     format!("#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!({entry});\n")
 }
 
@@ -54,7 +57,9 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, options: &Options) -> String {
     // Full paths throughout: it has scopes of its own, and what it names need not be imported.
     let own = custom::emit(plan, node, &names, options);
     let own = if own.is_empty() { own } else { formatted(&own) };
-    spaced(&[formatted(&head), enums, own, with_comments(&formatted(&rest), &comments), on_the_chip(node)].concat())
+    spaced(
+        &[formatted(&head), enums, own, with_comments(&formatted(&rest), &comments), on_the_chip(plan, node)].concat(),
+    )
 }
 
 fn formatted(text: &str) -> String {

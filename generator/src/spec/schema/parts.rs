@@ -74,14 +74,17 @@ pub(super) struct Wifi {
 
 /// The broker, which brings messages from those who speak to those who hear.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("oneOf" = [{"required": ["host"]}, {"required": ["hosts"]}]))]
 pub(super) struct Broker {
-    /// Which program.
+    /// Which program: Mosquitto on one machine, or ejabberd on several that stand in for each other.
     #[schemars(extend("default" = "mosquitto"))]
     engine: Option<Engine>,
     /// Where the nodes find it: an address or a name.
     #[schemars(extend("examples" = ["192.168.1.10", "broker.local"]))]
-    host: Text,
+    host: Option<Text>,
+    /// Where the nodes find the brokers of a cluster.
+    #[schemars(length(min = 1), extend("examples" = [["broker-a.local", "broker-b.local", "broker-c.local"]]))]
+    hosts: Option<Vec<Text>>,
     /// Its TCP port.
     #[schemars(extend("default" = 1883))]
     port: Option<Whole<1, 65_535>>,

@@ -34,7 +34,7 @@ pub(super) enum Step {
     Delay(Duration),
     /// From now on so many of a hundred packets are lost: `10%`.
     Lose(Text),
-    /// The broker is gone.
+    /// The broker is gone; of a cluster the one that most nodes are at.
     #[schemars(rename = "stop broker")]
     StopBroker,
     /// The broker is there again.

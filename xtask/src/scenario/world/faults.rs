@@ -5,26 +5,28 @@ use crate::scenario::transcript::What;
 use anyhow::Result;
 
 impl World<'_> {
-    /// The broker's plug is pulled.
+    /// The broker's plug is pulled; of a cluster that one's which most nodes are at.
     pub(in crate::scenario) fn stop_broker(&mut self) -> Result<()> {
+        let links = || self.actors.iter().filter_map(|actor| actor.link.as_ref());
+        let nodes = |place: &usize| links().filter(|link| link.broker.is_some() && link.at == *place).count();
+        let runs: Vec<usize> = (0..self.observers.len()).filter(|place| self.observers[*place].is_some()).collect();
+        let Some(place) = runs.into_iter().max_by_key(nodes) else { return Ok(()) };
         if let Some(broker) = self.broker.as_deref_mut() {
-            broker.stop();
+            broker.stop(place)?;
         }
-        self.broker_runs = false;
-        self.observer = None;
-        for actor in &mut self.actors {
-            if let Some(link) = &mut actor.link {
+        self.observers[place] = None;
+        for link in self.actors.iter_mut().filter_map(|actor| actor.link.as_mut()) {
+            if link.at == place {
                 link.cut();
             }
         }
         self.settle()
     }
 
-    /// The broker starts.
+    /// What does not run of the broker starts.
     pub(in crate::scenario) fn start_broker(&mut self) -> Result<()> {
-        if let (Some(broker), false) = (self.broker.as_deref_mut(), self.broker_runs) {
+        if let Some(broker) = self.broker.as_deref_mut() {
             broker.start_again()?;
-            self.broker_runs = true;
             self.observe()?;
         }
         self.settle()

@@ -1,9 +1,9 @@
-//! A real Mosquitto with generated files, on an ephemeral port of the loopback, stopped when its handle goes.
+//! One Mosquitto on an ephemeral port of the loopback.
 
+use super::{OBSERVER, REMEDY, SPEAKER, secret};
 use crate::passwords::Passwords;
 use crate::tls::Door;
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::Artifact;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -13,46 +13,30 @@ use tempfile::TempDir;
 
 /// How long the broker may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The user that may read everything, on throw-away brokers alone: how a run sees what happens.
-pub const OBSERVER: &str = "fleetwright-observer";
-
-/// The user that may say everything, where a proof asks for it: what it says shows who hears.
-pub const SPEAKER: &str = "fleetwright-speaker";
-
 /// How the line of its log ends that says so.
 const RUNNING: &[u8] = b" running\n";
 
-/// The command that installs Mosquitto.
-pub const REMEDY: &str = "cargo xtask setup";
-
 /// A running broker, and the folder with its files.
-pub struct Broker {
+pub(super) struct Mosquitto {
     folder: TempDir,
     child: Option<Child>,
     door: Door,
 }
 
-impl Broker {
-    /// Starts a broker on the generated `mosquitto.conf` and `acl` of a layout. Three values are replaced, because
-    /// nothing here is installed: the listener and the two paths.
-    pub fn start(artifacts: &[Artifact], prefix: &str, passwords: &Passwords) -> Result<Self> {
-        let file = |name: &str| {
-            let path = format!("{prefix}/broker/{name}");
-            let found = artifacts.iter().find(|artifact| artifact.path == path);
-            found.map(|artifact| artifact.text.as_str()).with_context(|| format!("{path} was not generated"))
-        };
+impl Mosquitto {
+    /// Starts a broker on a generated `mosquitto.conf` and `acl`. The listener and the paths are replaced.
+    pub(super) fn start(configuration: &str, acl: &str, passwords: &Passwords) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-broker").tempdir().context("making a folder")?;
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700))?;
-        let mut acl = format!("{}\nuser {OBSERVER}\ntopic read #\n", file("acl")?);
+        let mut acl = format!("{acl}\nuser {OBSERVER}\ntopic read #\n");
         if passwords.0.contains_key(SPEAKER) {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
-        let configuration = file("mosquitto.conf")?;
         let encrypted = configuration.lines().any(|line| line.starts_with("psk_file "));
         let (name, credentials) = if encrypted { ("psk", passwords.keys()?) } else { ("passwd", passwords.file()?) };
         secret(&folder.path().join(name), &credentials)?;
-        let mut broker = Self { folder, child: None, door: Door { port: 0, encrypted } };
+        let mut broker = Self { folder, child: None, door: Door { ip: Ipv4Addr::LOCALHOST, port: 0, encrypted } };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
             broker.door.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
@@ -71,17 +55,17 @@ impl Broker {
     }
 
     /// Where it is to be found, and how it is spoken to.
-    pub fn door(&self) -> Door {
+    pub(super) fn door(&self) -> Door {
         self.door
     }
 
-    /// Where it listens, as nodes are told.
-    pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.door.port)
+    /// Whether it runs.
+    pub(super) fn runs(&self) -> bool {
+        self.child.is_some()
     }
 
     /// Stops it, as if somebody pulled the plug; its folder stays.
-    pub fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             // It may have died by itself; then there is nothing to kill.
             let _ = child.kill();
@@ -90,7 +74,7 @@ impl Broker {
     }
 
     /// Stops it as a service is stopped: it may put its things in order first.
-    pub fn shut_down(&mut self) -> Result<()> {
+    pub(super) fn shut_down(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
             rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)?;
             child.wait().context("waiting for the broker's end")?;
@@ -99,7 +83,7 @@ impl Broker {
     }
 
     /// Starts it again on the same port.
-    pub fn start_again(&mut self) -> Result<()> {
+    pub(super) fn start_again(&mut self) -> Result<()> {
         self.stop();
         self.child = Some(spawn(self.folder.path())?);
         if !self.wait()? {
@@ -129,7 +113,7 @@ impl Broker {
     }
 }
 
-impl Drop for Broker {
+impl Drop for Mosquitto {
     fn drop(&mut self) {
         self.stop();
     }
@@ -168,14 +152,4 @@ fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
         lines.push("user root".into());
     }
     Ok(lines.join("\n") + "\n")
-}
-
-/// Writes a file that nobody else may read.
-pub fn secret(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let context = || format!("writing {}", path.display());
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).with_context(context)?;
-    file.write_all(text.as_bytes()).with_context(context)
 }

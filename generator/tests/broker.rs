@@ -1,0 +1,40 @@
+//! The broker of a fleet: one Mosquitto, or a cluster.
+
+use fleetwright_generator::fleet::Engine;
+use fleetwright_generator::source::Source;
+
+const REST: &str = "topics: { light: { path: a/light, payload: bit } }\nroles:\n  lamp: { switch_output: { subscribe: light } }\n  \
+                    button: { push_button: { publish: light } }\nnodes:\n  one: { board: d1_mini, roles: { lamp: { pin: D1 } } }\n  \
+                    two: { board: d1_mini, roles: { button: { pin: D2 } } }\n";
+
+/// The sentences of the errors, with what they stand at.
+fn said(broker: &str) -> Vec<String> {
+    let text = format!("fleet: attic\nbroker: {broker}\n{REST}");
+    let source = Source::new("attic.yaml", &*text);
+    let Err(findings) = fleetwright_generator::check(&source) else { return Vec::new() };
+    findings.0.iter().map(|finding| finding.message.clone()).collect()
+}
+
+#[test]
+fn a_cluster_has_several_hosts_and_passwords() {
+    let text = format!("fleet: attic\nbroker: {{ engine: ejabberd, hosts: [a, b] }}\n{REST}");
+    let (fleet, _) = fleetwright_generator::check(&Source::new("attic.yaml", &*text)).expect("no errors");
+    assert_eq!((fleet.broker.engine, fleet.broker.hosts.len()), (Engine::Ejabberd, 2));
+    assert_eq!(
+        said("{ engine: ejabberd, hosts: [a, b], security: tls }"),
+        ["with `engine: ejabberd` there is no `security: tls`"]
+    );
+    let open = said("{ engine: ejabberd, hosts: [a, b], security: open }");
+    assert!(open.contains(&"with `engine: ejabberd` there is no `security: open`".to_owned()), "{open:?}");
+}
+
+#[test]
+fn what_makes_no_sense_is_told() {
+    assert_eq!(said("{ hosts: [a, b] }"), ["Mosquitto is one broker on one machine"]);
+    assert_eq!(said("{ engine: ejabberd, host: a, hosts: [b, c] }"), ["the broker has both `host` and `hosts`"]);
+    assert_eq!(said("{ engine: ejabberd, hosts: [a, b, a] }"), ["`a` is one broker, not two"]);
+    assert_eq!(said("{ engine: ejabberd, hosts: [a, b, c, d, e, f, g, h, i] }"), ["a node knows 8 brokers at most"]);
+    assert_eq!(said("{ engine: ejabberd, hosts: ['a b'] }"), ["`a b` is neither an address nor a host name"]);
+    assert_eq!(said("{ engine: ejabberd, hosts: [] }").len(), 1);
+    assert_eq!(said("{ engine: ejabberd, hosts: a }").len(), 1);
+}

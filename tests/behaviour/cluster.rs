@@ -1,0 +1,79 @@
+//! A cluster of three ejabberd: one of them may die, and nothing is lost.
+
+use super::generated;
+use std::time::{Duration, Instant};
+use xtask::broker::Broker;
+use xtask::broker::accounts::Accounts;
+use xtask::fleets::root;
+use xtask::nodes::On;
+use xtask::passwords::{Passwords, fresh};
+use xtask::scenario::{Theatre, Verdict};
+use xtask::stage::{PATIENCE, Shown, Stage};
+use xtask::watch::gets_in;
+
+#[test]
+fn accounts_come_and_go_behind_the_socket() {
+    let output = generated("cluster");
+    let passwords = Passwords::throw_away(["viewer@cluster"].into_iter()).expect("random");
+    let broker = Broker::start(&output.artifacts, "cluster/one-per-role", &passwords).expect("it starts");
+    let enters = |user: &str, password: &str| {
+        let account = format!("{user}@cluster");
+        broker
+            .doors()
+            .into_iter()
+            .flatten()
+            .map(move |door| gets_in(door, Some((&account, password)), user))
+            .all(|answer| answer.expect("an answer"))
+    };
+    assert!(enters("viewer", &passwords.0["viewer@cluster"]), "at each broker");
+    let accounts = Accounts::new(&broker.socket().expect("a cluster"), "cluster");
+    let password = fresh().expect("random");
+    accounts.set("desk", &password).expect("made");
+    assert!(enters("desk", &password) && !enters("desk", &fresh().expect("random")));
+    let other = fresh().expect("random");
+    accounts.set("desk", &other).expect("changed");
+    assert!(enters("desk", &other) && !enters("desk", &password));
+    accounts.remove("desk").expect("removed");
+    assert!(!enters("desk", &other));
+    assert_eq!(accounts.users().expect("an answer"), ["viewer".to_owned()].into());
+}
+
+/// In real time, with the very broker killed that the lamp is at.
+#[test]
+fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
+    let output = generated("cluster");
+    let plan = &output.plans[0];
+    let mut stage =
+        Stage::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("it runs");
+    stage.set("presence", "present").expect("set");
+    stage.set("sensor", "12").expect("set");
+    stage.expect_switch("lamp", true).expect("on");
+    stage.broker.as_mut().expect("a broker").stop(1).expect("one dies");
+    let start = Instant::now();
+    // The first press says what is so already; it may be lost with a connection that ended unseen.
+    while start.elapsed() < Duration::from_secs(5)
+        && stage.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
+    {
+        stage.press("button").expect("pressed");
+    }
+    stage.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
+    // Who comes new to any of those that are left hears what was said before.
+    let user = stage.password("viewer").map(|password| ("viewer@cluster", password));
+    for door in stage.broker.as_ref().expect("a broker").doors().into_iter().flatten() {
+        let viewer = xtask::watch::Watcher::start(door, user, "hall/brightness", None).expect("the viewer gets in");
+        let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
+        assert!(heard.retained);
+    }
+}
+
+#[test]
+fn its_scenarios_pass_on_the_emulator() {
+    let output = generated("cluster");
+    let plan = &output.plans[0];
+    let mut theatre =
+        Theatre::open(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+    for place in 0..plan.scenarios.len() {
+        let played = theatre.play(place, 1).expect("it plays");
+        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", plan.scenarios[place].name, played.verdict);
+    }
+}

@@ -1,0 +1,89 @@
+//! Lets every broker of a cluster know every retained topic.
+//!
+//! ejabberd 23.01 keeps retained messages in a table that all brokers share, but each finds them by a tree of topics that
+//! it fills itself: with what was in the table when it started, and with what was published through it. A topic that was
+//! first said through another broker is not found until then (measured; with `use_cache: false`). A fleet's topics are
+//! known, so each broker is told once of each: with its last word where another broker knows one, else with an empty
+//! word that expires after a second. From then on the shared table answers.
+
+use crate::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
+use crate::tls::Door;
+use anyhow::{Result, bail};
+use fleetwright_generator::plan::Plan;
+use std::collections::BTreeMap;
+
+/// What a topic says that nobody has said anything on, for a second.
+const NOTHING: &str = "unknown";
+
+/// The password of a user.
+pub(super) type Password<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Tells all brokers; how many topics they were told of.
+pub fn spread(plan: &Plan, doors: &[Door], password: Password<'_>) -> Result<usize> {
+    let kept: Vec<&str> = plan.topics.iter().filter(|topic| topic.retain).map(|topic| topic.path.as_str()).collect();
+    let states: Vec<&str> = plan.nodes.iter().filter_map(|node| node.status.as_deref()).chain(kept).collect();
+    let is_state = |topic: &&String| states.contains(&topic.as_str());
+    let mut known: Vec<BTreeMap<String, String>> = Vec::new();
+    for door in doors {
+        let mut words = BTreeMap::new();
+        for user in plan.users.iter().filter(|user| user.read.iter().any(|topic| is_state(&topic))) {
+            let mut probe = enter(plan, *door, &user.name, password)?;
+            user.read.iter().filter(is_state).for_each(|topic| probe[0].subscribe(topic));
+            fence(&mut probe)?;
+            words.extend(std::mem::take(&mut probe[0].heard));
+            leave(&mut probe);
+        }
+        known.push(words);
+    }
+    let mut count = 0;
+    for user in &plan.users {
+        // What nobody hears nobody asks for.
+        let heard = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
+        let topics: Vec<&String> = user.write.iter().filter(is_state).filter(heard).collect();
+        for (door, words) in doors.iter().zip(&known) {
+            let missing: Vec<&&String> = topics.iter().filter(|topic| !words.contains_key(topic.as_str())).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let mut probe = enter(plan, *door, &user.name, password)?;
+            for topic in &missing {
+                match known.iter().find_map(|words| words.get(topic.as_str())) {
+                    Some(word) => probe[0].keep(topic, word, None),
+                    None => probe[0].keep(topic, NOTHING, Some(1)),
+                }
+            }
+            let due = probe[0].sent;
+            pump(&mut probe, |_, _| (), |probe| probe.reasons.len() == due)?;
+            if probe[0].reasons.iter().any(|reason| !matches!(reason, 0 | 0x10)) {
+                bail!("`{}` may not write what it should", user.name);
+            }
+            count += missing.len();
+            leave(&mut probe);
+        }
+    }
+    if count > 0 {
+        // The empty words are gone when nodes come.
+        std::thread::sleep(std::time::Duration::from_secs(2));
+    }
+    Ok(count)
+}
+
+/// A visit as a user, beside the session that its node may have.
+fn enter(plan: &Plan, door: Door, user: &str, password: Password<'_>) -> Result<[Probe; 1]> {
+    let (account, id) = (plan.account(user), format!("{user}-spread"));
+    let secret = password(user);
+    let own = secret.as_deref().map(|secret| (account.as_str(), secret));
+    let guest = Guest { id: &id, account: own, key: None, will: None };
+    let mut probe = [Probe::open(door, Version::V5, &guest)?];
+    greeted(&mut probe)?;
+    if probe[0].greeting != Some(0) {
+        bail!("the broker at {} does not let `{account}` in", door.address());
+    }
+    Ok(probe)
+}
+
+fn leave(probe: &mut [Probe; 1]) {
+    probe[0].leave();
+    // What can't be sent any more was not wanted.
+    let _ = ended(probe);
+}
