@@ -14,6 +14,7 @@ mod manifest;
 mod passwords;
 mod rights;
 mod scenarios;
+mod secrets;
 mod sizes;
 mod smoke;
 mod soak;

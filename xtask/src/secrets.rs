@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// `name: value` for what `!secret` names, and `credentials:` by fleet and user. Never printed: it has no `Debug`.
 #[derive(Default, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Secrets {
 impl Secrets {
     /// The project's; empty where there is no such file.
     pub fn load() -> Result<Self> {
-        let path = root().join("fleets/secrets.yaml");
+        let path = folder().join("secrets.yaml");
         Self::parse(&read(&path)?).context("fleets/secrets.yaml")
     }
 
@@ -45,6 +45,12 @@ impl Secrets {
     pub fn password(&self, fleet: &str, user: &str) -> Option<&str> {
         self.credentials.get(fleet)?.get(user).map(String::as_str)
     }
+}
+
+/// The folder of the secrets: `fleets/`, or the one that the environment names in `FLEETWRIGHT_SECRETS`, such as a mounted
+/// volume.
+pub fn folder() -> PathBuf {
+    std::env::var_os("FLEETWRIGHT_SECRETS").map_or_else(|| root().join("fleets"), PathBuf::from)
 }
 
 /// The file's text, empty where there is none; refused where others may read it.

@@ -24,7 +24,7 @@ pub fn run(word: &str) -> Result<Outcome> {
     };
     let Some(output) = fleets::generate(&path, &out, None)? else { return Ok(Outcome::Findings) };
     let users = output.plans.iter().flat_map(|plan| plan.users.iter().map(|user| user.name.clone()));
-    let folder = fleets::root().join("fleets");
+    let folder = crate::secrets::folder();
     make(&folder, &fleet, &users.collect()).map(|()| Outcome::Fine)
 }
 
