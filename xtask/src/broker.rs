@@ -1,9 +1,10 @@
 //! A real Mosquitto with generated files, on an ephemeral port of the loopback, stopped when its handle goes.
 
-use crate::passwords::Passwords;
+use crate::passwords::{Passwords, Salts, file_name};
 use crate::tls::Door;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
+use fleetwright_generator::fleet::Security;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -50,8 +51,10 @@ impl Broker {
         secret(&folder.path().join("acl"), &acl)?;
         let configuration = file("mosquitto.conf")?;
         let encrypted = configuration.lines().any(|line| line.starts_with("psk_file "));
-        let (name, credentials) = if encrypted { ("psk", passwords.keys()?) } else { ("passwd", passwords.file()?) };
-        secret(&folder.path().join(name), &credentials)?;
+        let security = if encrypted { Security::Tls } else { Security::Password };
+        if let Some(name) = file_name(security) {
+            secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+        }
         let mut broker = Self { folder, child: None, door: Door { port: 0, encrypted } };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.

@@ -18,6 +18,7 @@ pub mod reference;
 pub mod rights;
 pub mod scenario;
 pub mod secrets;
+pub mod seed;
 pub mod sh;
 pub mod smoke;
 pub mod soak;

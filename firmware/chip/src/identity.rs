@@ -30,11 +30,13 @@ const RECORD: usize = 4;
 const BROKER: usize = 64;
 /// A password at the broker as `cargo xtask secrets` makes it.
 const PASSWORD: usize = 64;
+/// What an account's name has behind that of its node after `cargo xtask rotate`: `.2` to `.999`.
+const EPOCH: usize = 4;
 
 /// Bytes of the block of a node with so long a name, whose table of names takes so many bytes (0: it has none). Both
 /// flash and RAM pay for them, so there is room for what is usual and not for the longest of everything.
 pub const fn size(node: usize, names: usize) -> usize {
-    let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node, PASSWORD];
+    let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node + EPOCH, PASSWORD];
     let (mut size, mut rest) = (HEADER, records.as_slice());
     while let [record, later @ ..] = rest {
         size += RECORD + *record;
