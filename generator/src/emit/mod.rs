@@ -1,6 +1,6 @@
 //! Spelling: a plan becomes files. Knows Rust, Mosquitto's files, graphs and Markdown; decides nothing about the fleet.
 
-mod broker;
+pub mod broker;
 mod graph;
 mod manifest;
 mod readme;
@@ -25,7 +25,7 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
         for node in plan.programs() {
             add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node, options));
         }
-        add("broker/mosquitto.conf".into(), broker::configuration(plan));
+        add("broker/mosquitto.conf".into(), broker::usual(plan));
         add("broker/acl".into(), broker::acl(plan));
         add("topology/topology.dot".into(), graph::dot(plan));
         add("topology/topology.mmd".into(), graph::mermaid(plan));
