@@ -2,6 +2,7 @@
 //! fails here; `cargo xtask setup` mends that.
 
 mod alone;
+mod apply;
 mod attack;
 mod broken;
 mod cli;
@@ -20,6 +21,7 @@ mod smoke;
 mod soak;
 mod tls;
 mod traffic;
+mod yard;
 
 use fleetwright_generator::Output;
 use xtask::stage::{Shown, Stage};
