@@ -2,6 +2,7 @@
 //! fails here; `cargo xtask setup` mends that.
 
 mod alone;
+mod apply;
 mod attack;
 mod broken;
 mod cli;
@@ -10,15 +11,18 @@ mod compile;
 mod custom;
 mod emulator;
 mod examples;
+mod limits;
 mod manifest;
 mod passwords;
 mod rights;
 mod scenarios;
+mod secrets;
 mod sizes;
 mod smoke;
 mod soak;
 mod tls;
 mod traffic;
+mod yard;
 
 use fleetwright_generator::Output;
 use xtask::stage::{Shown, Stage};

@@ -1,9 +1,10 @@
 //! The command line.
 
 use crate::commands::{
-    accounts, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema, sdk,
-    secrets, setup, sim, soak, start, test, verify,
+    accounts, apply, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema,
+    sdk, secrets, setup, sim, soak, start, test, verify,
 };
+use crate::deploy::Where;
 use crate::nodes::On;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -170,6 +171,13 @@ enum Command {
         #[arg(long, default_value = "/var/lib/ejabberd/fleetwright.sock")]
         socket: PathBuf,
     },
+    /// Bring a layout's broker files to their place, tried out before, and have a running broker work by them
+    Apply {
+        /// A name in fleets/ or a path
+        fleet: String,
+        #[command(flatten)]
+        to: Where,
+    },
     /// Install what is missing
     Setup,
     /// Say what is there and what is missing
@@ -229,6 +237,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema { check }) => schema::run(check),
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Accounts { fleet, layout, socket }) => accounts::run(&fleet, layout.as_deref(), &socket),
+        Some(Command::Apply { fleet, to }) => apply::run(&fleet, &to),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Test(wishes)) => match &wishes.fleet {

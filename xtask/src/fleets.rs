@@ -8,8 +8,11 @@ use fleetwright_generator::{Options, Output};
 use std::io::{ErrorKind, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
-/// The project's folder.
+/// The project's folder: what FLEETWRIGHT_ROOT says, for who keeps fleets and secrets apart from this checkout.
 pub fn root() -> PathBuf {
+    if let Some(folder) = std::env::var_os("FLEETWRIGHT_ROOT").filter(|folder| !folder.is_empty()) {
+        return folder.into();
+    }
     // Tests and `cargo run` both compile here; the binary never leaves the checkout.
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }

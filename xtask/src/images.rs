@@ -56,7 +56,7 @@ impl<'a> Images<'a> {
             others: &texts.others,
             port: self.plan.broker_port,
             client_id: &node.name,
-            credentials: texts.password.as_deref().map(|password| (texts.account.as_str(), password)),
+            credentials: texts.account.as_ref().map(|(name, password)| (name.as_str(), password.as_str())),
             names,
         }
     }
@@ -67,27 +67,37 @@ impl<'a> Images<'a> {
         let wifi = self.plan.wifi.as_ref();
         let ssid = self.setting(wifi.map(|wifi| &wifi.ssid), "ssid");
         let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
-        let password = match self.plan.security {
+        let account = match self.plan.security {
             Security::Open => Some(None),
-            Security::Password | Security::Tls => {
-                let found =
-                    self.secrets.password(&self.plan.fleet, &node.name).map(|password| Some(password.to_owned()));
-                if found.is_none() {
-                    let fleet = &self.plan.fleet;
-                    self.missing.insert(format!("the passwords of `{fleet}`: run `cargo xtask secrets {fleet}`"));
-                }
-                found
-            }
+            Security::Password | Security::Tls => self.account(node).map(Some),
         };
         let (first, others) = self.plan.broker_hosts.split_first()?;
         Some(Texts {
             broker: first.clone(),
             others: others.join("\0"),
-            account: self.plan.account(&node.name),
             ssid: ssid?,
             wifi_password: wifi_password?,
-            password: password?,
+            account: account?,
         })
+    }
+
+    /// The newest account of a node, and its password.
+    fn account(&mut self, node: &NodePlan) -> Option<(String, String)> {
+        let (fleet, name) = (&self.plan.fleet, &node.name);
+        let found = self
+            .secrets
+            .newest(fleet, name)
+            .map(|(account, password)| (self.plan.account(&account), password.to_owned()));
+        if found.is_none() {
+            self.missing.insert(if self.secrets.standing(fleet, name).revoked {
+                format!(
+                    "an account of `{name}`, which is revoked: `cargo xtask rotate {fleet} {name}` gives it a new one"
+                )
+            } else {
+                format!("the passwords of `{fleet}`: run `cargo xtask secrets {fleet}`")
+            });
+        }
+        found
     }
 
     fn setting(&mut self, setting: Option<&Setting>, what: &str) -> Option<String> {
@@ -112,10 +122,10 @@ impl<'a> Images<'a> {
 struct Texts {
     broker: String,
     others: String,
-    account: String,
     ssid: String,
     wifi_password: String,
-    password: Option<String>,
+    /// Name and password at the broker.
+    account: Option<(String, String)>,
 }
 
 /// All that is written into a board, in the order of addresses: its image, and what belongs around it.

@@ -2,10 +2,15 @@
 //!
 //! A line is `user:$7$iterations$salt$hash`: base64, a salt of exactly 12 bytes, 64 bytes of PBKDF2-HMAC-SHA512
 //! (Mosquitto 2.0, `mosquitto_passwd -H sha512-pbkdf2`).
+//!
+//! Passwords are random and not derived from the seed of the salts: who learns the seed learns no password, what a person
+//! wrote by hand stays, and one password can be replaced without touching the others.
 
+use crate::seed::Seed;
 use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use fleetwright_generator::fleet::Security;
 use sha2::Sha512;
 use std::collections::BTreeMap;
 
@@ -16,8 +21,35 @@ const ITERATIONS: u32 = 1_000;
 #[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Passwords(pub BTreeMap<String, String>);
 
+/// Where the salts of a password file come from.
+#[derive(Clone, Copy)]
+pub enum Salts<'a> {
+    /// From the operating system, anew for each file: for brokers that are thrown away.
+    Random,
+    /// From the seed and the fleet's name: the same passwords give the same file.
+    Of(&'a Seed, &'a str),
+}
+
+impl Salts<'_> {
+    fn of(self, user: &str, password: &str) -> Result<[u8; 12]> {
+        match self {
+            Self::Random => random(),
+            Self::Of(seed, fleet) => Ok(seed.salt(fleet, user, password)),
+        }
+    }
+}
+
+/// The name of the file in which a broker looks users up; `None`: it lets everybody in.
+pub fn file_name(security: Security) -> Option<&'static str> {
+    match security {
+        Security::Open => None,
+        Security::Password => Some("passwd"),
+        Security::Tls => Some("psk"),
+    }
+}
+
 /// Random bytes from the operating system.
-fn random<const N: usize>() -> Result<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
     Ok(bytes)
@@ -34,9 +66,22 @@ impl Passwords {
         users.map(|user| Ok((user.into(), fresh()?))).collect::<Result<_>>().map(Self)
     }
 
-    /// The password file.
-    pub fn file(&self) -> Result<String> {
-        self.0.iter().map(|(user, password)| Ok(line(user, &hash(password, &random::<12>()?)))).collect()
+    /// The file in which the broker looks users up: hashes of passwords, or keys. The one place where such a file is made.
+    pub fn file(&self, security: Security, salts: Salts<'_>) -> Result<String> {
+        match security {
+            Security::Open => Ok(String::new()),
+            Security::Password => self.hashes(salts),
+            Security::Tls => self.keys(),
+        }
+    }
+
+    /// Mosquitto's password file.
+    pub fn hashes(&self, salts: Salts<'_>) -> Result<String> {
+        let line = |(user, password): (&String, &String)| {
+            let salt = salts.of(user, password).with_context(|| format!("the salt of `{user}`"))?;
+            Ok(line(user, &hash(password, &salt)))
+        };
+        self.0.iter().map(line).collect()
     }
 
     /// Mosquitto's file of keys, `user:digits`: the secrets are 256 random bits in hexadecimal digits, so they serve as
@@ -58,15 +103,6 @@ impl Passwords {
         };
         self.0.iter().map(line).collect()
     }
-
-    /// Whether a password file says the same.
-    pub fn match_file(&self, text: &str) -> bool {
-        text.lines().count() == self.0.len()
-            && text.lines().zip(&self.0).all(|(found, (user, password))| {
-                let salt = found.split('$').nth(3).and_then(|salt| BASE64_STANDARD.decode(salt).ok());
-                salt.is_some_and(|salt| line(user, &hash(password, &salt)).trim_end() == found)
-            })
-    }
 }
 
 fn hash(password: &str, salt: &[u8]) -> String {
@@ -83,21 +119,31 @@ fn line(user: &str, hash: &str) -> String {
 mod tests {
     use super::*;
 
+    fn some() -> Passwords {
+        Passwords::throw_away(["a", "b"].into_iter()).expect("random")
+    }
+
     #[test]
-    fn a_file_matches_its_passwords_alone() {
-        let passwords = Passwords::throw_away(["a", "b"].into_iter()).expect("random");
-        let file = passwords.file().expect("random");
-        assert!(passwords.match_file(&file));
-        assert_ne!(file, passwords.file().expect("random"), "each file has salts of its own");
-        let others = Passwords::throw_away(["a", "b"].into_iter()).expect("random");
-        assert!(!others.match_file(&file));
-        assert!(!passwords.match_file(""));
+    fn with_a_seed_the_same_passwords_give_the_same_bytes() {
+        let (passwords, seed) = (some(), Seed::fresh().expect("random"));
+        let file = passwords.hashes(Salts::Of(&seed, "room")).expect("hashed");
+        assert_eq!(file, passwords.hashes(Salts::Of(&seed, "room")).expect("hashed"));
+        assert_ne!(file, passwords.hashes(Salts::Of(&seed, "hall")).expect("hashed"), "another fleet");
+        assert_ne!(file, passwords.hashes(Salts::Random).expect("hashed"), "another salt");
+        let mut changed = passwords.clone();
+        changed.0.insert("b".into(), "another".into());
+        let other = changed.hashes(Salts::Of(&seed, "room")).expect("hashed");
+        let same = file.lines().zip(other.lines()).map(|(one, other)| one == other).collect::<Vec<_>>();
+        assert_eq!(same, [true, false], "the line of `b` alone has changed");
     }
 
     #[test]
     fn salts_have_the_only_length_that_mosquitto_takes() {
-        let file = Passwords::throw_away(["a"].into_iter()).and_then(|passwords| passwords.file()).expect("random");
-        let salt = file.split('$').nth(3).map(|salt| BASE64_STANDARD.decode(salt).expect("base64").len());
-        assert_eq!(salt, Some(12));
+        let seed = Seed::fresh().expect("random");
+        for salts in [Salts::Random, Salts::Of(&seed, "room")] {
+            let file = some().hashes(salts).expect("hashed");
+            let salt = file.split('$').nth(3).map(|salt| BASE64_STANDARD.decode(salt).expect("base64").len());
+            assert_eq!(salt, Some(12));
+        }
     }
 }

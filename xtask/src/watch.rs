@@ -33,7 +33,7 @@ pub struct Watcher {
 }
 
 fn options(door: Door, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
-    let mut options = MqttOptions::new(id, door.ip.to_string(), door.port);
+    let mut options = MqttOptions::new(id, door.host.to_string(), door.port);
     options.set_keep_alive(Duration::from_secs(5));
     if let Some((user, password)) = user {
         options.set_credentials(user, password);

@@ -30,6 +30,8 @@ const RECORD: usize = 4;
 const BROKER: usize = 64;
 /// A password at the broker as `cargo xtask secrets` makes it.
 const PASSWORD: usize = 64;
+/// What an account's name has behind that of its node after `cargo xtask rotate`: `.2` to `.999`.
+const EPOCH: usize = 4;
 
 /// What is behind a user's name in a cluster: `@`, and the fleet's name.
 const DOMAIN: usize = 64;
@@ -38,7 +40,7 @@ const DOMAIN: usize = 64;
 /// which knows so many brokers of a cluster (0: there is none). Both flash and RAM pay for them, so there is room for what
 /// is usual and not for the longest of everything.
 pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
-    let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node, PASSWORD];
+    let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node + EPOCH, PASSWORD];
     let (mut size, mut rest) = (HEADER, records.as_slice());
     while let [record, later @ ..] = rest {
         size += RECORD + *record;

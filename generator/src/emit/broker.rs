@@ -1,5 +1,17 @@
 //! Mosquitto's configuration and access rules (mosquitto.conf(5)).
 
+/// Where a broker's files lie and how it runs: what a fleet file does not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The folder of `acl` and the file of credentials, without control characters.
+    pub folder: &'a str,
+    /// The one address that it listens on; `None`: all of them.
+    pub address: Option<&'a str>,
+    /// The folder of Mosquitto 2.1's plugins, which do there what two options do in 2.0. The options go on being understood
+    /// until 3.0.
+    pub plugins: Option<&'a str>,
+}
+
 use super::text::fill;
 use crate::fleet::Security;
 use crate::plan::{Plan, UserPlan};
@@ -10,6 +22,9 @@ struct Configuration<'a> {
     source: &'a str,
     fleet: &'a str,
     port: u16,
+    address: Option<&'a str>,
+    folder: &'a str,
+    plugins: Option<&'a str>,
     open: bool,
     tls: bool,
 }
@@ -28,14 +43,30 @@ struct User<'a> {
     write: &'a [String],
 }
 
-pub(super) fn configuration(plan: &Plan) -> String {
-    let open = plan.security == Security::Open;
-    let tls = plan.security == Security::Tls;
-    let values = Configuration { source: &plan.source_path, fleet: &plan.fleet, port: plan.broker_port, open, tls };
+/// The configuration as it is generated: where Debian's Mosquitto finds it.
+pub(super) fn usual(plan: &Plan) -> String {
+    let folder = format!("/etc/mosquitto/fleetwright/{}", plan.fleet);
+    configuration(plan, &Site { folder: &folder, address: None, plugins: None })
+}
+
+/// The configuration for a broker.
+pub fn configuration(plan: &Plan, site: &Site<'_>) -> String {
+    let Site { folder, address, plugins } = *site;
+    let values = Configuration {
+        source: &plan.source_path,
+        fleet: &plan.fleet,
+        port: plan.broker_port,
+        address,
+        folder,
+        plugins,
+        open: plan.security == Security::Open,
+        tls: plan.security == Security::Tls,
+    };
     fill("mosquitto.conf", &values)
 }
 
-pub(super) fn acl(plan: &Plan) -> String {
+/// The access rules of all users.
+pub fn acl(plan: &Plan) -> String {
     let users = plan.users.iter().map(|UserPlan { name, read, write }| User { name, read, write }).collect();
     fill("acl", &Acl { source: &plan.source_path, open: plan.security == Security::Open, users })
 }

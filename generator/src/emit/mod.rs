@@ -1,6 +1,6 @@
 //! Spelling: a plan becomes files. Knows Rust, brokers' files, graphs and Markdown; decides nothing about the fleet.
 
-mod broker;
+pub mod broker;
 mod ejabberd;
 mod graph;
 mod manifest;
@@ -29,7 +29,7 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
         }
         match plan.engine {
             Engine::Mosquitto => {
-                add("broker/mosquitto.conf".into(), broker::configuration(plan));
+                add("broker/mosquitto.conf".into(), broker::usual(plan));
                 add("broker/acl".into(), broker::acl(plan));
             }
             Engine::Ejabberd => add("broker/ejabberd.yml".into(), ejabberd::configuration(plan)),

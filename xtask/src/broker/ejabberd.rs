@@ -86,7 +86,7 @@ impl Cluster {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = Door> + '_ {
-        (0..SIZE).map(|place| Door { ip: address(place), port: self.port, encrypted: false })
+        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, encrypted: false })
     }
 
     pub(super) fn doors(&self) -> Vec<Option<Door>> {
@@ -95,7 +95,7 @@ impl Cluster {
 
     pub(super) fn first(&self) -> Door {
         let first = self.brokers.iter().position(Option::is_some).unwrap_or(0);
-        Door { ip: address(first), port: self.port, encrypted: false }
+        Door { host: address(first).into(), port: self.port, encrypted: false }
     }
 
     /// Pulls a broker's plug, and waits until the others have noticed.

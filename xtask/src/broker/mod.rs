@@ -7,6 +7,7 @@ mod mosquitto;
 mod spread;
 
 pub use ejabberd::libraries;
+pub use mosquitto::{Mosquitto, Owner, is_encrypted};
 pub use spread::spread;
 
 use crate::passwords::Passwords;
@@ -29,7 +30,7 @@ pub const REMEDY: &str = "cargo xtask setup";
 pub struct Broker(Running);
 
 enum Running {
-    Mosquitto(mosquitto::Mosquitto),
+    Mosquitto(Mosquitto),
     Cluster(ejabberd::Cluster),
 }
 
@@ -45,7 +46,7 @@ impl Broker {
             return ejabberd::Cluster::start(configuration, passwords).map(|cluster| Self(Running::Cluster(cluster)));
         }
         let needed = |name: &str| file(name).with_context(|| format!("{prefix}/broker/{name} was not generated"));
-        let started = mosquitto::Mosquitto::start(needed("mosquitto.conf")?, needed("acl")?, passwords)?;
+        let started = Mosquitto::start(needed("mosquitto.conf")?, needed("acl")?, passwords)?;
         Ok(Self(Running::Mosquitto(started)))
     }
 

@@ -1,11 +1,13 @@
 //! One Mosquitto on an ephemeral port of the loopback.
 
 use super::{OBSERVER, REMEDY, SPEAKER, secret};
-use crate::passwords::Passwords;
+use crate::passwords::{Passwords, Salts, file_name};
 use crate::tls::Door;
 use anyhow::{Context, Result, bail};
+use fleetwright_generator::fleet::Security;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const RUNNING: &[u8] = b" running\n";
 
 /// A running broker, and the folder with its files.
-pub(super) struct Mosquitto {
+pub struct Mosquitto {
     folder: TempDir,
     child: Option<Child>,
     door: Door,
@@ -25,7 +27,7 @@ pub(super) struct Mosquitto {
 
 impl Mosquitto {
     /// Starts a broker on a generated `mosquitto.conf` and `acl`. The listener and the paths are replaced.
-    pub(super) fn start(configuration: &str, acl: &str, passwords: &Passwords) -> Result<Self> {
+    pub fn start(configuration: &str, acl: &str, passwords: &Passwords) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-broker").tempdir().context("making a folder")?;
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700))?;
         let mut acl = format!("{acl}\nuser {OBSERVER}\ntopic read #\n");
@@ -33,39 +35,58 @@ impl Mosquitto {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
-        let encrypted = configuration.lines().any(|line| line.starts_with("psk_file "));
-        let (name, credentials) = if encrypted { ("psk", passwords.keys()?) } else { ("passwd", passwords.file()?) };
-        secret(&folder.path().join(name), &credentials)?;
-        let mut broker = Self { folder, child: None, door: Door { ip: Ipv4Addr::LOCALHOST, port: 0, encrypted } };
+        let encrypted = is_encrypted(configuration);
+        let security = if encrypted { Security::Tls } else { Security::Password };
+        if let Some(name) = file_name(security) {
+            secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+        }
+        Self::on(folder, configuration, None)?.or_else(|said| {
+            bail!("Mosquitto refuses the generated configuration:\n{said}");
+        })
+    }
+
+    /// Starts a broker on a configuration and the files that lie in a folder, on a free port of the loopback, as their
+    /// owner if one is named. What it says instead, if it refuses them.
+    pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Result<Self, String>> {
+        let mut broker = Self { folder, child: None, door: Door::here(0, is_encrypted(configuration)) };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
             broker.door.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             let folder = broker.folder.path();
-            secret(&folder.join("mosquitto.conf"), &here(configuration, folder, broker.door.port)?)?;
-            broker.child = Some(spawn(folder)?);
+            let place = folder.join("mosquitto.conf");
+            secret(&place, &here(configuration, folder, broker.door.port)?)?;
+            if let Some(owner) = owner {
+                owner.give(&place)?;
+            }
+            broker.child = Some(spawn(folder, owner)?);
             if broker.wait()? {
-                return Ok(broker);
+                return Ok(Ok(broker));
             }
             let said = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
             if !said.contains("Address already in use") {
-                bail!("Mosquitto refuses the generated configuration:\n{said}");
+                return Ok(Err(said));
             }
         }
         bail!("no free port on the loopback");
     }
 
+    /// The folder with its files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where it is to be found, and how it is spoken to.
-    pub(super) fn door(&self) -> Door {
+    pub fn door(&self) -> Door {
         self.door
     }
 
     /// Whether it runs.
-    pub(super) fn runs(&self) -> bool {
+    pub fn runs(&self) -> bool {
         self.child.is_some()
     }
 
     /// Stops it, as if somebody pulled the plug; its folder stays.
-    pub(super) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             // It may have died by itself; then there is nothing to kill.
             let _ = child.kill();
@@ -74,7 +95,7 @@ impl Mosquitto {
     }
 
     /// Stops it as a service is stopped: it may put its things in order first.
-    pub(super) fn shut_down(&mut self) -> Result<()> {
+    pub fn shut_down(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
             rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)?;
             child.wait().context("waiting for the broker's end")?;
@@ -83,9 +104,9 @@ impl Mosquitto {
     }
 
     /// Starts it again on the same port.
-    pub(super) fn start_again(&mut self) -> Result<()> {
+    pub fn start_again(&mut self) -> Result<()> {
         self.stop();
-        self.child = Some(spawn(self.folder.path())?);
+        self.child = Some(spawn(self.folder.path(), None)?);
         if !self.wait()? {
             let said = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
             bail!("the broker does not start again:\n{said}");
@@ -119,12 +140,51 @@ impl Drop for Mosquitto {
     }
 }
 
-fn spawn(folder: &Path) -> Result<Child> {
+/// Whose files are, and as whom a broker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user's number.
+    pub user: u32,
+    /// The number of its group.
+    pub group: u32,
+}
+
+impl Owner {
+    /// Of a file or folder.
+    pub fn of(path: &Path) -> Result<Self> {
+        let data = std::fs::metadata(path).with_context(|| format!("looking at {}", path.display()))?;
+        Ok(Self { user: data.uid(), group: data.gid() })
+    }
+
+    /// Makes it the owner of a file or folder.
+    ///
+    /// # Errors
+    ///
+    /// Only root may give files away.
+    pub fn give(self, path: &Path) -> Result<()> {
+        if Self::of(path)? == self {
+            return Ok(());
+        }
+        std::os::unix::fs::chown(path, Some(self.user), Some(self.group)).with_context(|| {
+            format!("making user {} the owner of {}, which takes root: use sudo", self.user, path.display())
+        })
+    }
+}
+
+/// Whether a configuration speaks TLS with keys.
+pub fn is_encrypted(configuration: &str) -> bool {
+    configuration.lines().any(|line| line.starts_with("psk_file "))
+}
+
+fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
     let program = crate::sh::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     let log = std::fs::File::create(folder.join("log")).context("making the broker's log")?;
     let mut command = Command::new(program);
     command.arg("-c").arg(folder.join("mosquitto.conf")).current_dir(folder);
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    if let Some(owner) = owner.filter(|owner| Owner::of(Path::new("/proc/self")).is_ok_and(|own| own != *owner)) {
+        command.uid(owner.user).gid(owner.group);
+    }
     command.spawn().context("starting mosquitto")
 }
 
@@ -141,6 +201,8 @@ fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
             Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
             Some(("psk_file", _)) => format!("psk_file {}", folder.join("psk").display()),
             Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
+            Some((word @ "plugin_opt_acl_file", _)) => format!("{word} {}", folder.join("acl").display()),
+            Some((word @ "plugin_opt_password_file", _)) => format!("{word} {}", folder.join("passwd").display()),
             _ => line.to_owned(),
         });
     }

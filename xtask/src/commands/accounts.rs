@@ -9,7 +9,7 @@ use crate::secrets::Secrets;
 use crate::tls::Door;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::Engine;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::ToSocketAddrs;
 use std::path::Path;
 
 /// Does it, behind ejabberd's socket.
@@ -47,10 +47,7 @@ pub fn run(word: &str, layout: Option<&str>, socket: &Path) -> Result<Outcome> {
 }
 
 fn door(host: &str, port: u16) -> Result<Door> {
-    let addresses = (host, port).to_socket_addrs().with_context(|| format!("finding `{host}`"))?;
-    let ip = addresses.into_iter().find_map(|address| match address {
-        SocketAddr::V4(address) => Some(*address.ip()),
-        SocketAddr::V6(_) => None,
-    });
-    Ok(Door { ip: ip.with_context(|| format!("`{host}` has no IPv4 address"))?, port, encrypted: false })
+    let mut addresses = (host, port).to_socket_addrs().with_context(|| format!("finding `{host}`"))?;
+    let found = addresses.next().with_context(|| format!("`{host}` has no address"))?;
+    Ok(Door { host: found.ip(), port, encrypted: false })
 }

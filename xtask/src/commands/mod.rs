@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod accounts;
+pub mod apply;
 pub mod build;
 pub mod check;
 pub mod doctor;

@@ -1,14 +1,13 @@
 //! `secrets`: makes the passwords that are missing, and the broker's password file from them. Never overwrites one.
 
-use crate::broker::secret;
 use crate::cli::Outcome;
 use crate::fleets;
-use crate::passwords::{Passwords, fresh};
-use crate::secrets::{Secrets, read};
+use crate::passwords::{Passwords, Salts, file_name};
+use crate::secrets::keep::{Keeper, replace};
+use crate::secrets::{SENTINEL, read};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::{Engine, Fleet, Security, Setting};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Makes what is missing for a fleet.
@@ -24,116 +23,59 @@ pub fn run(word: &str) -> Result<Outcome> {
     };
     let Some(output) = fleets::generate(&path, &out, None)? else { return Ok(Outcome::Findings) };
     let users = output.plans.iter().flat_map(|plan| plan.users.iter().map(|user| user.name.clone()));
-    let folder = fleets::root().join("fleets");
+    let folder = crate::secrets::folder();
     make(&folder, &fleet, &users.collect()).map(|()| Outcome::Fine)
 }
 
 fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
-    let path = folder.join("secrets.yaml");
-    let text = read(&path)?;
-    let file = Secrets::parse(&text).context("fleets/secrets.yaml")?;
-    let mut known = file.credentials;
-    let of_fleet = known.entry(fleet.name.clone()).or_default();
-    let missing: Vec<&String> = users.iter().filter(|user| !of_fleet.contains_key(*user)).collect();
-    for user in &missing {
-        of_fleet.insert((*user).clone(), fresh()?);
+    let mut keeper = Keeper::open(&folder.join("secrets.yaml"))?;
+    let seed = keeper.seed()?;
+    let name = &fleet.name;
+    let accounts: Vec<String> = users.iter().flat_map(|user| keeper.secrets.accounts(name, user)).collect();
+    let mut made = 0;
+    for account in &accounts {
+        made += usize::from(keeper.make(name, account)?);
+    }
+    if fleet.broker.security != Security::Open && fleet.broker.engine == Engine::Mosquitto {
+        keeper.make(name, SENTINEL)?;
     }
     let mut to_fill: Vec<&str> = Vec::new();
     for setting in fleet.wifi.iter().flat_map(|wifi| [&wifi.ssid, &wifi.password]) {
         if let Setting::Secret(name) = setting
-            && file.named.get(name).is_none_or(|value| value.as_ref().is_none_or(String::is_empty))
+            && keeper.secrets.named(name).is_none()
         {
             to_fill.push(name);
         }
     }
-    let changed = with(&text, &known, &to_fill, &file.named);
-    if changed != text {
-        Secrets::parse(&changed).context("what would be written to fleets/secrets.yaml")?;
-        replace(&path, &changed)?;
+    keeper.save(&to_fill)?;
+    let kind = if fleet.broker.security == Security::Tls { "keys" } else { "passwords" };
+    println!("{name}: {} users, {made} new {kind} in fleets/secrets.yaml", users.len());
+    for user in users.iter().filter(|user| keeper.secrets.standing(name, user).revoked) {
+        println!("`{user}` is revoked and has none; `cargo xtask rotate {name} {user}` lets it in again");
     }
-    let passwords = Passwords(
-        known.remove(&fleet.name).unwrap_or_default().into_iter().filter(|(user, _)| users.contains(user)).collect(),
-    );
     if fleet.broker.engine == Engine::Ejabberd {
-        println!("{}: {} users, {} new passwords in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
-        println!("`cargo xtask accounts {}` brings them to the brokers", fleet.name);
-        to_fill.iter().for_each(|name| println!("yours to fill in: `{name}` in fleets/secrets.yaml"));
-        return Ok(());
+        println!("`cargo xtask accounts {name}` brings them to the brokers");
+    } else if let Some(file) = file_name(fleet.broker.security) {
+        let known = |account: &String| Some((account.clone(), keeper.secrets.password(name, account)?.to_owned()));
+        let passwords = Passwords(accounts.iter().filter_map(known).collect());
+        let text = passwords.file(fleet.broker.security, Salts::Of(&seed, name)).context("fleets/secrets.yaml")?;
+        let file = format!("{name}.{file}");
+        let current = read(&folder.join(&file))? == text;
+        if !current {
+            replace(&folder.join(&file), &text)?;
+        }
+        println!("fleets/{file} {}, for the broker", if current { "is current" } else { "is written" });
     }
-    let (kind, name, current) = match fleet.broker.security {
-        Security::Tls => {
-            let name = format!("{}.psk", fleet.name);
-            let keys = passwords.keys().context("fleets/secrets.yaml")?;
-            let current = read(&folder.join(&name))? == keys;
-            if !current {
-                replace(&folder.join(&name), &keys)?;
-            }
-            ("keys", name, current)
-        }
-        Security::Open | Security::Password => {
-            let name = format!("{}.passwd", fleet.name);
-            let hashes = folder.join(&name);
-            let current = std::fs::read_to_string(&hashes).is_ok_and(|text| passwords.match_file(&text));
-            if !current {
-                replace(&hashes, &passwords.file()?)?;
-            }
-            ("passwords", name, current)
-        }
-    };
-    println!("{}: {} users, {} new {kind} in fleets/secrets.yaml", fleet.name, users.len(), missing.len());
-    println!("fleets/{name} {}, for the broker", if current { "is current" } else { "is written" });
     for name in to_fill {
         println!("yours to fill in: `{name}` in fleets/secrets.yaml");
     }
     Ok(())
 }
 
-/// The text with the credentials block written anew and a line for each name to fill in; everything else as it was.
-fn with(
-    text: &str,
-    credentials: &BTreeMap<String, BTreeMap<String, String>>,
-    to_fill: &[&str],
-    named: &BTreeMap<String, Option<String>>,
-) -> String {
-    let mut kept = String::new();
-    let mut inside = false;
-    for line in text.lines() {
-        inside =
-            if inside { line.starts_with([' ', '\t']) || line.is_empty() } else { line.starts_with("credentials:") };
-        if !inside {
-            kept += line;
-            kept.push('\n');
-        }
-    }
-    if kept.is_empty() {
-        kept += "# Secrets of all fleets. Git ignores this file; keep it to yourself.\n";
-    }
-    for name in to_fill.iter().filter(|name| !named.contains_key(**name)) {
-        // Writing to a String can't fail.
-        let _ = writeln!(kept, "{name}:        # yours to fill in");
-    }
-    kept += "credentials:\n";
-    for (fleet, users) in credentials {
-        let _ = writeln!(kept, "  {fleet}:");
-        for (user, password) in users {
-            let _ = writeln!(kept, "    {user}: {password:?}");
-        }
-    }
-    kept
-}
-
-/// Writes a secret file beside its place and moves it there.
-fn replace(path: &Path, text: &str) -> Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".new");
-    let draft = Path::new(&draft);
-    secret(draft, text)?;
-    std::fs::rename(draft, path).with_context(|| format!("writing {}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::broker::secret;
     use std::os::unix::fs::PermissionsExt;
 
     fn fleet() -> (Fleet, BTreeSet<String>) {

@@ -6,6 +6,7 @@ use crate::cli::Outcome;
 use crate::{fleets, sh};
 use anyhow::{Result, bail};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::process::Command;
 
 /// Installs what is missing and says what it does.
@@ -34,6 +35,10 @@ pub fn install(wanted: fn(&Tool) -> bool) -> Result<Outcome> {
         let folder = tools(&fleets::root());
         println!("installing esptool {} into {}", image::ESPTOOL, folder.display());
         image::install(&folder)?;
+    }
+    if missing.iter().any(|tool| tool.program == "ejabberd") && Path::new("/run/systemd/system").is_dir() {
+        println!("Debian runs ejabberd as a service now, on Mosquitto's port; nothing here needs that:");
+        println!("  systemctl disable --now ejabberd");
     }
     for tool in missing {
         if let Err(why) = tool.find() {

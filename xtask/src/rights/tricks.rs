@@ -4,6 +4,7 @@
 use super::passes::Hall;
 use crate::broker::OBSERVER;
 use crate::probe::{self, Guest, Probe, Version, ended, fence, greeted};
+use crate::stage;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
@@ -11,6 +12,9 @@ use std::collections::BTreeSet;
 pub(super) fn all(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
     let mut wrong = anonymous(hall)?;
     wrong.extend(foreign_identifier(hall)?);
+    if hall.door.encrypted {
+        wrong.extend(foreign_name(hall)?);
+    }
     wrong.extend(wills(hall, known)?);
     wrong.extend(broker_topics(hall)?);
     Ok(wrong)
@@ -47,6 +51,27 @@ fn foreign_identifier(hall: &Hall<'_>) -> Result<Vec<String>> {
         probes.iter_mut().for_each(Probe::leave);
         // What can't be sent any more was not wanted.
         let _ = ended(&mut probes);
+    }
+    Ok(wrong)
+}
+
+/// Who has a key of its own must not become somebody else by saying so: the key tells the user, not CONNECT.
+fn foreign_name(hall: &mut Hall<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for (thief, victim) in hall.guests.iter().zip(hall.guests.iter().rev()) {
+        let Some(topic) = victim.write.iter().find(|topic| !thief.write.contains(*topic)) else { continue };
+        let key = stage::credentials(hall.plan, hall.passwords, thief.name);
+        let guest = Guest { id: victim.name, account: Some((victim.name, "?")), key, will: None };
+        let mut probe = [Probe::open(hall.door, Version::V5, &guest)?];
+        greeted(&mut probe)?;
+        if probe[0].greeting == Some(0) {
+            probe[0].publish(topic, thief.name);
+            probe::pump(&mut probe, |_, _| (), |probe| probe.closed || !probe.reasons.is_empty())?;
+        }
+        hall.tries += 1;
+        if probe[0].reasons.first().is_some_and(|reason| matches!(reason, 0 | 0x10)) {
+            wrong.push(format!("`{}` may write {topic} by saying that it is `{}`", thief.name, victim.name));
+        }
     }
     Ok(wrong)
 }

@@ -1,9 +1,9 @@
-//! A connection to a broker of this machine, encrypted or not, that reads and writes like a socket.
+//! A connection to a broker, encrypted or not, that reads and writes like a socket.
 
 use super::client::{self, Client};
 use anyhow::{Context, Result, bail};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where a broker is to be found, and how it wants to be spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// An address of the loopback.
-    pub ip: Ipv4Addr,
+    /// Its address: the loopback, unless a broker listens elsewhere alone.
+    pub host: IpAddr,
     /// Its port.
     pub port: u16,
     /// Whether it speaks TLS 1.3 with pre-shared keys, and nothing else.
@@ -22,9 +22,14 @@ pub struct Door {
 }
 
 impl Door {
+    /// On the loopback.
+    pub fn here(port: u16, encrypted: bool) -> Self {
+        Self { host: Ipv4Addr::LOCALHOST.into(), port, encrypted }
+    }
+
     /// As nodes are told.
     pub fn address(self) -> String {
-        format!("{}:{}", self.ip, self.port)
+        format!("{}:{}", self.host, self.port)
     }
 }
 
@@ -44,7 +49,7 @@ impl Wire {
     /// Connects, and proves who is there where the door wants it: a user, and password or key. `None`: nobody listens,
     /// or the proof is not accepted.
     pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
-        let stream = match TcpStream::connect((door.ip, door.port)) {
+        let stream = match TcpStream::connect((door.host, door.port)) {
             Ok(stream) => stream,
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(None),
             Err(error) => return Err(error).context("connecting to the broker"),

@@ -1,0 +1,157 @@
+//! `apply` on a live broker: good changes without a lost link, broken files refused, a broker that failed open stopped.
+
+use super::yard::{SECOND, STATUS, Yard, heard};
+use xtask::cli::Outcome;
+use xtask::deploy::{Files, Report};
+use xtask::mosquitto::{self, Release};
+
+fn changed_rights_keep_every_link(security: &'static str) {
+    let yard = Yard::open(security);
+    let [mut button, mut viewer, mut desk] = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
+    assert!(yard.says(&mut button, STATUS, "one"));
+    assert_eq!((heard(&mut viewer, STATUS).len(), heard(&mut desk, STATUS)), (0, vec!["one".to_owned()]));
+    let report = yard.apply(SECOND, true).expect("applied");
+    assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
+    assert!(yard.says(&mut button, STATUS, "two"), "the link is the same");
+    assert_eq!((heard(&mut viewer, STATUS), heard(&mut desk, STATUS).len()), (vec!["two".to_owned()], 0));
+    let before = yard.installed();
+    let report = yard.apply(SECOND, true).expect("applied");
+    assert_eq!(report, Report { changed: false, in_force: true, restart: vec![] }, "nothing to do");
+    assert_eq!(yard.installed(), before, "the same bytes");
+    assert_eq!(yard.log().matches("Reloading config").count(), 1, "and no reload");
+    assert!(!before.is_empty() && before.iter().all(|(path, _)| mode(path) == 0o600), "{before:?}");
+    assert_eq!(before.len(), 3, "nothing is left behind");
+}
+
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).expect("there").permissions().mode() & 0o777
+}
+
+#[test]
+fn changed_rights_are_in_force_at_once_and_no_link_is_lost() {
+    changed_rights_keep_every_link("password");
+}
+
+#[test]
+fn so_it_is_with_keys() {
+    changed_rights_keep_every_link("tls");
+}
+
+#[test]
+fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
+    let yard = Yard::open("password");
+    let mut links = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
+    let before = yard.installed();
+    type Fault<'f> = (&'f str, fn(&mut Files), &'f str);
+    let faults: [Fault<'_>; 6] = [
+        ("a garbage line", |files| files.acl += "garbage\n", "Invalid line in acl_file"),
+        ("a bad wildcard", |files| files.acl += "user desk\ntopic read a/#/b\n", "Invalid ACL topic"),
+        ("a user without a name", |files| files.acl += "user\n", "does not start"),
+        ("half of the passwords", |files| files.credentials.1 = first_lines(&files.credentials.1, 2), "not whole"),
+        ("no rules at all", |files| files.configuration = without(&files.configuration, "acl_file"), "everybody may"),
+        ("an option of nowhere", |files| files.configuration += "max_conections 3\n", "does not start"),
+    ];
+    for (what, break_it, why) in faults {
+        let mut files = yard.files(SECOND, &[]);
+        break_it(&mut files);
+        let error = format!("{:#}", yard.deployment(SECOND, true).install(&files).expect_err(what));
+        assert!(error.starts_with("REFUSED, nothing was touched") && error.contains(why), "{what}: {error}");
+        assert_eq!(yard.installed(), before, "{what}");
+    }
+    assert!(!yard.log().contains("Reloading config"), "{}", yard.log());
+    let [button, viewer, desk] = &mut links;
+    assert!(yard.says(button, STATUS, "one"));
+    assert_eq!((heard(viewer, STATUS).len(), heard(desk, STATUS).len()), (0, 1));
+}
+
+fn first_lines(text: &str, count: usize) -> String {
+    text.split_inclusive('\n').take(count).collect()
+}
+
+fn without(text: &str, option: &str) -> String {
+    text.lines().filter(|line| !line.starts_with(option)).map(|line| format!("{line}\n")).collect()
+}
+
+/// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.
+fn with_rules_elsewhere() -> (Yard, std::path::PathBuf) {
+    let elsewhere = |yard: &Yard| yard.folder.path().join("elsewhere");
+    let yard = Yard::open_with("password", |yard| {
+        std::fs::copy(yard.site().join("acl"), elsewhere(yard)).expect("copied");
+        let text = std::fs::read_to_string(yard.site().join("mosquitto.conf")).expect("there");
+        without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(yard).display())
+    });
+    let place = elsewhere(&yard);
+    (yard, place)
+}
+
+#[test]
+fn a_broker_that_failed_open_is_stopped_at_once() {
+    let (mut yard, rules) = with_rules_elsewhere();
+    std::fs::write(rules, "garbage\n").expect("written");
+    let error = format!("{:#}", yard.apply(SECOND, true).expect_err("it can't read its rules"));
+    let status = yard.child.take().expect("started").wait().expect("a child");
+    match mosquitto::found().expect("installed").1 {
+        Release::V20 => {
+            assert!(error.contains("THE BROKER FAILED OPEN") && error.contains("SIGTERM"), "{error}");
+            assert!(status.success(), "it ended in order: {status}");
+        }
+        // It ends by itself instead.
+        Release::V21 => assert!(error.contains("the broker has ended"), "{error}"),
+    }
+    assert!(std::net::TcpStream::connect((yard.door.host, yard.door.port)).is_err());
+}
+
+#[test]
+fn a_signal_goes_to_nobody_but_the_broker() {
+    let mut yard = Yard::open("password");
+    let refused = |yard: &Yard, text: &str, why: &str| {
+        std::fs::write(yard.pid_file(), text).expect("written");
+        let error = format!("{:#}", yard.apply(SECOND, true).expect_err(why));
+        assert!(error.contains(why), "{error}");
+    };
+    let before = yard.installed();
+    refused(&yard, &std::process::id().to_string(), "does not listen on port");
+    refused(&yard, "", "does not hold the number of a process");
+    refused(&yard, "-1", "does not hold the number of a process");
+    refused(&yard, "mosquitto", "does not hold the number of a process");
+    let mut child = yard.child.take().expect("started");
+    child.kill().expect("stopped");
+    child.wait().expect("a child");
+    refused(&yard, &child.id().to_string(), "is the broker running?");
+    assert_eq!(yard.installed(), before);
+}
+
+#[test]
+fn a_change_that_waits_for_a_restart_is_said() {
+    let yard = Yard::open("password");
+    let deployment = yard.deployment_at(SECOND, true, None);
+    let report = deployment.install(&deployment.files(&yard.keeper.secrets, &[]).expect("made")).expect("applied");
+    assert_eq!(report.restart, [format!("`listener {}`", yard.door.port)]);
+    assert_eq!(deployment.close(&report), Outcome::Findings);
+    let mut viewer = yard.enter("viewer").expect("in");
+    assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));
+    assert_eq!(heard(&mut viewer, STATUS), ["two"], "the rights are in force all the same");
+}
+
+#[test]
+fn files_that_were_brought_before_are_taken_over_by_a_reload() {
+    let yard = Yard::open("password");
+    assert!(yard.apply(SECOND, false).expect("installed").changed);
+    assert!(!yard.log().contains("Reloading config"));
+    let report = yard.apply(SECOND, true).expect("applied");
+    assert_eq!(report, Report { changed: false, in_force: true, restart: vec![] });
+    let mut viewer = yard.enter("viewer").expect("in");
+    assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));
+    assert_eq!(heard(&mut viewer, STATUS), ["two"]);
+}
+
+#[test]
+fn a_folder_that_others_may_write_is_no_place() {
+    use std::os::unix::fs::PermissionsExt;
+    let yard = Yard::open("password");
+    std::fs::set_permissions(yard.site(), PermissionsExt::from_mode(0o777)).expect("changed");
+    let refused = |path: &std::path::Path| format!("{:#}", xtask::deploy::folder(path).expect_err("refused"));
+    assert!(refused(&yard.site()).contains("others may write into"));
+    assert!(refused(&yard.folder.path().join("nowhere")).contains("install -d -o mosquitto"));
+}

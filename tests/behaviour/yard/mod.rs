@@ -1,0 +1,189 @@
+//! A broker that runs as a service would, on files in a folder of its own, and a fleet to be deployed there: a button and
+//! an LED on two boards, and two people who watch.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use xtask::broker::Owner;
+use xtask::deploy::{Deployment, Files, Helper, Report, Where};
+use xtask::fleets::{self, root};
+use xtask::probe::{Guest, Probe, Version, fence, greeted};
+use xtask::secrets::keep::Keeper;
+use xtask::secrets::{SENTINEL, account_name};
+use xtask::tls::Door;
+
+/// Who watches what, at first.
+pub(crate) const FIRST: &str = "viewer: { subscribe: [state_led] }\n  desk: { subscribe: [\"*\"] }";
+/// And then: the other way round.
+pub(crate) const SECOND: &str = "viewer: { subscribe: [\"*\"] }\n  desk: { subscribe: [state_led] }";
+/// The topic that only one of them may read.
+pub(crate) const STATUS: &str = "yard/esp-button/status";
+
+pub(crate) struct Yard {
+    pub(crate) folder: TempDir,
+    pub(crate) keeper: Keeper,
+    pub(crate) door: Door,
+    pub(crate) child: Option<Child>,
+    security: &'static str,
+}
+
+impl Yard {
+    /// A folder with the first files, installed, and a broker that includes them.
+    pub(crate) fn open(security: &'static str) -> Self {
+        Self::open_with(security, |yard| format!("include_dir {}\n", yard.site().display()))
+    }
+
+    /// The same, with a configuration of Mosquitto's own.
+    pub(crate) fn open_with(security: &'static str, own: impl Fn(&Self) -> String) -> Self {
+        for _ in 0..5 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let site = folder.path().join("site");
+            std::fs::create_dir(&site).expect("made");
+            std::fs::set_permissions(&site, PermissionsExt::from_mode(0o700)).expect("changed");
+            let mut keeper = Keeper::open(&folder.path().join("secrets.yaml")).expect("none yet");
+            keeper.seed().expect("made");
+            for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
+                keeper.make("yard", account).expect("made");
+            }
+            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port();
+            let door = Door::here(port, security == "tls");
+            let mut yard = Self { folder, keeper, door, child: None, security };
+            let report = yard.apply(FIRST, false).expect("installed");
+            assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
+            let text = own(&yard);
+            if yard.start(&text) {
+                return yard;
+            }
+        }
+        panic!("no free port");
+    }
+
+    /// The folder of the broker's files.
+    pub(crate) fn site(&self) -> PathBuf {
+        self.folder.path().join("site")
+    }
+
+    /// The file with the broker's process number.
+    pub(crate) fn pid_file(&self) -> PathBuf {
+        self.folder.path().join("pid")
+    }
+
+    /// What the broker said.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).expect("a log")
+    }
+
+    /// Starts the broker; `false`: somebody was faster to take its port.
+    pub(crate) fn start(&mut self, own: &str) -> bool {
+        let place = self.folder.path().join("main.conf");
+        let root = Owner::of(Path::new("/proc/self")).expect("there").user == 0;
+        std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
+        let log = std::fs::File::create(self.folder.path().join("log")).expect("made");
+        let mut command = Command::new(xtask::sh::which("mosquitto").expect("installed"));
+        command.arg("-c").arg(place).stdin(Stdio::null()).stdout(log.try_clone().expect("a copy")).stderr(log);
+        let mut child = command.spawn().expect("started");
+        let mut file = std::fs::File::create(self.pid_file()).expect("made");
+        writeln!(file, "{}", child.id()).expect("written");
+        let end = Instant::now() + Duration::from_secs(20);
+        while !self.log().contains(" running\n") {
+            if child.try_wait().expect("a child").is_some() {
+                assert!(self.log().contains("Address already in use"), "{}", self.log());
+                return false;
+            }
+            assert!(Instant::now() < end, "{}", self.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.child = Some(child);
+        true
+    }
+
+    /// The layout, with these clients.
+    pub(crate) fn deployment(&self, clients: &str, live: bool) -> Deployment {
+        self.deployment_at(clients, live, Some(Ipv4Addr::LOCALHOST.into()))
+    }
+
+    /// The same, with another address to listen on.
+    pub(crate) fn deployment_at(&self, clients: &str, live: bool, listen: Option<IpAddr>) -> Deployment {
+        let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
+        let text = text.replace("fleet: button-led", "fleet: yard");
+        let text =
+            text.replace("security: password", &format!("security: {}\n  port: {}", self.security, self.door.port));
+        let path = self.folder.path().join("yard.yaml");
+        std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
+        let out = self.folder.path().join("out");
+        let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let to =
+            Where { to: self.site(), layout: None, pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
+        Deployment::new(plan, &to).expect("a place")
+    }
+
+    /// The files for these clients.
+    pub(crate) fn files(&self, clients: &str, helpers: &[Helper]) -> Files {
+        self.deployment(clients, false).files(&self.keeper.secrets, helpers).expect("made")
+    }
+
+    /// `apply`.
+    pub(crate) fn apply(&self, clients: &str, live: bool) -> anyhow::Result<Report> {
+        let files = self.files(clients, &[]);
+        self.deployment(clients, live).install(&files)
+    }
+
+    /// All bytes of the installed files.
+    pub(crate) fn installed(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(self.site()).expect("there").map(|entry| entry.expect("read").path());
+        let mut paths: Vec<PathBuf> = entries.collect();
+        paths.sort();
+        paths.into_iter().map(|path| (path.clone(), std::fs::read(path).expect("a file"))).collect()
+    }
+
+    /// A connection as the first account of a user, greeted; `None`: it does not get in.
+    pub(crate) fn enter(&self, user: &str) -> Option<Probe> {
+        self.enter_as(&account_name(user, 1), Version::V5)
+    }
+
+    /// A connection as an account, greeted and subscribed to everything.
+    pub(crate) fn enter_as(&self, account: &str, version: Version) -> Option<Probe> {
+        let password = self.keeper.secrets.password("yard", account).unwrap_or("0123456789abcdef0123456789abcdef");
+        let guest = Guest { id: account, account: Some((account, password)), key: None, will: None };
+        let mut probe = [Probe::open(self.door, version, &guest).expect("it listens")];
+        greeted(&mut probe).expect("an answer");
+        if probe[0].greeting != Some(0) {
+            return None;
+        }
+        probe[0].subscribe("#");
+        fence(&mut probe).expect("an answer");
+        let [probe] = probe;
+        Some(probe)
+    }
+
+    /// Has somebody say something; whether the broker allowed it.
+    pub(crate) fn says(&self, speaker: &mut Probe, topic: &str, payload: &str) -> bool {
+        let before = speaker.reasons.len();
+        speaker.publish(topic, payload);
+        let wait = std::slice::from_mut(speaker);
+        xtask::probe::pump(wait, |_, _| (), |probe| probe.reasons.len() > before).expect("acknowledged");
+        matches!(speaker.reasons[before], 0 | 0x10)
+    }
+}
+
+impl Drop for Yard {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// What somebody heard on a topic since the last time.
+pub(crate) fn heard(probe: &mut Probe, topic: &str) -> Vec<String> {
+    fence(std::slice::from_mut(probe)).expect("it is still connected");
+    let all = std::mem::take(&mut probe.heard);
+    all.into_iter().filter(|(name, _)| name == topic).map(|(_, payload)| payload).collect()
+}
