@@ -173,11 +173,16 @@ impl Probe {
 
     fn read(&mut self) -> Result<()> {
         let mut piece = [0; 65_536];
-        // Until there is nothing: a socket does not tell what was taken from it and not decrypted yet.
+        // An encrypted one until there is nothing: its socket does not tell what was taken from it and not decrypted yet.
         while let Some(wire) = self.wire.as_mut().filter(|_| !self.closed) {
             match wire.read(&mut piece) {
                 Ok(0) => self.closed = true,
-                Ok(count) => self.input.extend(piece.get(..count).unwrap_or_default()),
+                Ok(count) => {
+                    self.input.extend(piece.get(..count).unwrap_or_default());
+                    if !wire.is_encrypted() {
+                        break;
+                    }
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if lost(&error) => self.closed = true,
                 Err(error) => return Err(error).context("reading from the broker"),
