@@ -12,6 +12,7 @@ mod emulator;
 mod examples;
 mod manifest;
 mod passwords;
+mod renewal;
 mod rights;
 mod scenarios;
 mod sizes;
