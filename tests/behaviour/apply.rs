@@ -53,7 +53,7 @@ fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
         ("an option of nowhere", |files| files.configuration += "max_conections 3\n", "does not start"),
     ];
     for (what, break_it, why) in faults {
-        let mut files = yard.files(SECOND, &[]);
+        let mut files = yard.files(SECOND);
         break_it(&mut files);
         let error = format!("{:#}", yard.deployment(SECOND, true).install(&files).expect_err(what));
         assert!(error.starts_with("REFUSED, nothing was touched") && error.contains(why), "{what}: {error}");
@@ -76,7 +76,7 @@ fn without(text: &str, option: &str) -> String {
 /// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.
 fn with_rules_elsewhere() -> (Yard, std::path::PathBuf) {
     let elsewhere = |yard: &Yard| yard.folder.path().join("elsewhere");
-    let yard = Yard::open_with("password", |yard| {
+    let yard = Yard::open_with("yard", "password", |yard| {
         std::fs::copy(yard.site().join("acl"), elsewhere(yard)).expect("copied");
         let text = std::fs::read_to_string(yard.site().join("mosquitto.conf")).expect("there");
         without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(yard).display())
@@ -126,7 +126,7 @@ fn a_signal_goes_to_nobody_but_the_broker() {
 fn a_change_that_waits_for_a_restart_is_said() {
     let yard = Yard::open("password");
     let deployment = yard.deployment_at(SECOND, true, None);
-    let report = deployment.install(&deployment.files(&yard.keeper.secrets, &[]).expect("made")).expect("applied");
+    let report = deployment.install(&deployment.files(&yard.keeper.secrets).expect("made")).expect("applied");
     assert_eq!(report.restart, [format!("`listener {}`", yard.door.port)]);
     assert_eq!(deployment.close(&report), Outcome::Findings);
     let mut viewer = yard.enter("viewer").expect("in");

@@ -14,6 +14,7 @@ mod examples;
 mod limits;
 mod manifest;
 mod passwords;
+mod renewal;
 mod rights;
 mod scenarios;
 mod secrets;

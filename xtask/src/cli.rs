@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::commands::{
-    accounts, apply, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, scenarios, schema,
-    sdk, secrets, setup, sim, soak, start, test, verify,
+    accounts, apply, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, revoke, rotate,
+    scenarios, schema, sdk, secrets, setup, sim, soak, start, test, verify,
 };
 use crate::deploy::Where;
 use crate::nodes::On;
@@ -178,6 +178,28 @@ enum Command {
         #[command(flatten)]
         to: Where,
     },
+    /// Give a node a new account on the broker; the old one ends when the node was heard with the new one
+    Rotate {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// The node
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        node: Option<String>,
+        /// All nodes
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        to: Where,
+    },
+    /// Throw a node or a client out of the broker, at once
+    Revoke {
+        /// A name in fleets/ or a path
+        fleet: String,
+        /// The node or client
+        node: String,
+        #[command(flatten)]
+        to: Where,
+    },
     /// Install what is missing
     Setup,
     /// Say what is there and what is missing
@@ -238,6 +260,8 @@ pub fn main() -> ExitCode {
         Some(Command::Secrets { fleet }) => secrets::run(&fleet),
         Some(Command::Accounts { fleet, layout, socket }) => accounts::run(&fleet, layout.as_deref(), &socket),
         Some(Command::Apply { fleet, to }) => apply::run(&fleet, &to),
+        Some(Command::Rotate { fleet, node, all: _, to }) => rotate::run(&fleet, node.as_deref(), &to),
+        Some(Command::Revoke { fleet, node, to }) => revoke::run(&fleet, &node, &to),
         Some(Command::Setup) => setup::run(),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Test(wishes)) => match &wishes.fleet {

@@ -17,6 +17,7 @@ pub mod nodes;
 pub mod passwords;
 pub mod probe;
 pub mod reference;
+pub mod renewal;
 pub mod rights;
 pub mod scenario;
 pub mod secrets;

@@ -111,13 +111,22 @@ impl Probe {
 
     /// Sends a message of QoS 1.
     pub fn publish(&mut self, topic: &str, payload: &str) {
+        self.send(0x32, topic, payload);
+    }
+
+    /// Has the broker keep a message of QoS 1; an empty one: forget the one that it keeps.
+    pub fn retain(&mut self, topic: &str, payload: &str) {
+        self.send(0x33, topic, payload);
+    }
+
+    fn send(&mut self, kind: u8, topic: &str, payload: &str) {
         let mut body = Vec::with_capacity(topic.len() + payload.len() + 5);
         text(&mut body, topic);
         body.extend(identifier(self.sent));
         self.sent += 1;
         self.properties(&mut body);
         body.extend(payload.as_bytes());
-        self.packet(0x32, &body);
+        self.packet(kind, &body);
     }
 
     /// Sends a retained message of QoS 1 with MQTT 5, which may expire after so many seconds.
@@ -173,11 +182,16 @@ impl Probe {
 
     fn read(&mut self) -> Result<()> {
         let mut piece = [0; 65_536];
-        // Until there is nothing: a socket does not tell what was taken from it and not decrypted yet.
+        // An encrypted one until there is nothing: its socket does not tell what was taken from it and not decrypted yet.
         while let Some(wire) = self.wire.as_mut().filter(|_| !self.closed) {
             match wire.read(&mut piece) {
                 Ok(0) => self.closed = true,
-                Ok(count) => self.input.extend(piece.get(..count).unwrap_or_default()),
+                Ok(count) => {
+                    self.input.extend(piece.get(..count).unwrap_or_default());
+                    if !wire.is_encrypted() {
+                        break;
+                    }
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if lost(&error) => self.closed = true,
                 Err(error) => return Err(error).context("reading from the broker"),

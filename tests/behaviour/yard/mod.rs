@@ -1,6 +1,7 @@
 //! A broker that runs as a service would, on files in a folder of its own, and a fleet to be deployed there: a button and
 //! an LED on two boards, and two people who watch.
 
+use fleetwright_generator::Output;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use xtask::broker::Owner;
-use xtask::deploy::{Deployment, Files, Helper, Report, Where};
+use xtask::deploy::{Deployment, Files, Report, Where};
 use xtask::fleets::{self, root};
 use xtask::probe::{Guest, Probe, Version, fence, greeted};
 use xtask::secrets::keep::Keeper;
@@ -28,17 +29,24 @@ pub(crate) struct Yard {
     pub(crate) keeper: Keeper,
     pub(crate) door: Door,
     pub(crate) child: Option<Child>,
+    /// The fleet's name: programs of fleets with one name would replace each other.
+    pub(crate) name: &'static str,
     security: &'static str,
 }
 
 impl Yard {
     /// A folder with the first files, installed, and a broker that includes them.
     pub(crate) fn open(security: &'static str) -> Self {
-        Self::open_with(security, |yard| format!("include_dir {}\n", yard.site().display()))
+        Self::open_named("yard", security)
+    }
+
+    /// The same, under another name.
+    pub(crate) fn open_named(name: &'static str, security: &'static str) -> Self {
+        Self::open_with(name, security, |yard| format!("include_dir {}\n", yard.site().display()))
     }
 
     /// The same, with a configuration of Mosquitto's own.
-    pub(crate) fn open_with(security: &'static str, own: impl Fn(&Self) -> String) -> Self {
+    pub(crate) fn open_with(name: &'static str, security: &'static str, own: impl Fn(&Self) -> String) -> Self {
         for _ in 0..5 {
             let folder = tempfile::tempdir().expect("a folder");
             let site = folder.path().join("site");
@@ -47,11 +55,11 @@ impl Yard {
             let mut keeper = Keeper::open(&folder.path().join("secrets.yaml")).expect("none yet");
             keeper.seed().expect("made");
             for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
-                keeper.make("yard", account).expect("made");
+                keeper.make(name, account).expect("made");
             }
             let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port();
             let door = Door::here(port, security == "tls");
-            let mut yard = Self { folder, keeper, door, child: None, security };
+            let mut yard = Self { folder, keeper, door, child: None, name, security };
             let report = yard.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
             let text = own(&yard);
@@ -101,6 +109,19 @@ impl Yard {
         true
     }
 
+    /// The fleet with these clients, and the folder that it is generated for.
+    pub(crate) fn generate(&self, clients: &str) -> (PathBuf, Output) {
+        let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
+        let text = text.replace("fleet: button-led", &format!("fleet: {}", self.name));
+        let text =
+            text.replace("security: password", &format!("security: {}\n  port: {}", self.security, self.door.port));
+        let path = self.folder.path().join("yard.yaml");
+        std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
+        let out = self.folder.path().join("out");
+        let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+        (out, output)
+    }
+
     /// The layout, with these clients.
     pub(crate) fn deployment(&self, clients: &str, live: bool) -> Deployment {
         self.deployment_at(clients, live, Some(Ipv4Addr::LOCALHOST.into()))
@@ -108,14 +129,7 @@ impl Yard {
 
     /// The same, with another address to listen on.
     pub(crate) fn deployment_at(&self, clients: &str, live: bool, listen: Option<IpAddr>) -> Deployment {
-        let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
-        let text = text.replace("fleet: button-led", "fleet: yard");
-        let text =
-            text.replace("security: password", &format!("security: {}\n  port: {}", self.security, self.door.port));
-        let path = self.folder.path().join("yard.yaml");
-        std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
-        let out = self.folder.path().join("out");
-        let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+        let (_, output) = self.generate(clients);
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
         let to =
             Where { to: self.site(), layout: None, pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
@@ -123,13 +137,13 @@ impl Yard {
     }
 
     /// The files for these clients.
-    pub(crate) fn files(&self, clients: &str, helpers: &[Helper]) -> Files {
-        self.deployment(clients, false).files(&self.keeper.secrets, helpers).expect("made")
+    pub(crate) fn files(&self, clients: &str) -> Files {
+        self.deployment(clients, false).files(&self.keeper.secrets).expect("made")
     }
 
     /// `apply`.
     pub(crate) fn apply(&self, clients: &str, live: bool) -> anyhow::Result<Report> {
-        let files = self.files(clients, &[]);
+        let files = self.files(clients);
         self.deployment(clients, live).install(&files)
     }
 
@@ -148,7 +162,7 @@ impl Yard {
 
     /// A connection as an account, greeted and subscribed to everything.
     pub(crate) fn enter_as(&self, account: &str, version: Version) -> Option<Probe> {
-        let password = self.keeper.secrets.password("yard", account).unwrap_or("0123456789abcdef0123456789abcdef");
+        let password = self.keeper.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
         let guest = Guest { id: account, account: Some((account, password)), key: None, will: None };
         let mut probe = [Probe::open(self.door, version, &guest).expect("it listens")];
         greeted(&mut probe).expect("an answer");

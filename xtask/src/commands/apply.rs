@@ -10,7 +10,7 @@ use fleetwright_generator::fleet::Engine;
 /// Installs.
 pub fn run(word: &str, to: &Where) -> Result<Outcome> {
     let Some(deployment) = deployment(word, to)? else { return Ok(Outcome::Findings) };
-    let files = deployment.files(&Secrets::load()?, &[])?;
+    let files = deployment.files(&Secrets::load()?)?;
     println!("{}", deployment.title());
     let report = deployment.install(&files)?;
     Ok(deployment.close(&report))

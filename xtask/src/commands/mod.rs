@@ -13,6 +13,8 @@ pub mod log;
 pub mod new;
 pub mod pins;
 pub mod prove;
+pub mod revoke;
+pub mod rotate;
 pub mod scenarios;
 pub mod schema;
 pub mod sdk;

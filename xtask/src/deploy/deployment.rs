@@ -1,6 +1,6 @@
 //! A layout and the place where its broker works: what `apply`, `rotate` and `revoke` have in common.
 
-use super::files::{Files, Helper, Place};
+use super::files::{Changes, Files, Place};
 use super::{Report, Target, folder, install};
 use crate::cli::Outcome;
 use crate::mosquitto::{self, Release};
@@ -76,10 +76,15 @@ impl Deployment {
         self.pid_file.is_some()
     }
 
-    /// The files, with helpers.
-    pub fn files(&self, secrets: &Secrets, helpers: &[Helper]) -> Result<Files> {
+    /// The files.
+    pub fn files(&self, secrets: &Secrets) -> Result<Files> {
+        self.files_with(secrets, &Changes::default())
+    }
+
+    /// The files, with changes for a moment.
+    pub fn files_with(&self, secrets: &Secrets, changes: &Changes) -> Result<Files> {
         let place = Place { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
-        Files::make(&self.plan, secrets, &place, helpers)
+        Files::make(&self.plan, secrets, &place, changes)
     }
 
     /// Installs files and says each step.

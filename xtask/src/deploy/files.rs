@@ -17,12 +17,21 @@ pub const CONFIGURATION: &str = "mosquitto.conf";
 
 /// An account for a moment, with rights of its own.
 pub struct Helper {
-    /// Its name, which begins with `fleetwright-`.
-    pub name: &'static str,
+    /// Its name.
+    pub name: String,
     /// Topics that it may read.
     pub read: Vec<String>,
     /// Topics that it may write.
     pub write: Vec<String>,
+}
+
+/// What is different for a moment.
+#[derive(Default)]
+pub struct Changes {
+    /// Accounts beside those of the fleet.
+    pub helpers: Vec<Helper>,
+    /// Accounts that may not write one of their topics: (account, topic).
+    pub muted: Vec<(String, String)>,
 }
 
 /// Where a broker is to work.
@@ -55,12 +64,12 @@ pub struct Files {
 }
 
 impl Files {
-    /// Makes them: every user under each of its accounts that are valid, and helpers.
+    /// Makes them: every user under each of its accounts that are valid.
     ///
     /// # Errors
     ///
     /// Security is open, or passwords are missing.
-    pub fn make(plan: &Plan, secrets: &Secrets, place: &Place<'_>, helpers: &[Helper]) -> Result<Self> {
+    pub fn make(plan: &Plan, secrets: &Secrets, place: &Place<'_>, changes: &Changes) -> Result<Self> {
         let fleet = &plan.fleet;
         let Some(name) = file_name(plan.security) else {
             bail!(
@@ -80,11 +89,13 @@ impl Files {
         for user in std::mem::take(&mut plan.users) {
             for account in secrets.accounts(fleet, &user.name) {
                 passwords.0.insert(account.clone(), known(&account)?);
-                users.push(UserPlan { name: account, ..user.clone() });
+                let mut own = UserPlan { name: account.clone(), ..user.clone() };
+                own.write.retain(|topic| !changes.muted.iter().any(|(who, what)| *who == account && what == topic));
+                users.push(own);
             }
         }
-        for helper in helpers {
-            let login = helper_login(&key, helper.name);
+        for helper in &changes.helpers {
+            let login = helper_login(&key, &helper.name);
             passwords.0.insert(login.user.clone(), login.password);
             users.push(UserPlan { name: login.user, read: helper.read.clone(), write: helper.write.clone() });
         }

@@ -17,8 +17,8 @@ mod sentinel;
 mod staging;
 
 pub use deployment::{Deployment, Where};
-pub use files::{Files, Helper};
-pub use sentinel::{Login, Word};
+pub use files::{Changes, Files, Helper};
+pub use sentinel::{Login, Word, ask};
 
 use crate::broker::{Mosquitto, Owner};
 use crate::tls::Door;

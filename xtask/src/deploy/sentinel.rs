@@ -28,8 +28,8 @@ pub enum Word {
 /// MQTT 5's "Not authorized" (3.4.2.1).
 const NOT_AUTHORIZED: u8 = 0x87;
 
-/// Asks a broker: a message of QoS 1 on a topic of no fleet, in MQTT 5, where refusals are told.
-pub(super) fn ask(door: Door, login: &Login) -> Result<Word> {
+/// Asks a broker as somebody: a message of QoS 1 on a topic of no fleet, in MQTT 5, where refusals are told.
+pub fn ask(door: Door, login: &Login) -> Result<Word> {
     let account = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account, key: None, will: None };
     let mut probe = [Probe::open(door, Version::V5, &guest)?];

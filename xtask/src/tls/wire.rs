@@ -71,6 +71,11 @@ impl Wire {
         Ok(self.stream.set_nonblocking(!blocking)?)
     }
 
+    /// Whether it speaks TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.secured.is_some()
+    }
+
     /// The socket beneath.
     pub fn socket(&self) -> &TcpStream {
         &self.stream

@@ -1,0 +1,203 @@
+//! `rotate` and `revoke` with real nodes on a live broker: those who are not meant keep their connections.
+
+use super::yard::{FIRST, Yard, heard};
+use std::path::PathBuf;
+use xtask::deploy::Report;
+use xtask::nodes::{self, Node};
+use xtask::probe::{Probe, Version};
+use xtask::renewal::{Rotation, revoke, rotate};
+use xtask::stage::PATIENCE;
+use xtask::sync::{Mode, sync};
+
+/// A yard with the programs of its nodes.
+struct Farm {
+    yard: Yard,
+    programs: PathBuf,
+}
+
+impl Farm {
+    fn open(security: &'static str, name: &'static str) -> Self {
+        let yard = Yard::open_named(name, security);
+        let (out, output) = yard.generate(FIRST);
+        sync(&out, name, &output.artifacts, Mode::Write).expect("written");
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let programs = nodes::build(&out, plan).expect("built");
+        Self { yard, programs }
+    }
+
+    /// Starts a node with an account that it was given, and waits until it is connected.
+    fn start(&self, node: &str, account: &str) -> Node {
+        let node = self.launch(node, account);
+        node.expect("link up", 0, PATIENCE).expect("connected");
+        node
+    }
+
+    fn launch(&self, node: &str, account: &str) -> Node {
+        let yard = &self.yard;
+        let password = yard.keeper.secrets.password(yard.name, account).expect("made");
+        let file = yard.folder.path().join(format!("{account}.secret"));
+        let encrypted = yard.door.encrypted;
+        let text = if encrypted { format!("{account}:{password}") } else { password.to_owned() };
+        xtask::broker::secret(&file, &text).expect("written");
+        let file = file.to_string_lossy().into_owned();
+        let mut words =
+            vec!["--seed".to_owned(), "1".into(), "--broker".into(), format!("127.0.0.1:{}", yard.door.port)];
+        match encrypted {
+            true => words.extend(["--psk-file".into(), file]),
+            false => words.extend(["--user".into(), account.into(), "--password-file".into(), file]),
+        }
+        Node::start(node, &self.programs.join(node), &words, None).expect("started")
+    }
+
+    fn rotate(&mut self, node: Option<&str>) -> Rotation {
+        let deployment = self.yard.deployment(FIRST, true);
+        rotate(&deployment, &mut self.yard.keeper, node).expect("rotated")
+    }
+
+    fn revoke(&mut self, user: &str) -> Report {
+        let deployment = self.yard.deployment(FIRST, true);
+        let mut said = Vec::new();
+        let report = revoke(&deployment, &mut self.yard.keeper, user, &mut |line| said.push(line.to_owned()));
+        report.unwrap_or_else(|error| panic!("{error:#}\n{}", said.join("\n")))
+    }
+
+    fn gets_in(&self, account: &str, password: &str) -> bool {
+        let login = xtask::deploy::Login { user: account.into(), password: password.into() };
+        xtask::deploy::ask(self.yard.door, &login).expect("an answer") != xtask::deploy::Word::Out
+    }
+}
+
+fn lost(node: &Node) -> bool {
+    node.lines().iter().any(|line| line == "link down")
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Presses the button until the LED is on, and lets it go.
+fn works(button: &mut Node, led: &Node) {
+    // d1_mini: D2 is GPIO4, nodemcuv2: D1 is GPIO5.
+    for (level, on) in [("low", true), ("high", false)] {
+        button.tell(&format!("pin 4 {level}")).expect("told");
+        led.expect_pin(5, on, PATIENCE).expect("the LED follows the button");
+    }
+}
+
+fn rotated(security: &'static str, name: &'static str) {
+    let mut farm = Farm::open(security, name);
+    let (mut button, led) = (farm.start("esp-button", "esp-button"), farm.start("esp-led", "esp-led"));
+    works(&mut button, &led);
+    let started = Rotation { started: names(&["esp-led"]), ..Rotation::default() };
+    assert_eq!(farm.rotate(Some("esp-led")), started);
+    let old = farm.yard.keeper.secrets.password(name, "esp-led").expect("still there").to_owned();
+    assert_eq!(
+        farm.yard.keeper.secrets.newest(name, "esp-led").map(|(account, _)| account).as_deref(),
+        Some("esp-led.2")
+    );
+    // Nobody has flashed it: both are valid, for as long as it takes.
+    let waiting = Rotation { waiting: names(&["esp-led"]), ..Rotation::default() };
+    assert_eq!(farm.rotate(Some("esp-led")), waiting);
+    assert_eq!(farm.rotate(None), waiting, "and no other rotation begins meanwhile");
+    works(&mut button, &led);
+    assert!(!lost(&button) && !lost(&led), "{:?}", led.lines());
+    drop(led);
+    let led = farm.start("esp-led", "esp-led.2");
+    assert!(farm.gets_in("esp-led", &old), "until somebody asks");
+    assert_eq!(farm.rotate(Some("esp-led")), Rotation { finished: names(&["esp-led"]), ..Rotation::default() });
+    assert!(!farm.gets_in("esp-led", &old));
+    assert_eq!(farm.yard.keeper.secrets.password(name, "esp-led"), None);
+    works(&mut button, &led);
+    let installed = farm.yard.installed();
+    assert!(!farm.yard.apply(FIRST, true).expect("applied").changed, "nothing is left to do");
+    assert_eq!(farm.yard.installed(), installed);
+    let rules = String::from_utf8_lossy(&installed[0].1).into_owned();
+    assert!(rules.contains("user esp-led.2\n") && !rules.contains("user esp-led\n"), "{rules}");
+    assert!(!rules.contains("fleetwright-"), "no helper stays: {rules}");
+    // All of them, from there.
+    assert_eq!(farm.rotate(None), Rotation { started: names(&["esp-button", "esp-led"]), ..Rotation::default() });
+    drop(button);
+    let mut button = farm.start("esp-button", "esp-button.2");
+    let half = Rotation { finished: names(&["esp-button"]), waiting: names(&["esp-led"]), ..Rotation::default() };
+    assert_eq!(farm.rotate(None), half);
+    works(&mut button, &led);
+    assert!(!lost(&button) && !lost(&led), "{:?}", led.lines());
+}
+
+#[test]
+fn a_node_changes_its_password_and_nobody_loses_a_connection() {
+    rotated("password", "yard-rotate");
+}
+
+#[test]
+fn a_node_changes_its_key_and_nobody_loses_a_connection() {
+    rotated("tls", "yard-rotate-tls");
+}
+
+fn revoked(security: &'static str, name: &'static str) {
+    let mut farm = Farm::open(security, name);
+    let (mut button, led) = (farm.start("esp-button", "esp-button"), farm.start("esp-led", "esp-led"));
+    button.tell("pin 4 low").expect("told");
+    led.expect_pin(5, true, PATIENCE).expect("the LED follows the button");
+    let status = format!("{name}/esp-button/status");
+    let old = farm.yard.keeper.secrets.password(name, "esp-button").expect("there").to_owned();
+    let kept = |farm: &Farm| -> Vec<String> {
+        // Who comes now is told what the broker keeps.
+        let mut desk = farm.yard.enter_as("desk", Version::V4).expect("in");
+        xtask::probe::fence(std::slice::from_mut(&mut desk)).expect("an answer");
+        let mut topics: Vec<String> = desk.heard.iter().map(|(topic, _)| topic.clone()).collect();
+        topics.sort();
+        topics
+    };
+    assert_eq!(kept(&farm), ["state_led".to_owned(), status.clone(), format!("{name}/esp-led/status")]);
+    let mut desk: Probe = farm.yard.enter("desk").expect("in");
+    desk.heard.clear();
+    let mark = button.mark();
+    let report = farm.revoke("esp-button");
+    assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
+    button.expect("link down", mark, PATIENCE).expect("its connection is cut");
+    assert!(!farm.gets_in("esp-button", &old));
+    assert_eq!(heard(&mut desk, &status), [""], "no will, and no word but that nothing is kept");
+    drop(desk);
+    assert_eq!(kept(&farm), [format!("{name}/esp-led/status")]);
+    assert!(!lost(&led), "{:?}", led.lines());
+    // The fleet file still names it, and it stays out.
+    assert!(!farm.yard.apply(FIRST, true).expect("applied").changed);
+    let reads = |name: &str| std::fs::read_to_string(farm.yard.site().join(name)).expect("there");
+    let file = if security == "tls" { "psk" } else { "passwd" };
+    assert!(!reads("acl").contains("user esp-button") && !reads(file).contains("esp-button"));
+    // Until it gets a new account.
+    assert_eq!(farm.rotate(Some("esp-button")).started, names(&["esp-button"]));
+    drop(button);
+    let mut button = farm.start("esp-button", "esp-button.2");
+    works(&mut button, &led);
+    assert!(!farm.gets_in("esp-button", &old));
+    assert!(!lost(&led), "{:?}", led.lines());
+}
+
+#[test]
+fn a_revoked_node_is_out_at_once_and_the_others_notice_nothing() {
+    revoked("password", "yard-revoke");
+}
+
+#[test]
+fn a_revoked_key_is_out_at_once_and_the_others_notice_nothing() {
+    revoked("tls", "yard-revoke-tls");
+}
+
+#[test]
+fn a_client_is_revoked_and_comes_back_with_another_password() {
+    let mut yard = Yard::open("password");
+    let old = yard.keeper.secrets.password("yard", "viewer").expect("there").to_owned();
+    let deployment = yard.deployment(FIRST, true);
+    let message = |error: anyhow::Error| format!("{error:#}");
+    let refused = rotate(&deployment, &mut yard.keeper, Some("viewer")).map_err(message).expect_err("a client");
+    assert!(refused.contains("cargo xtask revoke yard viewer"), "{refused}");
+    let refused = rotate(&deployment, &mut yard.keeper, Some("nobody")).map_err(message).expect_err("unknown");
+    assert!(refused.contains("there are: esp-button, esp-led, "), "{refused}");
+    revoke(&deployment, &mut yard.keeper, "viewer", &mut |_| ()).expect("revoked");
+    assert!(yard.enter("viewer").is_none());
+    rotate(&deployment, &mut yard.keeper, Some("viewer")).expect("let in again");
+    assert!(yard.enter("viewer").is_none() && yard.enter_as("viewer.2", Version::V5).is_some());
+    assert_ne!(yard.keeper.secrets.password("yard", "viewer.2"), Some(old.as_str()));
+}
