@@ -53,7 +53,7 @@ impl Cluster {
         // Whoever knows the cookie is master of the brokers: it is in a file, not in a command line.
         secret(&folder.path().join(".erlang.cookie"), &fresh()?)?;
         let port = free_port()?;
-        let mapper = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let mapper = free_port()?;
         let fleet = configuration.lines().find_map(|line| line.strip_prefix("hosts: [\"")?.strip_suffix("\"]"));
         let fleet = fleet.context("the generated configuration names no host")?.to_owned();
         let mapping = child(Command::new(found("epmd")?), folder.path(), mapper, &libraries)
@@ -259,12 +259,12 @@ fn atoms(places: &[usize]) -> String {
     places.iter().map(|place| format!("'{}'", name(*place))).collect::<Vec<_>>().join(", ")
 }
 
-/// A port that is free on all addresses of the cluster.
+/// A port that is free on all addresses of the cluster. It takes seconds until it is used, so it is none of those that the
+/// system gives to outgoing connections meanwhile (Linux: from 32768).
 fn free_port() -> Result<u16> {
-    for _ in 0..20 {
-        let first = TcpListener::bind((address(0), 0))?;
-        let port = first.local_addr()?.port();
-        if (1..SIZE).all(|place| TcpListener::bind((address(place), port)).is_ok()) {
+    for _ in 0..100 {
+        let port = fastrand::u16(20_000..32_000);
+        if (0..SIZE).all(|place| TcpListener::bind((address(place), port)).is_ok()) {
             return Ok(port);
         }
     }
