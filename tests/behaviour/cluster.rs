@@ -1,6 +1,6 @@
 //! A cluster of three ejabberd: one of them may die, and nothing is lost.
 
-use super::generated;
+use super::{generated, room};
 use std::time::{Duration, Instant};
 use xtask::broker::Broker;
 use xtask::broker::accounts::Accounts;
@@ -63,6 +63,19 @@ fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
         let viewer = xtask::watch::Watcher::start(door, user, "hall/brightness", None).expect("the viewer gets in");
         let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
         assert!(heard.retained);
+    }
+}
+
+/// `the broker may restart at any time` is among them: there one of the three dies.
+#[test]
+fn the_rooms_scenarios_pass_with_three_brokers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cluster = [("engine: mosquitto", "engine: ejabberd"), ("host: 192.168.1.10", "hosts: [a, b, c]")];
+    let output = room("roomcluster", folder.path(), &cluster);
+    let mut theatre = Theatre::open(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
+    for (place, scenario) in output.plans[0].scenarios.iter().enumerate() {
+        let played = theatre.play(place, 1).expect("it plays");
+        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", scenario.name, played.verdict);
     }
 }
 

@@ -26,7 +26,24 @@ mod traffic;
 mod yard;
 
 use fleetwright_generator::Output;
+use std::path::Path;
+use xtask::fleets::{self, root};
 use xtask::stage::{Shown, Stage};
+use xtask::sync::{Mode, sync};
+
+/// The room as it stands in the examples, under a name of its own and with some words changed, generated into a folder.
+fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
+    let mut text = std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example");
+    for (before, after) in [&[("fleet: room", format!("fleet: {name}").as_str())], changes].concat() {
+        assert!(text.contains(before), "the room says `{before}`");
+        text = text.replace(before, after);
+    }
+    let path = out.join("room.yaml");
+    std::fs::write(&path, text).expect("written");
+    let output = fleets::generate(&path, out, None).expect("readable").expect("no errors");
+    sync(out, name, &output.artifacts, Mode::Write).expect("written");
+    output
+}
 
 /// The committed output of an example fleet; `xtask gen --check` proves that it is current.
 fn generated(fleet: &str) -> Output {

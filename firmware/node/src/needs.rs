@@ -16,6 +16,9 @@ pub(crate) const WATCHED: bool = cfg!(feature = "watched");
 pub(crate) const TEXTS: bool = cfg!(feature = "texts");
 /// Whether names come with the identity.
 pub(crate) const COPIES: bool = cfg!(feature = "copies");
+/// Whether there are several brokers. A session that one of them keeps is lost with it, and would keep the node from having
+/// another (ejabberd 23.01 refuses who asks for it), so each connection begins a new one.
+pub(crate) const CLUSTER: bool = cfg!(feature = "cluster");
 /// Whether any role is the user's own Rust.
 pub(crate) const CUSTOM: bool = cfg!(feature = "custom");
 

@@ -4,7 +4,7 @@ use crate::board::Board;
 use crate::memory::Memory;
 use crate::mqtt::encode::{Full, Publish};
 use crate::mqtt::session::{Event, Session, Socket};
-use crate::needs::{CUSTOM, HEARS, LOCAL, SUBSCRIBES, TEXTS, WATCHED};
+use crate::needs::{CLUSTER, CUSTOM, HEARS, LOCAL, SUBSCRIBES, TEXTS, WATCHED};
 use crate::outbox::{Entry, OUTBOX_FULL, Outbox};
 use crate::program::{Identity, Network, Program, Qos, Role, Topic, TopicId};
 use crate::restart::Restart;
@@ -101,7 +101,7 @@ impl<'m> Node<'m> {
     /// The TCP connection is there.
     pub fn opened(&mut self, now: Instant) {
         if let Some(network) = &self.program.network {
-            self.session.opened(network, &self.identity, !self.program.needs_session(), now);
+            self.session.opened(network, &self.identity, CLUSTER || !self.program.needs_session(), now);
         }
     }
 
