@@ -44,7 +44,14 @@ fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
     let mut links = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
     let before = yard.installed();
     type Fault<'f> = (&'f str, fn(&mut Files), &'f str);
-    let faults: [Fault<'_>; 6] = [
+    let anonymous = |files: &mut Files| {
+        // A client without a name has no identifier either, where names are identifiers.
+        files.configuration = without(&files.configuration, "use_username_as_clientid");
+        files.configuration = files.configuration.replace("allow_anonymous false", "allow_anonymous true");
+    };
+    let faults: [Fault<'_>; 8] = [
+        ("nameless clients", anonymous, "gets in without a name"),
+        ("no passwords", |files| files.configuration = without(&files.configuration, "password_file"), "REFUSED"),
         ("a garbage line", |files| files.acl += "garbage\n", "Invalid line in acl_file"),
         ("a bad wildcard", |files| files.acl += "user desk\ntopic read a/#/b\n", "Invalid ACL topic"),
         ("a user without a name", |files| files.acl += "user\n", "does not start"),
