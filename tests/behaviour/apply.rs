@@ -97,7 +97,7 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
     let (mut yard, rules) = with_rules_elsewhere();
     std::fs::write(rules, "garbage\n").expect("written");
     let error = format!("{:#}", yard.apply(SECOND, true).expect_err("it can't read its rules"));
-    let status = yard.child.take().expect("started").wait().expect("a child");
+    let status = yard.service.as_mut().expect("started").child.wait().expect("a child");
     match mosquitto::found().expect("installed").1 {
         Release::V20 => {
             assert!(error.contains("THE BROKER FAILED OPEN") && error.contains("SIGTERM"), "{error}");
@@ -122,10 +122,11 @@ fn a_signal_goes_to_nobody_but_the_broker() {
     refused(&yard, "", "does not hold the number of a process");
     refused(&yard, "-1", "does not hold the number of a process");
     refused(&yard, "mosquitto", "does not hold the number of a process");
-    let mut child = yard.child.take().expect("started");
+    let child = &mut yard.service.as_mut().expect("started").child;
     child.kill().expect("stopped");
     child.wait().expect("a child");
-    refused(&yard, &child.id().to_string(), "is the broker running?");
+    let number = child.id().to_string();
+    refused(&yard, &number, "is the broker running?");
     assert_eq!(yard.installed(), before);
 }
 

@@ -10,6 +10,8 @@ mod compile;
 mod custom;
 mod emulator;
 mod examples;
+mod leaks;
+mod limits;
 mod manifest;
 mod passwords;
 mod renewal;
