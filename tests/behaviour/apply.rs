@@ -76,8 +76,9 @@ fn first_lines(text: &str, count: usize) -> String {
     text.split_inclusive('\n').take(count).collect()
 }
 
+/// Without the lines of an option, or of a plugin that stands for it.
 fn without(text: &str, option: &str) -> String {
-    text.lines().filter(|line| !line.starts_with(option)).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !line.contains(option)).map(|line| format!("{line}\n")).collect()
 }
 
 /// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.

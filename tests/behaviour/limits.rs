@@ -105,16 +105,17 @@ fn the_connection_after_the_last_is_refused() {
 
 #[test]
 fn memory_has_an_end_and_the_broker_lives() {
-    let (broker, passwords) = broker(&[("memory_limit 67108864", "memory_limit 200000")]);
+    let (broker, passwords) = broker(&[("memory_limit 67108864", "memory_limit 2000000")]);
     let mut viewer = open(&broker, &passwords, "viewer");
     let mut speaker = open(&broker, &passwords, SPEAKER);
-    let text = "x".repeat(3_000);
-    for number in 0..200 {
-        speaker[0].retain(&format!("memory/{number}"), &text);
-    }
-    let all = |probe: &Probe| probe.closed || probe.reasons.len() == 200;
-    pump(&mut speaker, |_, _| (), all).expect("an answer");
-    assert!(speaker[0].closed, "200 messages of 3 KB don't fit into 200 KB: {}", speaker[0].reasons.len());
+    let (count, text) = (1_000, "x".repeat(3_000));
+    let feed = |_: usize, probe: &mut Probe| {
+        while probe.sent < count && probe.sent - probe.reasons.len() < 10 {
+            probe.retain(&format!("memory/{}", probe.sent), &text);
+        }
+    };
+    pump(&mut speaker, feed, |probe| probe.closed || probe.reasons.len() == count).expect("an answer");
+    assert!(speaker[0].closed, "1000 messages of 3 KB don't fit into 2 MB: {}", speaker[0].reasons.len());
     fence(&mut viewer).expect("the others are served");
     assert_eq!(open(&broker, &passwords, "esp-button")[0].greeting, Some(0), "and who comes");
 }
@@ -126,7 +127,8 @@ fn a_packet_past_the_limit_costs_its_sender_the_connection() {
     // 4096 bytes in all with its header: 2 of the name's length, 10 of the name, 2 of the number, 1 of properties.
     sender[0].publish("room/light", &"x".repeat(4_096 - 3 - 15));
     pump(&mut sender, |_, _| (), |probe| probe.reasons.len() == 1).expect("what is as long as it may be passes");
-    sender[0].publish("room/light", &"x".repeat(4_097 - 3 - 15));
+    // Some versions don't count the header (mosquitto issue 3515).
+    sender[0].publish("room/light", &"x".repeat(4_100 - 15));
     ended(&mut sender).expect("and what is longer does not");
     assert_eq!(sender[0].reasons.len(), 1);
     fence(&mut viewer).expect("the other one is still there");
@@ -151,7 +153,7 @@ fn group_subscriptions_and_open_doors_are_for_nobody_who_did_not_ask() {
     for path in ["$share/all/light", "$SYS/light"] {
         let wrong = text.replace("path: room/light,", &format!("path: {path}, "));
         assert_ne!(wrong, text);
-        let findings = fleetwright_generator::check(&Source::new("room.yaml", wrong)).err().expect("refused");
+        let findings = fleetwright_generator::check(&Source::new("room.yaml", wrong)).expect_err("refused");
         assert!(findings.0.iter().any(|finding| finding.message.contains('$')), "{path}: {findings:?}");
     }
     let configuration = |fleet: &str| -> Vec<String> {
