@@ -44,7 +44,14 @@ fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
     let mut links = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
     let before = yard.installed();
     type Fault<'f> = (&'f str, fn(&mut Files), &'f str);
-    let faults: [Fault<'_>; 6] = [
+    let anonymous = |files: &mut Files| {
+        // A client without a name has no identifier either, where names are identifiers.
+        files.configuration = without(&files.configuration, "use_username_as_clientid");
+        files.configuration = files.configuration.replace("allow_anonymous false", "allow_anonymous true");
+    };
+    let faults: [Fault<'_>; 8] = [
+        ("nameless clients", anonymous, "gets in without a name"),
+        ("no passwords", |files| files.configuration = without(&files.configuration, "password_file"), "REFUSED"),
         ("a garbage line", |files| files.acl += "garbage\n", "Invalid line in acl_file"),
         ("a bad wildcard", |files| files.acl += "user desk\ntopic read a/#/b\n", "Invalid ACL topic"),
         ("a user without a name", |files| files.acl += "user\n", "does not start"),
@@ -69,8 +76,9 @@ fn first_lines(text: &str, count: usize) -> String {
     text.split_inclusive('\n').take(count).collect()
 }
 
+/// Without the lines of an option, or of a plugin that stands for it.
 fn without(text: &str, option: &str) -> String {
-    text.lines().filter(|line| !line.starts_with(option)).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !line.contains(option)).map(|line| format!("{line}\n")).collect()
 }
 
 /// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.
@@ -90,7 +98,7 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
     let (mut yard, rules) = with_rules_elsewhere();
     std::fs::write(rules, "garbage\n").expect("written");
     let error = format!("{:#}", yard.apply(SECOND, true).expect_err("it can't read its rules"));
-    let status = yard.child.take().expect("started").wait().expect("a child");
+    let status = yard.service.as_mut().expect("started").child.wait().expect("a child");
     match mosquitto::found().expect("installed").1 {
         Release::V20 => {
             assert!(error.contains("THE BROKER FAILED OPEN") && error.contains("SIGTERM"), "{error}");
@@ -115,10 +123,11 @@ fn a_signal_goes_to_nobody_but_the_broker() {
     refused(&yard, "", "does not hold the number of a process");
     refused(&yard, "-1", "does not hold the number of a process");
     refused(&yard, "mosquitto", "does not hold the number of a process");
-    let mut child = yard.child.take().expect("started");
+    let child = &mut yard.service.as_mut().expect("started").child;
     child.kill().expect("stopped");
     child.wait().expect("a child");
-    refused(&yard, &child.id().to_string(), "is the broker running?");
+    let number = child.id().to_string();
+    refused(&yard, &number, "is the broker running?");
     assert_eq!(yard.installed(), before);
 }
 

@@ -1,99 +1,170 @@
-//! The limits in the generated configuration: nobody exhausts the broker.
+//! The limits of the generated configuration, each at work on a real broker: who goes past one pays for it alone.
 
 use super::generated;
 use rumqttc::{Client, Connection, Event, MqttOptions, Packet, QoS};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use std::io::{ErrorKind, Read};
-use std::net::TcpStream;
 use std::time::Duration;
-use xtask::broker::Broker;
+use xtask::broker::{Broker, OBSERVER, SPEAKER};
 use xtask::passwords::Passwords;
-use xtask::tls::Door;
+use xtask::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
 
-/// What the generated configuration says: connections at a time, and messages that wait for somebody who is away.
-const CONNECTIONS: usize = 1_000;
-const QUEUED: usize = 100;
+const PREFIX: &str = "room/one-per-role";
 
-fn broker() -> (Broker, Passwords) {
-    let output = generated("listener");
-    let passwords = Passwords::throw_away(["esp-listener", "speaker"].into_iter()).expect("random");
-    (Broker::start(&output.artifacts, "listener/default", &passwords).expect("it starts"), passwords)
+/// The room's broker with its generated configuration, in which these lines are others.
+fn broker(others: &[(&str, &str)]) -> (Broker, Passwords) {
+    let mut artifacts = generated("room").artifacts;
+    let file = artifacts.iter_mut().find(|file| file.path == format!("{PREFIX}/broker/mosquitto.conf")).expect("made");
+    for (line, other) in others {
+        assert!(file.text.contains(&format!("\n{line}\n")), "no line `{line}`");
+        file.text = file.text.replace(line, other);
+    }
+    let users = ["esp-button", "esp-light", "esp-choice", "viewer", SPEAKER, OBSERVER];
+    let passwords = Passwords::throw_away(users.into_iter()).expect("random");
+    (Broker::start(&artifacts, PREFIX, &passwords).expect("it starts"), passwords)
+}
+
+fn open(broker: &Broker, passwords: &Passwords, user: &str) -> [Probe; 1] {
+    let account = Some((user, passwords.0[user].as_str()));
+    let guest = Guest { id: user, account, key: None, will: None };
+    let mut probe = [Probe::open(broker.door(), Version::V5, &guest).expect("it listens")];
+    greeted(&mut probe).expect("an answer");
+    probe
+}
+
+/// A client with a session that lasts.
+fn lasting(broker: &Broker, passwords: &Passwords, user: &str) -> (Client, Connection) {
+    let mut options = MqttOptions::new(user, "127.0.0.1", broker.door().port);
+    options.set_credentials(user, &passwords.0[user]).set_clean_session(false).set_keep_alive(Duration::from_secs(30));
+    Client::new(options, 16)
+}
+
+/// Says so many messages, a few at a time.
+fn say(speaker: &mut [Probe; 1], count: usize, text: &str) {
+    let (start, goal) = (speaker[0].sent, speaker[0].sent + count);
+    let feed = |_: usize, probe: &mut Probe| {
+        while probe.sent < goal && probe.sent - probe.reasons.len() < 10 {
+            let payload = format!("{} {text}", probe.sent - start);
+            probe.publish("room/light", &payload);
+        }
+    };
+    pump(speaker, feed, |probe| probe.reasons.len() == goal).expect("acknowledged");
 }
 
 #[test]
-fn more_connections_than_allowed_are_not_taken() {
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(8_192, |most| most.min(8_192));
-    assert!(wanted > 4_096, "this machine lets a process have {wanted} files at most; the test needs more");
-    // The broker inherits it.
-    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }).expect("may be raised");
-    let (broker, _) = broker();
-    let open = || {
-        let stream = TcpStream::connect((broker.door().host, broker.door().port)).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("settable");
-        stream
-    };
-    let mut taken: Vec<TcpStream> = (0..CONNECTIONS).map(|_| open()).collect();
-    let refused = match open().read(&mut [0]) {
-        Ok(count) => count == 0,
-        Err(error) => error.kind() == ErrorKind::ConnectionReset,
-    };
-    assert!(refused, "one more is hung up on");
-    let last = taken.last_mut().expect("some");
-    last.set_nonblocking(true).expect("settable");
-    assert_eq!(last.read(&mut [0]).expect_err("nothing to read").kind(), ErrorKind::WouldBlock, "the others stay");
-}
-
-fn client(door: Door, user: &str, passwords: &Passwords) -> (Client, Connection) {
-    let mut options = MqttOptions::new(user, door.host.to_string(), door.port);
-    options.set_credentials(user, &passwords.0[user]).set_clean_session(false);
-    Client::new(options, 512)
-}
-
-/// Runs a connection until something happens.
-fn until(connection: &mut Connection, mut done: impl FnMut(&Packet) -> bool) {
+fn a_session_that_nobody_fetches_keeps_a_hundred_messages() {
+    let (broker, passwords) = broker(&[]);
+    let (client, mut connection) = lasting(&broker, &passwords, "esp-light");
+    client.subscribe("room/light", QoS::AtLeastOnce).expect("asked");
     for event in connection.iter() {
-        if let Event::Incoming(packet) = event.expect("the broker is there")
-            && done(&packet)
-        {
-            return;
+        if matches!(event.expect("it is in"), Event::Incoming(Packet::SubAck(_))) {
+            break;
         }
+    }
+    drop((client, connection));
+    let mut speaker = open(&broker, &passwords, SPEAKER);
+    fence(&mut speaker).expect("an answer");
+    say(&mut speaker, 300, "while it was away");
+    let (_client, mut connection) = lasting(&broker, &passwords, "esp-light");
+    let mut heard = Vec::new();
+    let mut spoken = false;
+    for event in connection.iter() {
+        match event.expect("it is in") {
+            Event::Incoming(Packet::ConnAck(answer)) => assert!(answer.session_present),
+            Event::Incoming(Packet::Publish(message)) => {
+                let text = String::from_utf8_lossy(&message.payload).into_owned();
+                // What is said now comes behind all that was kept.
+                if text == "0 now" {
+                    break;
+                }
+                heard.push(text);
+                // A queue that is full takes nothing more, so it is spoken when there is room again.
+                if heard.len() == 100 && !spoken {
+                    spoken = true;
+                    say(&mut speaker, 1, "now");
+                }
+            }
+            _ => {}
+        }
+    }
+    let kept: Vec<String> = (0..100).map(|number| format!("{number} while it was away")).collect();
+    assert_eq!(heard, kept, "the first hundred, and no more");
+}
+
+#[test]
+fn the_connection_after_the_last_is_refused() {
+    let (broker, passwords) = broker(&[("max_connections 1000", "max_connections 2")]);
+    let mut first = open(&broker, &passwords, "viewer");
+    let mut second = open(&broker, &passwords, "esp-light");
+    let third = open(&broker, &passwords, "esp-button");
+    assert_eq!((first[0].greeting, second[0].greeting), (Some(0), Some(0)));
+    assert!(third[0].closed && third[0].greeting.is_none());
+    fence(&mut first).expect("still served");
+    second[0].leave();
+    ended(&mut second).expect("gone");
+    assert_eq!(open(&broker, &passwords, "esp-button")[0].greeting, Some(0), "there is room again");
+}
+
+#[test]
+fn memory_has_an_end_and_the_broker_lives() {
+    let (broker, passwords) = broker(&[("memory_limit 67108864", "memory_limit 2000000")]);
+    let mut viewer = open(&broker, &passwords, "viewer");
+    let mut speaker = open(&broker, &passwords, SPEAKER);
+    let (count, text) = (1_000, "x".repeat(3_000));
+    let feed = |_: usize, probe: &mut Probe| {
+        while probe.sent < count && probe.sent - probe.reasons.len() < 10 {
+            probe.retain(&format!("memory/{}", probe.sent), &text);
+        }
+    };
+    pump(&mut speaker, feed, |probe| probe.closed || probe.reasons.len() == count).expect("an answer");
+    assert!(speaker[0].closed, "1000 messages of 3 KB don't fit into 2 MB: {}", speaker[0].reasons.len());
+    fence(&mut viewer).expect("the others are served");
+    assert_eq!(open(&broker, &passwords, "esp-button")[0].greeting, Some(0), "and who comes");
+}
+
+#[test]
+fn a_packet_past_the_limit_costs_its_sender_the_connection() {
+    let (broker, passwords) = broker(&[]);
+    let (mut sender, mut viewer) = (open(&broker, &passwords, "esp-choice"), open(&broker, &passwords, "viewer"));
+    // 4096 bytes in all with its header: 2 of the name's length, 10 of the name, 2 of the number, 1 of properties.
+    sender[0].publish("room/light", &"x".repeat(4_096 - 3 - 15));
+    pump(&mut sender, |_, _| (), |probe| probe.reasons.len() == 1).expect("what is as long as it may be passes");
+    // Some versions don't count the header (mosquitto issue 3515).
+    sender[0].publish("room/light", &"x".repeat(4_100 - 15));
+    ended(&mut sender).expect("and what is longer does not");
+    assert_eq!(sender[0].reasons.len(), 1);
+    fence(&mut viewer).expect("the other one is still there");
+}
+
+#[test]
+fn who_has_no_name_stays_out() {
+    let (broker, _) = broker(&[]);
+    for version in [Version::V4, Version::V5] {
+        let guest = Guest { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(broker.door(), version, &guest).expect("it listens")];
+        greeted(&mut probe).expect("an answer");
+        let refused = if version == Version::V4 { 5 } else { 0x87 };
+        assert_eq!(probe[0].greeting, Some(refused), "{version:?}");
     }
 }
 
 #[test]
-fn more_messages_than_allowed_do_not_wait() {
-    let (broker, passwords) = broker();
-    let (listener, mut connection) = client(broker.door(), "esp-listener", &passwords);
-    listener.subscribe("test", QoS::AtLeastOnce).expect("asked");
-    until(&mut connection, |packet| matches!(packet, Packet::SubAck(_)));
-    drop((listener, connection));
-    let (speaker, mut connection) = client(broker.door(), "speaker", &passwords);
-    let mut acknowledged = 0;
-    for count in 0..QUEUED + 50 {
-        speaker.publish("test", QoS::AtLeastOnce, false, count.to_string()).expect("asked");
+fn group_subscriptions_and_open_doors_are_for_nobody_who_did_not_ask() {
+    use fleetwright_generator::source::Source;
+    let text = std::fs::read_to_string(xtask::fleets::root().join("fleets/room.yaml")).expect("an example");
+    for path in ["$share/all/light", "$SYS/light"] {
+        let wrong = text.replace("path: room/light,", &format!("path: {path}, "));
+        assert_ne!(wrong, text);
+        let findings = fleetwright_generator::check(&Source::new("room.yaml", wrong)).expect_err("refused");
+        assert!(findings.0.iter().any(|finding| finding.message.contains('$')), "{path}: {findings:?}");
     }
-    until(&mut connection, |packet| {
-        acknowledged += usize::from(matches!(packet, Packet::PubAck(_)));
-        acknowledged == QUEUED + 50
-    });
-    let (listener, mut hearing) = client(broker.door(), "esp-listener", &passwords);
-    let mut heard = Vec::new();
-    let mut asked = false;
-    until(&mut hearing, |packet| match packet {
-        Packet::Publish(publish) if publish.payload == "last" => true,
-        Packet::Publish(publish) => {
-            heard.push(String::from_utf8_lossy(&publish.payload).into_owned());
-            // When what waited is there, a word said now comes behind it.
-            if heard.len() == QUEUED && !std::mem::replace(&mut asked, true) {
-                speaker.publish("test", QoS::AtLeastOnce, false, "last").expect("asked");
-                until(&mut connection, |packet| matches!(packet, Packet::PubAck(_)));
-            }
-            false
+    let configuration = |fleet: &str| -> Vec<String> {
+        let files = generated(fleet).artifacts.into_iter();
+        files.filter(|file| file.path.ends_with("/mosquitto.conf")).map(|file| file.text).collect()
+    };
+    for fleet in ["room", "button-led", "button-led-tls", "campus", "house"] {
+        for text in configuration(fleet) {
+            assert!(text.contains("\nallow_anonymous false\n") && text.contains("\nacl_file "), "{fleet}: {text}");
+            let asks = text.contains("\npassword_file ") || text.contains("\npsk_file ");
+            assert!(asks && !text.contains("allow_anonymous true"), "{fleet}: {text}");
         }
-        _ => false,
-    });
-    drop(listener);
-    let first: Vec<String> = (0..QUEUED).map(|count| count.to_string()).collect();
-    assert_eq!(heard, first, "the first stay, those after them are lost");
+    }
 }

@@ -11,6 +11,7 @@ mod compile;
 mod custom;
 mod emulator;
 mod examples;
+mod leaks;
 mod limits;
 mod manifest;
 mod passwords;

@@ -34,8 +34,22 @@ pub fn find(words: &[String]) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// Whether a path leads to a file of secrets, by its name: what is in it must not stand in a message.
+pub fn is_secret(path: &Path) -> bool {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    [path, &real].iter().any(|path| path.ends_with("secrets.yaml") || path.ends_with("secrets.yml"))
+}
+
 /// The file that one word means.
 pub fn find_one(word: &str) -> Result<PathBuf> {
+    let found = one(word)?;
+    if is_secret(&found) {
+        bail!("{} holds secrets, and is no fleet", found.display());
+    }
+    Ok(found)
+}
+
+fn one(word: &str) -> Result<PathBuf> {
     let path = Path::new(word);
     if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
         if !path.is_file() {
@@ -77,6 +91,9 @@ fn include(source: &mut Source, root: &Path) {
             let place = source.files().take_while(|(_, file)| file.start <= span.start).count();
             let file = folders[place - 1].join(written);
             let text = match std::fs::read(&file) {
+                Ok(_) if is_secret(&file) => {
+                    Err("it holds secrets; write `!secret name` where one of them belongs".to_owned())
+                }
                 Ok(bytes) => match Source::from_bytes(&path, &bytes) {
                     Ok(included) => Ok(included.text),
                     Err((_, findings)) => Err(findings.0.into_iter().map(|finding| finding.message).collect()),

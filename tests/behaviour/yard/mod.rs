@@ -2,7 +2,6 @@
 //! an LED on two boards, and two people who watch.
 
 use fleetwright_generator::Output;
-use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -24,11 +23,14 @@ pub(crate) const SECOND: &str = "viewer: { subscribe: [\"*\"] }\n  desk: { subsc
 /// The topic that only one of them may read.
 pub(crate) const STATUS: &str = "yard/esp-button/status";
 
+/// The layout that is deployed.
+pub(crate) const LAYOUT: &str = "two-esps";
+
 pub(crate) struct Yard {
     pub(crate) folder: TempDir,
     pub(crate) keeper: Keeper,
     pub(crate) door: Door,
-    pub(crate) child: Option<Child>,
+    pub(crate) service: Option<Service>,
     /// The fleet's name: programs of fleets with one name would replace each other.
     pub(crate) name: &'static str,
     security: &'static str,
@@ -57,13 +59,13 @@ impl Yard {
             for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
                 keeper.make(name, account).expect("made");
             }
-            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port();
-            let door = Door::here(port, security == "tls");
-            let mut yard = Self { folder, keeper, door, child: None, name, security };
+            let door = Door::here(free_port(), security == "tls");
+            let mut yard = Self { folder, keeper, door, service: None, name, security };
             let report = yard.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
             let text = own(&yard);
-            if yard.start(&text) {
+            yard.service = Service::start(yard.folder.path(), &text);
+            if yard.service.is_some() {
                 return yard;
             }
         }
@@ -82,31 +84,7 @@ impl Yard {
 
     /// What the broker said.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).expect("a log")
-    }
-
-    /// Starts the broker; `false`: somebody was faster to take its port.
-    pub(crate) fn start(&mut self, own: &str) -> bool {
-        let place = self.folder.path().join("main.conf");
-        let root = Owner::of(Path::new("/proc/self")).expect("there").user == 0;
-        std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
-        let log = std::fs::File::create(self.folder.path().join("log")).expect("made");
-        let mut command = Command::new(xtask::sh::which("mosquitto").expect("installed"));
-        command.arg("-c").arg(place).stdin(Stdio::null()).stdout(log.try_clone().expect("a copy")).stderr(log);
-        let mut child = command.spawn().expect("started");
-        let mut file = std::fs::File::create(self.pid_file()).expect("made");
-        writeln!(file, "{}", child.id()).expect("written");
-        let end = Instant::now() + Duration::from_secs(20);
-        while !self.log().contains(" running\n") {
-            if child.try_wait().expect("a child").is_some() {
-                assert!(self.log().contains("Address already in use"), "{}", self.log());
-                return false;
-            }
-            assert!(Instant::now() < end, "{}", self.log());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        self.child = Some(child);
-        true
+        self.service.as_ref().expect("started").log()
     }
 
     /// The fleet with these clients, and the folder that it is generated for.
@@ -130,7 +108,7 @@ impl Yard {
     /// The same, with another address to listen on.
     pub(crate) fn deployment_at(&self, clients: &str, live: bool, listen: Option<IpAddr>) -> Deployment {
         let (_, output) = self.generate(clients);
-        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let plan = output.plans.iter().find(|plan| plan.layout == LAYOUT).expect("a layout");
         let to =
             Where { to: self.site(), layout: None, pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
         Deployment::new(plan, &to).expect("a place")
@@ -185,14 +163,53 @@ impl Yard {
     }
 }
 
-impl Drop for Yard {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // It may have ended already.
-            let _ = child.kill();
-            let _ = child.wait();
+/// A Mosquitto as a service would run it: with a configuration of its own, which includes ours.
+pub(crate) struct Service {
+    pub(crate) child: Child,
+    log: PathBuf,
+}
+
+impl Service {
+    /// Starts it; its number is in the file `pid` of the folder. `None`: somebody was faster to take its port.
+    pub(crate) fn start(folder: &Path, own: &str) -> Option<Self> {
+        let place = folder.join("main.conf");
+        let root = Owner::of(Path::new("/proc/self")).expect("there").user == 0;
+        std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
+        let log = folder.join("log");
+        let file = std::fs::File::create(&log).expect("made");
+        let mut command = Command::new(xtask::sh::which("mosquitto").expect("installed"));
+        command.arg("-c").arg(place).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
+        let mut service = Self { child: command.spawn().expect("started"), log };
+        std::fs::write(folder.join("pid"), format!("{}\n", service.child.id())).expect("written");
+        let end = Instant::now() + Duration::from_secs(20);
+        while !service.log().contains(" running\n") {
+            if service.child.try_wait().expect("a child").is_some() {
+                assert!(service.log().contains("Address already in use"), "{}", service.log());
+                return None;
+            }
+            assert!(Instant::now() < end, "{}", service.log());
+            std::thread::sleep(Duration::from_millis(5));
         }
+        Some(service)
     }
+
+    /// What it said.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("a log")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port of the loopback that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port()
 }
 
 /// What somebody heard on a topic since the last time.

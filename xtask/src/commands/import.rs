@@ -2,8 +2,9 @@
 
 use super::new;
 use crate::cli::Outcome;
+use crate::fleets;
 use crate::import::esphome;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{Severity, render};
@@ -27,6 +28,9 @@ pub enum From {
 /// Imports, and checks the result at once.
 pub fn run(from: &From) -> Result<Outcome> {
     let From::Esphome { files, name } = from;
+    if let Some(file) = files.iter().find(|file| fleets::is_secret(file)) {
+        bail!("{} holds secrets, and describes no device", file.display());
+    }
     let read =
         |path: &std::path::Path| std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
     let imported = esphome::import(files, name.as_deref(), &read)?;

@@ -127,8 +127,13 @@ fn try_out(files: &Files, folder: tempfile::TempDir, owner: Owner, say: &mut dyn
         Ok(shadow) => shadow,
         Err(said) => bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{said}"),
     };
+    if sentinel::lets_strangers_in(shadow.door())? {
+        bail!(
+            "REFUSED, nothing was touched: with the new files everybody gets in without a name; only `security: open` may do that"
+        );
+    }
     match sentinel::ask(shadow.door(), &files.sentinel)? {
-        Word::Denied => say("  ok  a broker of our own starts on them, and refuses what nobody may do"),
+        Word::Denied => say("  ok  a broker of our own starts on them, and refuses strangers and what nobody may do"),
         Word::Allowed => bail!("REFUSED, nothing was touched: with the new files everybody may write everything"),
         Word::Out => bail!("REFUSED, nothing was touched: the new files don't let the sentinel in; they are not whole"),
     }

@@ -50,3 +50,10 @@ pub fn ask(door: Door, login: &Login) -> Result<Word> {
     let _ = probe::ended(&mut probe);
     Ok(word)
 }
+
+/// Whether a broker lets somebody in who has no name.
+pub(super) fn lets_strangers_in(door: Door) -> Result<bool> {
+    let mut probe = [Probe::open(door, Version::V5, &Guest { id: "stranger", account: None, key: None, will: None })?];
+    probe::greeted(&mut probe)?;
+    Ok(probe[0].greeting == Some(0))
+}
