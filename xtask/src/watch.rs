@@ -3,7 +3,7 @@
 use crate::tls::{Door, Tunnel};
 use anyhow::{Context, Result, anyhow, bail};
 use rumqttc::{Client, Connection, ConnectionError, Event, MqttOptions, Packet, QoS};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ pub struct Message {
 struct Heard {
     messages: Mutex<(Vec<Message>, usize)>,
     more: Condvar,
+    /// Nobody listens any more.
+    over: AtomicBool,
 }
 
 /// A client that listens, reconnecting as often as it has to.
@@ -113,7 +115,8 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        // Its thread ends with the connection, or with the process.
+        // Its thread ends with the connection. It must not connect again: another broker may have its port by then.
+        self.heard.over.store(true, Ordering::Relaxed);
         let _ = self.client.disconnect();
     }
 }
@@ -148,7 +151,7 @@ fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Hea
                 heard.lock().0.push(message);
                 heard.more.notify_all();
             }
-            Err(ConnectionError::RequestsDone) => return,
+            Err(_) if heard.over.load(Ordering::Relaxed) => return,
             // The broker restarts; a moment later it is there again.
             Err(_) => std::thread::sleep(Duration::from_millis(50)),
             Ok(_) => {}
@@ -172,4 +175,36 @@ pub fn gets_in(door: Door, user: Option<(&str, &str)>, id: &str) -> Result<bool>
         }
     }
     bail!("the broker says neither yes nor no")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    #[test]
+    fn who_listens_no_more_does_not_come_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let door = Door::here(listener.local_addr().expect("an address").port(), false);
+        let broker = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().expect("a client");
+            let mut packet = [0; 256];
+            // CONNECT is answered with CONNACK, SUBSCRIBE (of packet 1) with SUBACK.
+            for answer in [&[0x20, 2, 0, 0][..], &[0x90, 3, 0, 1, 1]] {
+                assert!(client.read(&mut packet).expect("a packet") > 0);
+                client.write_all(answer).expect("it listens");
+            }
+            assert!(client.read(&mut packet).expect("a packet") > 0);
+        });
+        let watcher = Watcher::start(door, None, "#", None).expect("it subscribes");
+        let thread = Arc::downgrade(&watcher.heard);
+        drop(watcher);
+        broker.join().expect("it was said goodbye");
+        let end = Instant::now() + Duration::from_secs(20);
+        while thread.strong_count() > 0 {
+            assert!(Instant::now() < end, "it still listens");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
