@@ -113,7 +113,7 @@ fn rotated(security: &'static str, name: &'static str) {
     assert_eq!(farm.yard.installed(), installed);
     let rules = String::from_utf8_lossy(&installed[0].1).into_owned();
     assert!(rules.contains("user esp-led.2\n") && !rules.contains("user esp-led\n"), "{rules}");
-    assert!(!rules.contains("fleetwright-"), "no helper stays: {rules}");
+    assert!(!rules.contains("fleetwright-"), "no visitor stays: {rules}");
     // All of them, from there.
     assert_eq!(farm.rotate(None), Rotation { started: names(&["esp-button", "esp-led"]), ..Rotation::default() });
     drop(button);

@@ -140,3 +140,27 @@ pub fn names(plan: &Plan, node: &NodePlan) -> Vec<u8> {
     let names = node.copies.as_ref().map_or(Vec::new(), |_| node.names(&plan.topics));
     names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes()].concat()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleetwright_generator::source::Source;
+    use fleetwright_generator::{Options, generate};
+
+    #[test]
+    fn a_node_is_given_its_newest_account_and_a_revoked_one_none() {
+        let text = include_str!("../../fleets/button-led.yaml");
+        let output = generate(&Source::new("button-led.yaml", text), &Options::default()).expect("an example");
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let secrets = "wifi_ssid: attic\nwifi_password: x\ncredentials: { button-led: { esp-led: one, esp-led.2: two } }\n\
+                       accounts: { button-led: { esp-led: { epoch: 2, old: 1 }, esp-button: { epoch: 1, revoked: true } } }\n";
+        let secrets = Secrets::parse(secrets).expect("reads");
+        let mut images = Images { plan, secrets, folder: PathBuf::new(), missing: BTreeSet::new() };
+        let node = |name: &str| plan.nodes.iter().find(|node| node.name == name).expect("a node");
+        let texts = images.texts(node("esp-led")).expect("all is known");
+        let identity = images.identity(&texts, node("esp-led"), &[]);
+        assert_eq!((identity.client_id, identity.credentials), ("esp-led", Some(("esp-led.2", "two"))));
+        assert!(images.texts(node("esp-button")).is_none());
+        assert!(images.missing.iter().any(|what| what.contains("cargo xtask rotate button-led esp-button")));
+    }
+}

@@ -33,6 +33,14 @@ fn release(said: &str) -> Option<(String, Release)> {
     Some((version.to_owned(), if newer { Release::V21 } else { Release::V20 }))
 }
 
+/// Whether a version speaks TLS 1.3 with keys: 2.0.12 switched it off (its ChangeLog: "Disable TLS v1.3 when using TLS-PSK,
+/// because it isn't correctly configured"), and in 2.1.2 it still is.
+pub fn speaks_tls_with_keys(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(u32::MAX));
+    let number = [(); 3].map(|()| numbers.next().unwrap_or(0));
+    number <= [2, 0, 11]
+}
+
 /// The folder of Mosquitto 2.1's plugins for rules and passwords: below the folder that the broker is installed in.
 ///
 /// # Errors
@@ -72,6 +80,8 @@ mod tests {
         assert_eq!(said("2.0.11"), Some(("2.0.11".into(), Release::V20)));
         assert_eq!(said("2.1.2"), Some(("2.1.2".into(), Release::V21)));
         assert_eq!(said("3.0.0").map(|(_, release)| release), Some(Release::V21));
+        assert!(speaks_tls_with_keys("2.0.11") && speaks_tls_with_keys("1.6.9"));
+        assert!(!["2.0.12", "2.0.21", "2.1.2", "3", "2.x"].iter().any(|version| speaks_tls_with_keys(version)));
         assert_eq!(release("mosquitto version two"), None);
         assert_eq!(release("command not found"), None);
     }

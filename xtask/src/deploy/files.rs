@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub const CONFIGURATION: &str = "mosquitto.conf";
 
 /// An account for a moment, with rights of its own.
-pub struct Helper {
+pub struct Visitor {
     /// Its name.
     pub name: String,
     /// Topics that it may read.
@@ -29,7 +29,7 @@ pub struct Helper {
 #[derive(Default)]
 pub struct Changes {
     /// Accounts beside those of the fleet.
-    pub helpers: Vec<Helper>,
+    pub visitors: Vec<Visitor>,
     /// Accounts that may not write one of their topics: (account, topic).
     pub muted: Vec<(String, String)>,
 }
@@ -94,10 +94,10 @@ impl Files {
                 users.push(own);
             }
         }
-        for helper in &changes.helpers {
-            let login = helper_login(&key, &helper.name);
+        for visitor in &changes.visitors {
+            let login = visitor_login(&key, &visitor.name);
             passwords.0.insert(login.user.clone(), login.password);
-            users.push(UserPlan { name: login.user, read: helper.read.clone(), write: helper.write.clone() });
+            users.push(UserPlan { name: login.user, read: visitor.read.clone(), write: visitor.write.clone() });
         }
         plan.users = users;
         let folder = place.folder.to_str().context("a folder with a name of other characters")?;
@@ -127,9 +127,9 @@ impl Files {
         sentinel(&self.key, configuration, acl, &others)
     }
 
-    /// A helper's account.
-    pub fn helper(&self, name: &str) -> Login {
-        helper_login(&self.key, name)
+    /// A visitor's account.
+    pub fn visitor(&self, name: &str) -> Login {
+        visitor_login(&self.key, name)
     }
 }
 
@@ -139,6 +139,6 @@ fn sentinel(key: &str, configuration: &str, acl: &str, others: &str) -> Login {
     Login { user: SENTINEL.to_owned(), password }
 }
 
-fn helper_login(key: &str, name: &str) -> Login {
-    Login { user: name.to_owned(), password: hex(&hmac(key.as_bytes(), &["helper", name])) }
+fn visitor_login(key: &str, name: &str) -> Login {
+    Login { user: name.to_owned(), password: hex(&hmac(key.as_bytes(), &["visitor", name])) }
 }

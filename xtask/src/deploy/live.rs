@@ -37,7 +37,9 @@ impl Live {
             .with_context(|| format!("{shown} says process {number}, and there is none; is the broker running?"))?;
         let folder = Path::new("/proc").join(number.to_string());
         if !listens(&folder, port)? {
-            bail!("process {number}, which {shown} names, does not listen on port {port}: it is not this broker");
+            bail!(
+                "process {number}, which {shown} names, does not listen on port {port}: it is not this broker, or must be restarted first"
+            );
         }
         Ok(Self { number, handle, owner: runs_as(&folder)? })
     }

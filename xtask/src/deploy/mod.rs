@@ -17,7 +17,7 @@ mod sentinel;
 mod staging;
 
 pub use deployment::{Deployment, Where};
-pub use files::{Changes, Files, Helper};
+pub use files::{Changes, Files, Visitor};
 pub use sentinel::{Login, Word, ask};
 
 use crate::broker::{Mosquitto, Owner};

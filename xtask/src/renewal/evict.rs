@@ -5,7 +5,7 @@
 //! and we log in with it. There is one client with a name (MQTT 3.1.1, 3.1.4-2), so the broker cuts the other link; and we
 //! ask for no session, so it forgets the old one.
 
-use crate::deploy::{Changes, Deployment, Files, Helper, Report};
+use crate::deploy::{Changes, Deployment, Files, Report, Visitor};
 use crate::probe::{Guest, Probe, Version, ended, greeted, pump};
 use crate::secrets::Secrets;
 use anyhow::{Context, Result, bail};
@@ -23,10 +23,10 @@ pub(super) fn evict(
     accounts: &[String],
     topics: &[String],
 ) -> Result<Report> {
-    let sweeper = Helper { name: SWEEPER.to_owned(), read: Vec::new(), write: topics.to_vec() };
-    let bare = |name: &String| Helper { name: name.clone(), read: Vec::new(), write: Vec::new() };
-    let helpers = accounts.iter().map(bare).chain([sweeper]).collect();
-    let files = deployment.files_with(secrets, &Changes { helpers, ..Changes::default() })?;
+    let sweeper = Visitor { name: SWEEPER.to_owned(), read: Vec::new(), write: topics.to_vec() };
+    let bare = |name: &String| Visitor { name: name.clone(), read: Vec::new(), write: Vec::new() };
+    let visitors = accounts.iter().map(bare).chain([sweeper]).collect();
+    let files = deployment.files_with(secrets, &Changes { visitors, ..Changes::default() })?;
     let report = deployment.install(&files)?;
     let done =
         accounts.iter().try_for_each(|account| enter(&files, account).map(leave)).and_then(|()| sweep(&files, topics));
@@ -39,7 +39,7 @@ pub(super) fn evict(
 
 /// Comes in as somebody, without a session.
 fn enter(files: &Files, account: &str) -> Result<[Probe; 1]> {
-    let login = files.helper(account);
+    let login = files.visitor(account);
     let own = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account: own, key: None, will: None };
     let mut probe = [Probe::open(files.door, Version::V5, &guest)?];

@@ -5,7 +5,7 @@
 //! moment the old accounts may not write there, and a witness asks for the messages: those that come were said by new
 //! accounts. No link is touched, no log is needed, and it does not matter when the node came.
 
-use crate::deploy::{Changes, Deployment, Files, Helper};
+use crate::deploy::{Changes, Deployment, Files, Visitor};
 use crate::probe::{Guest, Probe, Version, ended, fence, greeted};
 use crate::secrets::{Secrets, account_name};
 use anyhow::{Result, bail};
@@ -29,8 +29,8 @@ pub(super) fn heard(deployment: &Deployment, secrets: &Secrets, nodes: &[String]
         }
     }
     let read = places.iter().map(|(_, status)| status.clone()).collect();
-    let helpers = vec![Helper { name: WITNESS.to_owned(), read, write: Vec::new() }];
-    let files = deployment.files_with(secrets, &Changes { helpers, muted })?;
+    let visitors = vec![Visitor { name: WITNESS.to_owned(), read, write: Vec::new() }];
+    let files = deployment.files_with(secrets, &Changes { visitors, muted })?;
     println!("asking the broker which accounts its nodes were heard with:");
     deployment.install(&files)?;
     let kept = retained(&files, places.iter().map(|(_, status)| status.as_str()))?;
@@ -39,7 +39,7 @@ pub(super) fn heard(deployment: &Deployment, secrets: &Secrets, nodes: &[String]
 
 /// The topics of which the broker serves the witness a message.
 fn retained<'t>(files: &Files, topics: impl Iterator<Item = &'t str>) -> Result<BTreeSet<String>> {
-    let login = files.helper(WITNESS);
+    let login = files.visitor(WITNESS);
     let account = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account, key: None, will: None };
     let mut probe = [Probe::open(files.door, Version::V4, &guest)?];

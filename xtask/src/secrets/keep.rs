@@ -5,13 +5,15 @@ use crate::passwords::fresh;
 use crate::seed::Seed;
 use anyhow::{Context, Result};
 use std::fmt::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// What the first lines of blocks of ours begin with.
 const BLOCKS: [&str; 2] = ["credentials:", "accounts:"];
 
-/// The file, open for changes.
+/// The file, open for changes; nobody else changes it meanwhile.
 pub struct Keeper {
+    _lock: File,
     path: PathBuf,
     text: String,
     /// What is to be in it.
@@ -21,9 +23,12 @@ pub struct Keeper {
 impl Keeper {
     /// Reads the file; there may be none yet.
     pub fn open(path: &Path) -> Result<Self> {
+        let folder = path.parent().with_context(|| format!("{} is in no folder", path.display()))?;
+        let lock = File::open(folder).with_context(|| format!("opening {}", folder.display()))?;
+        lock.lock().context("waiting for another command that changes fleets/secrets.yaml")?;
         let text = read(path)?;
         let secrets = Secrets::parse(&text).context("fleets/secrets.yaml")?;
-        Ok(Self { path: path.to_owned(), text, secrets })
+        Ok(Self { _lock: lock, path: path.to_owned(), text, secrets })
     }
 
     /// The seed, made if there is none yet.
@@ -135,6 +140,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_that_change_the_file_do_so_one_after_the_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secrets.yaml");
+        std::thread::scope(|scope| {
+            for account in ["a", "b", "c", "d", "e", "f"] {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut keeper = Keeper::open(path).expect("its turn");
+                    keeper.make("room", account).expect("made");
+                    keeper.save(&[]).expect("written");
+                });
+            }
+        });
+        assert_eq!(Keeper::open(&path).expect("reads").secrets.credentials["room"].len(), 6, "none is lost");
+    }
+
+    #[test]
     fn what_is_kept_is_read_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("secrets.yaml");
@@ -144,6 +166,7 @@ mod tests {
         let standing = Standing { epoch: 2, old: Some(1), revoked: false };
         keeper.stand("room", "esp", standing);
         keeper.save(&["wifi_ssid"]).expect("written");
+        drop(keeper);
         let text = std::fs::read_to_string(&path).expect("there");
         let mut again = Keeper::open(&path).expect("reads");
         assert_eq!(again.secrets.standing("room", "esp"), standing);
