@@ -57,6 +57,8 @@ fn it_fails_where_everybody_has_a_password() {
 
 #[test]
 fn it_fails_where_everything_is_encrypted() {
-    let (code, said, lit) = attacked("tls");
-    assert_eq!((code, lit), (Some(1), true), "{said}");
+    for security in ["tls", "tls-pinned"] {
+        let (code, said, lit) = attacked(security);
+        assert_eq!((code, lit), (Some(1), true), "{said}");
+    }
 }

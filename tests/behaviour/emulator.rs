@@ -36,6 +36,7 @@ fn identity<'a>(
         client_id: node,
         credentials: Some((node, password)),
         names: &[],
+        pin: None,
     }
 }
 

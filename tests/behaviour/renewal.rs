@@ -7,6 +7,7 @@ use xtask::nodes::{self, Node};
 use xtask::probe::{Probe, Version};
 use xtask::renewal::{Rotation, revoke, rotate};
 use xtask::stage::PATIENCE;
+use xtask::stage::proving;
 use xtask::sync::{Mode, sync};
 
 /// A yard with the programs of its nodes.
@@ -35,17 +36,8 @@ impl Farm {
     fn launch(&self, node: &str, account: &str) -> Node {
         let yard = &self.yard;
         let password = yard.keeper.secrets.password(yard.name, account).expect("made");
-        let file = yard.folder.path().join(format!("{account}.secret"));
-        let encrypted = yard.door.encrypted;
-        let text = if encrypted { format!("{account}:{password}") } else { password.to_owned() };
-        xtask::broker::secret(&file, &text).expect("written");
-        let file = file.to_string_lossy().into_owned();
-        let mut words =
-            vec!["--seed".to_owned(), "1".into(), "--broker".into(), format!("127.0.0.1:{}", yard.door.port)];
-        match encrypted {
-            true => words.extend(["--psk-file".into(), file]),
-            false => words.extend(["--user".into(), account.into(), "--password-file".into(), file]),
-        }
+        let mut words = vec!["--seed".to_owned(), "1".into(), "--broker".into(), yard.door.address()];
+        words.extend(proving(Some((account, password)), yard.door.tls, yard.folder.path()).expect("written"));
         Node::start(node, &self.programs.join(node), &words, None).expect("started")
     }
 
@@ -183,6 +175,11 @@ fn a_revoked_node_is_out_at_once_and_the_others_notice_nothing() {
 #[test]
 fn a_revoked_key_is_out_at_once_and_the_others_notice_nothing() {
     revoked("tls", "yard-revoke-tls");
+}
+
+#[test]
+fn a_revoked_password_is_out_at_once_where_all_is_encrypted() {
+    revoked("tls-pinned", "yard-revoke-pinned");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The room with `security: tls`: the same expectations as without, with a key for each user.
+//! The room with `security: tls` and `tls-pinned`: the same expectations as without, and who gets in with what.
 
 use super::{emulator, generated, room};
 use fleetwright_generator::Output;
@@ -10,13 +10,13 @@ use xtask::stage::{Shown, Stage};
 use xtask::{handshake, rights, smoke, strangers};
 
 /// What `verify` does with one layout.
-fn verified(on: On, name: &str, layout: &str) {
+fn verified(on: On, name: &str, security: &str) {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = room(name, folder.path(), &[("security: password", "security: tls")]);
-    let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the room");
+    let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
+    let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
     let mut stage = Stage::start_on(on, folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
-    assert!(door.encrypted);
+    assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");
     rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
     smoke::run(&mut stage).expect("messages and pins follow the rules");
@@ -30,12 +30,22 @@ fn verified(on: On, name: &str, layout: &str) {
 
 #[test]
 fn the_room_passes_everything_over_tls() {
-    verified(On::Host, "tlshost", "one-per-role");
+    verified(On::Host, "tlshost", "tls");
+}
+
+#[test]
+fn the_room_passes_everything_with_a_broker_that_it_knows() {
+    verified(On::Host, "pinnedhost", "tls-pinned");
 }
 
 #[test]
 fn the_room_passes_everything_over_tls_on_the_emulator() {
-    verified(On::Emulator, "tlschip", "one-per-role");
+    verified(On::Emulator, "tlschip", "tls");
+}
+
+#[test]
+fn the_room_passes_everything_with_a_broker_that_it_knows_on_the_emulator() {
+    verified(On::Emulator, "pinnedchip", "tls-pinned");
 }
 
 #[test]

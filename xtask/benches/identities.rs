@@ -30,6 +30,7 @@ fn main() {
             port: 1883,
             client_id: &name,
             credentials: Some((&name, "battery staple")),
+            pin: None,
             names: &names,
         };
         chip::patch(&built.elf, &identity, &folder.join(&name)).expect("patched");

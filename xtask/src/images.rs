@@ -4,11 +4,13 @@
 use crate::chip::image::{self, Part};
 use crate::chip::{Built, Kit, Sdk};
 use crate::fleets::root;
-use crate::secrets::Secrets;
+use crate::secrets::{BROKER, Secrets};
+use crate::tls::certificate;
 use anyhow::{Context, Result};
 use fleetwright_chip::identity::Identity;
 use fleetwright_generator::fleet::{Security, Setting};
 use fleetwright_generator::plan::{NodePlan, Plan};
+use fleetwright_tls::PublicKey;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -58,6 +60,7 @@ impl<'a> Images<'a> {
             client_id: &node.name,
             credentials: texts.account.as_ref().map(|(name, password)| (name.as_str(), password.as_str())),
             names,
+            pin: texts.pin.as_ref(),
         }
     }
 
@@ -69,7 +72,11 @@ impl<'a> Images<'a> {
         let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
         let account = match self.plan.security {
             Security::Open => Some(None),
-            Security::Password | Security::Tls => self.account(node).map(Some),
+            Security::Password | Security::Tls | Security::TlsPinned => self.account(node).map(Some),
+        };
+        let pin = match self.plan.security {
+            Security::TlsPinned => self.pin().map(Some),
+            _ => Some(None),
         };
         let (first, others) = self.plan.broker_hosts.split_first()?;
         Some(Texts {
@@ -78,7 +85,19 @@ impl<'a> Images<'a> {
             ssid: ssid?,
             wifi_password: wifi_password?,
             account: account?,
+            pin: pin?,
         })
+    }
+
+    /// The broker's public key.
+    fn pin(&mut self) -> Option<PublicKey> {
+        let fleet = &self.plan.fleet;
+        let secret = self.secrets.password(fleet, BROKER);
+        if secret.is_none() {
+            self.missing.insert(format!("the broker's key of `{fleet}`: run `cargo xtask secrets {fleet}`"));
+        }
+        let public = certificate::public(secret?);
+        public.map_err(|error| self.missing.insert(format!("the broker's key of `{fleet}`: {error}"))).ok()
     }
 
     /// The newest account of a node, and its password.
@@ -126,6 +145,8 @@ struct Texts {
     wifi_password: String,
     /// Name and password at the broker.
     account: Option<(String, String)>,
+    /// The broker's public key.
+    pin: Option<PublicKey>,
 }
 
 /// All that is written into a board, in the order of addresses: its image, and what belongs around it.

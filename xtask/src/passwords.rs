@@ -43,7 +43,7 @@ impl Salts<'_> {
 pub fn file_name(security: Security) -> Option<&'static str> {
     match security {
         Security::Open => None,
-        Security::Password => Some("passwd"),
+        Security::Password | Security::TlsPinned => Some("passwd"),
         Security::Tls => Some("psk"),
     }
 }
@@ -70,7 +70,7 @@ impl Passwords {
     pub fn file(&self, security: Security, salts: Salts<'_>) -> Result<String> {
         match security {
             Security::Open => Ok(String::new()),
-            Security::Password => self.hashes(salts),
+            Security::Password | Security::TlsPinned => self.hashes(salts),
             Security::Tls => self.keys(),
         }
     }

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// The account without any right that `cargo xtask apply` asks a broker with whether it still refuses.
 pub const SENTINEL: &str = "fleetwright-sentinel";
 
+/// The entry of which a broker's key and certificates are made. It is no account.
+pub const BROKER: &str = "fleetwright-broker";
+
 /// `name: value` for what `!secret` names, the project's `seed:`, and by fleet and user `credentials:` and `accounts:`.
 /// Never printed: it has no `Debug`.
 #[derive(Clone, Default, Deserialize)]

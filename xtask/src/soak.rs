@@ -63,7 +63,7 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
     if plan.engine != Engine::Mosquitto {
         bail!("soak measures nodes against Mosquitto; give the fleet `engine: mosquitto` for it");
     }
-    if plan.security == Security::Tls {
+    if plan.security.is_encrypted() {
         bail!("soak measures broker and runtime without TLS; give the fleet `security: password` for it");
     }
     if networked.is_empty() {

@@ -7,6 +7,8 @@ use crate::fleets::root;
 use crate::images;
 use crate::nodes::{self, Node, On};
 use crate::passwords::Passwords;
+use crate::seed::hex;
+use crate::tls::{Door, Tls};
 use crate::watch::{Message, Watcher};
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::identity::Identity;
@@ -182,22 +184,26 @@ fn words(seed: u32, broker: Option<&Broker>, own: Option<(&str, &str)>, folder: 
     let mut words = vec!["--seed".to_owned(), seed.to_string()];
     if let Some(broker) = broker {
         words.extend(broker.addresses().into_iter().flat_map(|address| ["--broker".to_owned(), address]));
-        words.extend(proving(own, broker.door().encrypted, folder)?);
+        words.extend(proving(own, broker.door().tls, folder)?);
     }
     Ok(words)
 }
 
-/// How a node's process is told who it is; the secret by a file of this folder.
-pub(crate) fn proving(own: Option<(&str, &str)>, encrypted: bool, folder: &Path) -> Result<Vec<String>> {
+/// How a node's process is told who it is, and who the broker is; the secret by a file of this folder.
+pub fn proving(own: Option<(&str, &str)>, tls: Tls, folder: &Path) -> Result<Vec<String>> {
     let Some((user, password)) = own else { return Ok(Vec::new()) };
     let path = folder.join(user);
     let file = path.to_string_lossy();
-    if encrypted {
+    if tls == Tls::Keyed {
         secret(&path, &format!("{user}:{password}"))?;
         return Ok(["--psk-file", &file].map(str::to_owned).into());
     }
     secret(&path, password)?;
-    Ok(["--user", user, "--password-file", &file].map(str::to_owned).into())
+    let mut words: Vec<String> = ["--user", user, "--password-file", &file].map(str::to_owned).into();
+    if let Tls::Pinned(pin) = tls {
+        words.extend(["--pin".to_owned(), hex(&pin)]);
+    }
+    Ok(words)
 }
 
 /// What a copy that shares its program is told of its names.
@@ -222,16 +228,17 @@ pub(crate) fn identified(
     let Some(broker) = broker else { return Ok(elf.to_owned()) };
     let hosts = broker.addresses().iter().filter_map(|address| address.split(':').next().map(str::to_owned)).collect();
     let copy = folder.join(format!("{}.elf", node.name));
-    emulated(elf, plan, node, (hosts, broker.door().port), own, &copy)?;
+    emulated(elf, plan, node, (hosts, broker.door()), own, &copy)?;
     Ok(copy)
 }
 
-/// Writes a copy of a linked node with an identity for the emulator: brokers on one port, and an account there.
+/// Writes a copy of a linked node with an identity for the emulator: brokers on the port of one door and spoken to as
+/// that one is, and an account there.
 pub(crate) fn emulated(
     elf: &Path,
     plan: &Plan,
     node: &NodePlan,
-    (hosts, port): (Vec<String>, u16),
+    (hosts, door): (Vec<String>, Door),
     own: Option<(&str, &str)>,
     copy: &Path,
 ) -> Result<()> {
@@ -241,10 +248,11 @@ pub(crate) fn emulated(
         wifi_password: "in the emulator",
         broker: first,
         others: &others.join("\0"),
-        port,
+        port: door.port,
         client_id: &node.name,
         credentials: own,
         names: &images::names(plan, node),
+        pin: if let Tls::Pinned(pin) = &door.tls { Some(pin) } else { None },
     };
     chip::patch(elf, &identity, copy)
 }

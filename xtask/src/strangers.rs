@@ -3,7 +3,7 @@
 use crate::broker::OBSERVER;
 use crate::passwords::fresh;
 use crate::probe::{self, Guest, Probe, Version};
-use crate::tls::{Door, Wire};
+use crate::tls::{Door, Tls, Wire};
 use crate::watch;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::plan::Plan;
@@ -17,35 +17,45 @@ use std::io::{ErrorKind, Read, Write};
 pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
     let users = || plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
     let refused = |user: Option<(&str, &str)>, who: &str| {
-        let inside = match (door.encrypted, user) {
-            (true, None) => plainly(door)?,
-            (true, Some(_)) => Wire::open(door, user)?.is_some(),
-            (false, _) => watch::gets_in(door, user, "stranger")?,
+        let inside = match (door.tls, user) {
+            (Tls::Keyed, None) => gets_in(door.plain(), None)?,
+            (Tls::Keyed, Some(_)) => Wire::open(door, user)?.is_some(),
+            (Tls::Pinned(_), _) => gets_in(door, user)?,
+            (Tls::Off, _) => watch::gets_in(door, user, "stranger")?,
         };
         if inside {
             bail!("the broker lets {who} in");
         }
         Ok(())
     };
-    refused(None, if door.encrypted { "clients without TLS" } else { "anonymous clients" })?;
+    refused(None, if door.tls == Tls::Keyed { "clients without TLS" } else { "anonymous clients" })?;
     refused(Some(("stranger", &fresh()?)), "an unknown user")?;
     for user in users() {
         refused(Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
     }
-    if !door.encrypted {
+    if !door.is_encrypted() {
         return Ok(
             "strangers stay out: anonymous, unknown user, wrong password, each user's name without its password",
         );
     }
+    if matches!(door.tls, Tls::Pinned(_)) && gets_in(door.plain(), None)? {
+        bail!("the broker lets clients without TLS in");
+    }
     if answers_tls_1_2(door)? {
         bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy here");
     }
-    Ok("strangers stay out: without TLS, with TLS 1.2, unknown user, each user's name without its key")
+    Ok(match door.tls {
+        Tls::Keyed => "strangers stay out: without TLS, with TLS 1.2, unknown user, each user's name without its key",
+        _ => {
+            "strangers stay out: without TLS, with TLS 1.2, anonymous, unknown user, wrong password, each user's name without \
+             its password"
+        }
+    })
 }
 
-/// Whether an encrypted door takes MQTT as it is.
-fn plainly(door: Door) -> Result<bool> {
-    let guest = Guest { id: "stranger", account: None, key: None, will: None };
+/// Whether somebody who says this is let in.
+fn gets_in(door: Door, account: Option<(&str, &str)>) -> Result<bool> {
+    let guest = Guest { id: "stranger", account, key: None, will: None };
     let mut probe = [Probe::open(door, Version::V4, &guest)?];
     probe::greeted(&mut probe)?;
     Ok(probe[0].greeting == Some(0))
@@ -54,10 +64,12 @@ fn plainly(door: Door) -> Result<bool> {
 /// Whether the broker answers a greeting that knows TLS 1.2 alone with anything but an alert.
 pub fn answers_tls_1_2(door: Door) -> Result<bool> {
     // ClientHello (RFC 5246, 7.4.1.2): version 3.3, 32 random bytes, no session, TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
-    // TLS_PSK_WITH_AES_128_GCM_SHA256 and the renegotiation signal, no compression, no extensions.
+    // TLS_PSK_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and the renegotiation signal, no
+    // compression; signatures by ECDSA with SHA-256 (13), on P-256 (10).
     let mut body = vec![3, 3];
     body.extend([7; 32]);
-    body.extend([0, 0, 6, 0x00, 0xaa, 0x00, 0xa8, 0x00, 0xff, 1, 0]);
+    body.extend([0, 0, 8, 0x00, 0xaa, 0x00, 0xa8, 0xc0, 0x2b, 0x00, 0xff, 1, 0]);
+    body.extend([0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 10, 0, 4, 0, 2, 0, 23]);
     let mut greeting = vec![22, 3, 1, 0, body.len() as u8 + 4, 1, 0, 0, body.len() as u8];
     greeting.extend(body);
     let mut wire = Wire::open(door, None)?.context("the broker does not listen")?;

@@ -46,10 +46,7 @@ fn options(door: Door, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
 impl Watcher {
     /// Connects and subscribes; `shown` is called for every message.
     pub fn start(door: Door, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
-        let tunnel = match user.filter(|_| door.encrypted) {
-            Some((user, key)) => Some(Tunnel::open(door, user, key)?),
-            None => None,
-        };
+        let tunnel = if door.is_encrypted() { Some(Tunnel::open(door, user)?) } else { None };
         let door = tunnel.as_ref().map_or(door, Tunnel::door);
         // Where nobody has a name, two clients with one identifier would throw each other out for ever.
         static NAMELESS: AtomicUsize = AtomicUsize::new(0);
@@ -186,7 +183,7 @@ mod tests {
     #[test]
     fn who_listens_no_more_does_not_come_back() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let door = Door::here(listener.local_addr().expect("an address").port(), false);
+        let door = Door::here(listener.local_addr().expect("an address").port(), crate::tls::Tls::Off);
         let broker = std::thread::spawn(move || {
             let (mut client, _) = listener.accept().expect("a client");
             let mut packet = [0; 256];

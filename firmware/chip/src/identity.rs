@@ -33,6 +33,9 @@ const PASSWORD: usize = 64;
 /// What an account's name has behind that of its node after `cargo xtask rotate`: `.2` to `.999`.
 const EPOCH: usize = 4;
 
+/// The broker's public key: both coordinates of a point of P-256.
+const PIN: usize = 64;
+
 /// What is behind a user's name in a cluster: `@`, and the fleet's name.
 const DOMAIN: usize = 64;
 
@@ -51,6 +54,9 @@ pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
     }
     if brokers > 0 {
         size += RECORD + (brokers - 1) * (BROKER + 1) + DOMAIN;
+    }
+    if cfg!(feature = "pinned") {
+        size += RECORD + PIN;
     }
     size.next_multiple_of(4)
 }
@@ -73,7 +79,11 @@ mod kind {
     pub(super) const PASSWORD: u8 = 7;
     pub(super) const NAMES: u8 = 8;
     pub(super) const OTHERS: u8 = 9;
+    pub(super) const PIN: u8 = 10;
 }
+
+/// The kinds whose records are no texts, or several.
+const BINARY: [u8; 4] = [kind::PORT, kind::NAMES, kind::OTHERS, kind::PIN];
 
 /// Who a node is, and where its network is. Holds secrets.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -94,6 +104,8 @@ pub struct Identity<'a> {
     pub credentials: Option<(&'a str, &'a str)>,
     /// Names of topics in a copy that shares its program, as [`Names`](fleetwright_node::Names) reads them; else empty.
     pub names: &'a [u8],
+    /// The public key by which the broker is known: both coordinates of a point of P-256, big-endian.
+    pub pin: Option<&'a [u8; PIN]>,
 }
 
 /// Why there is no identity.
@@ -142,7 +154,7 @@ impl Identity<'_> {
         block.fill(0);
         let mut end = HEADER;
         let mut put = |kind, bytes: &[u8], longest, what| {
-            if bytes.len() > longest || bytes.contains(&0) && !matches!(kind, kind::PORT | kind::NAMES | kind::OTHERS) {
+            if bytes.len() > longest || bytes.contains(&0) && !BINARY.contains(&kind) {
                 return Err(Fault::Text(what));
             }
             let record = block.get_mut(end..end + RECORD + bytes.len()).ok_or(Fault::TooLong(size))?;
@@ -166,6 +178,9 @@ impl Identity<'_> {
         }
         if !self.names.is_empty() {
             put(kind::NAMES, self.names, usize::from(u16::MAX), "the table of names")?;
+        }
+        if let Some(pin) = self.pin {
+            put(kind::PIN, pin, PIN, "the broker's public key")?;
         }
         block[..4].copy_from_slice(&MAGIC);
         block[4] = VERSION;
@@ -209,6 +224,10 @@ impl<'a> Identity<'a> {
             }
             if *kind == kind::NAMES {
                 identity.names = bytes;
+                continue;
+            }
+            if *kind == kind::PIN {
+                identity.pin = bytes.try_into().ok();
                 continue;
             }
             let text = text(bytes)?;
@@ -267,6 +286,7 @@ mod tests {
         client_id: "esp-choice",
         credentials: Some(("esp-choice", "hunter2")),
         names: &[],
+        pin: None,
     };
 
     fn written(identity: &Identity<'_>) -> [u8; SIZE] {
@@ -311,6 +331,16 @@ mod tests {
         assert_eq!(read, cluster);
         let place = block.windows(7).position(|bytes| bytes == b"c.local").expect("is there");
         assert_eq!(block[place + 7], 0, "for C");
+    }
+
+    #[test]
+    fn a_broker_may_be_known_by_its_key() {
+        let mut key = [0; PIN];
+        key[7] = 7;
+        let pinned = Identity { pin: Some(&key), ..OWN };
+        let mut block = [0xAA; SIZE + RECORD + PIN];
+        pinned.write(&mut block).expect("fits");
+        assert_eq!(Identity::read(&block), Ok(pinned));
     }
 
     #[test]

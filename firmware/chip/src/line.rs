@@ -1,5 +1,7 @@
 //! Between the node and its link: nothing, or TLS where the fleet says so.
 
+#[cfg(not(feature = "tls"))]
+use crate::identity::Identity;
 #[cfg(feature = "tls")]
 pub(crate) use crate::secured::Line;
 #[cfg(not(feature = "tls"))]
@@ -16,12 +18,9 @@ impl Line {
         Self
     }
 
-    /// Who the node says it is, to whom it proves it.
-    pub(crate) const fn prove(
-        &mut self,
-        account: Option<(&'static str, &'static str)>,
-    ) -> Option<(&'static str, &'static str)> {
-        account
+    /// What the node says of who it is.
+    pub(crate) fn prove(&mut self, identity: Identity<'static>) -> Option<(&'static str, &'static str)> {
+        identity.credentials
     }
 
     /// Lets the link deal with whoever talks over it.

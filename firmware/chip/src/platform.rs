@@ -103,7 +103,7 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
     let mut line = Line::new();
     let who = Who {
         client_id: identity.map(|own| own.client_id).filter(|id| !id.is_empty()).unwrap_or(program.node),
-        credentials: line.prove(identity.and_then(|own| own.credentials)),
+        credentials: identity.and_then(|own| line.prove(own)),
         names: identity.and_then(|own| Names::read(own.names)).filter(|names| !names.is_empty()),
     };
     // SAFETY: plain questions to the SDK.

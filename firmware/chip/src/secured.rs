@@ -4,6 +4,7 @@
 //! The handshake computes on a curve and takes 7 KB of stack, more than the SDK has. So it runs on a stack of
 //! its own, borrowed from the heap until the connection is open; a record of a few bytes goes with the SDK's stack.
 
+use crate::identity::Identity;
 use crate::link::Talker;
 use crate::sdk;
 use crate::stack::Stack;
@@ -14,7 +15,12 @@ use core::ops::Deref;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use fleetwright_node::{Board, Instant, Node, Socket};
-use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, key, run};
+use fleetwright_tls::{Client, Ended, Generator, RECEIVE, SEND, Wires};
+use proof::Proof;
+
+#[cfg_attr(feature = "pinned", path = "secured/pinned.rs")]
+#[cfg_attr(not(feature = "pinned"), path = "secured/keyed.rs")]
+mod proof;
 
 /// Words of eight bytes that the future takes; the compiler checks that it is enough.
 const FUTURE: usize = 304;
@@ -29,7 +35,6 @@ struct Statics {
     send: UnsafeCell<[u8; SEND]>,
     future: UnsafeCell<MaybeUninit<[u64; FUTURE]>>,
     task: UnsafeCell<Option<Task>>,
-    key: UnsafeCell<[u8; key::LONGEST]>,
 }
 
 // SAFETY: the SDK has one thread, and nothing here is touched from an interrupt.
@@ -41,7 +46,6 @@ static STATICS: Statics = Statics {
     send: UnsafeCell::new([0; SEND]),
     future: UnsafeCell::new(MaybeUninit::uninit()),
     task: UnsafeCell::new(None),
-    key: UnsafeCell::new([0; key::LONGEST]),
 };
 
 /// A connection's future, in its place, and the stack that it needs for now.
@@ -93,7 +97,7 @@ fn place<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Outp
 /// The encrypted side of the node's connection.
 pub(crate) struct Line {
     line: fleetwright_tls::Line<&'static Wires, &'static mut Task>,
-    key: Option<Key<'static>>,
+    proof: Option<Proof>,
     /// The connection is to be closed, in the next turn: it must not be from within one of its callbacks.
     over: bool,
 }
@@ -101,23 +105,13 @@ pub(crate) struct Line {
 impl Line {
     /// No connection, and nobody to prove.
     pub(crate) const fn new() -> Self {
-        Self { line: fleetwright_tls::Line::new(), key: None, over: false }
+        Self { line: fleetwright_tls::Line::new(), proof: None, over: false }
     }
 
-    /// Who the node is, with its key in hexadecimal digits. The key proves it, so that nothing has to be said.
-    pub(crate) fn prove(
-        &mut self,
-        account: Option<(&'static str, &'static str)>,
-    ) -> Option<(&'static str, &'static str)> {
-        let (identity, digits) = account?;
-        let (bytes, length) = key::from_hex(digits)?;
-        // SAFETY: written once, before anybody reads it.
-        let place = unsafe {
-            *STATICS.key.get() = bytes;
-            &*STATICS.key.get()
-        };
-        self.key = Some(Key { identity, secret: place.get(..length)? });
-        None
+    /// Learns how both sides prove who they are; what the node has to say of it itself.
+    pub(crate) fn prove(&mut self, identity: Identity<'static>) -> Option<(&'static str, &'static str)> {
+        self.proof = Proof::new(identity);
+        if Proof::SUFFICES { None } else { identity.credentials }
     }
 
     /// Lets the link deal with whoever talks over it.
@@ -132,15 +126,15 @@ impl Line {
 
     /// A client for a new connection, which has greeted; `None`: it can't be had.
     fn client(&mut self) -> Option<Client<&'static Wires, &'static mut Task>> {
-        let key = self.key?;
+        let proof = self.proof?;
         let stack = Stack::borrow()?;
         // SAFETY: plain questions to the SDK; Wi-Fi runs, since there is a connection.
         let numbers = core::iter::repeat_with(|| unsafe { sdk::os_random() }).take(NUMBERS);
-        let random = Generator::gather(key.secret, numbers);
+        let random = Generator::gather(proof.secret(), numbers);
         // SAFETY: the task before is gone, and its future, which alone pointed to the buffers.
         let task = unsafe {
             *STATICS.task.get() = None;
-            let future = place(run(&STATICS.wires, key, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
+            let future = place(proof.run(random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
             (*STATICS.task.get()).insert(Task { future, stack: Some(stack) })
         };
         Some(Client::start(&STATICS.wires, Pin::new(task)))

@@ -4,13 +4,23 @@ use crate::pins::Command;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+/// How a broker that speaks TLS is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only TLS makes one"))]
+pub(crate) enum Proof {
+    /// It knows the key of this name.
+    Key(String, Vec<u8>),
+    /// It has the private half of this key: both coordinates of a point of P-256.
+    Pin([u8; 64]),
+}
+
 /// What the command line says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) brokers: Vec<String>,
     pub(crate) credentials: Option<(String, String)>,
-    /// Name and key for TLS.
-    pub(crate) key: Option<(String, Vec<u8>)>,
+    /// How TLS is spoken; `None`: it is not.
+    pub(crate) proof: Option<Proof>,
     pub(crate) virtual_time: bool,
     pub(crate) seed: u32,
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
@@ -27,7 +37,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -40,7 +50,8 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--broker" => arguments.brokers.push(value()?),
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
-            "--psk-file" => arguments.key = Some(key(Path::new(&value()?))?),
+            "--psk-file" => arguments.proof = Some(key(Path::new(&value()?))?),
+            "--pin" => arguments.proof = Some(pin(&value()?)?),
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),
@@ -73,18 +84,29 @@ fn name(text: String) -> Result<String, String> {
 
 /// The name and the key in a file of one line, as Mosquitto's `psk_file` has them.
 #[cfg(feature = "tls")]
-fn key(path: &Path) -> Result<(String, Vec<u8>), String> {
+fn key(path: &Path) -> Result<Proof, String> {
     let text = secret(path)?;
     let found = text.split_once(':').and_then(|(name, digits)| {
         let (bytes, length) = fleetwright_tls::key::from_hex(digits)?;
-        Some((name.to_owned(), bytes[..length].to_vec()))
+        Some(Proof::Key(name.to_owned(), bytes[..length].to_vec()))
     });
     found.ok_or(format!("{}: no line `NAME:KEY` with 32 to 64 hexadecimal digits", path.display()))
 }
 
+/// The broker's public key.
+#[cfg(feature = "tls")]
+fn pin(digits: &str) -> Result<Proof, String> {
+    fleetwright_tls::key::public_from_hex(digits).map(Proof::Pin).ok_or("--pin: no 128 hexadecimal digits".into())
+}
+
 #[cfg(not(feature = "tls"))]
-fn key(_: &Path) -> Result<(String, Vec<u8>), String> {
+fn key(_: &Path) -> Result<Proof, String> {
     Err("--psk-file: this program has no TLS; its fleet does not say `security: tls`".into())
+}
+
+#[cfg(not(feature = "tls"))]
+fn pin(_: &str) -> Result<Proof, String> {
+    Err("--pin: this program has no TLS; its fleet does not say `security: tls-pinned`".into())
 }
 
 /// The text of a file that nobody but its owner may read, without the line end.

@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! esp-room [--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
-//!          [--client-id NAME --name TOPIC…] [--psk-file FILE]
+//!          [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]
 //! ```
 //!
 //! A copy that shares its program is told its client identifier and its topics: its status topic first, then the
 //! others in the order of the program.
 //!
 //! `--psk-file` has a line `NAME:KEY`, the key in hexadecimal digits: the node speaks TLS 1.3 with that key, and is known
-//! by that name. It needs a program whose fleet says `security: tls`.
+//! by that name. With `--pin` the broker proves that it has the private half of KEY (the 64 bytes of a point of P-256, in
+//! hexadecimal digits), and the node says user and password. Both need a program whose fleet says `security: tls` or
+//! `tls-pinned`.
 //!
 //! The password is read from a file that nobody else may read; it never stands on a command line. `--world 'pin 4 low'`
 //! is how the world is before the node starts; afterwards lines of that kind come on standard input.

@@ -1,11 +1,9 @@
-//! Between the node and its TCP connection: nothing, or TLS where the process was given a key. Without the feature
-//! `tls` there is no way to give one.
+//! Between the node and its TCP connection: nothing, or TLS where the process was told how. Without the feature `tls`
+//! there is no way to tell it.
 
+use crate::arguments::Proof;
 use crate::pins::Pins;
 use fleetwright_node::{Instant, Node};
-
-/// The node's name at the broker and its key.
-pub(crate) type Key = (String, Vec<u8>);
 
 #[cfg(feature = "tls")]
 type Secured = fleetwright_tls::Line<
@@ -18,12 +16,12 @@ pub(crate) struct Over;
 
 pub(crate) struct Line {
     #[cfg(feature = "tls")]
-    secured: Option<(Key, Secured)>,
+    secured: Option<(Proof, Secured)>,
 }
 
 #[cfg(not(feature = "tls"))]
 impl Line {
-    pub(crate) fn new(_: Option<Key>) -> Self {
+    pub(crate) fn new(_: Option<Proof>) -> Self {
         Self {}
     }
 
@@ -66,14 +64,14 @@ impl Line {
 
 #[cfg(feature = "tls")]
 impl Line {
-    pub(crate) fn new(key: Option<Key>) -> Self {
-        Self { secured: key.map(|key| (key, Secured::new())) }
+    pub(crate) fn new(proof: Option<Proof>) -> Self {
+        Self { secured: proof.map(|proof| (proof, Secured::new())) }
     }
 
     pub(crate) fn opened(&mut self, node: &mut Node<'_>, now: Instant) {
         match &mut self.secured {
             None => node.opened(now),
-            Some((key, line)) => line.opened(client(key.clone()), now),
+            Some((proof, line)) => line.opened(client(proof.clone()), now),
         }
     }
 
@@ -153,12 +151,12 @@ fn plain(
 
 #[cfg(feature = "tls")]
 fn client(
-    (identity, secret): Key,
+    proof: Proof,
 ) -> fleetwright_tls::Client<
     std::rc::Rc<fleetwright_tls::Wires>,
     Box<dyn std::future::Future<Output = fleetwright_tls::Ended>>,
 > {
-    use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, run};
+    use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, run, run_pinned};
     use std::io::Read;
     let wires = std::rc::Rc::new(Wires::new());
     let own = std::rc::Rc::clone(&wires);
@@ -168,8 +166,11 @@ fn client(
         if std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed)).is_err() {
             return Ended::NotOurs;
         }
-        let key = Key { identity: &identity, secret: &secret };
-        run(&own, key, Generator::new(seed), &mut [0; RECEIVE], &mut [0; SEND]).await
+        let (random, receive, send) = (Generator::new(seed), &mut [0; RECEIVE], &mut [0; SEND]);
+        match &proof {
+            Proof::Key(identity, secret) => run(&own, Key { identity, secret }, random, receive, send).await,
+            Proof::Pin(pin) => run_pinned(&own, pin, random, receive, send).await,
+        }
     });
     Client::start(wires, Box::into_pin(future))
 }

@@ -64,7 +64,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
-    let line = Line::new(arguments.key.clone());
+    let line = Line::new(arguments.proof.clone());
     let brokers = Brokers::new(arguments.brokers.clone(), arguments.seed);
     let mut pins = Pins::new(arguments.virtual_time);
     for command in &arguments.world {

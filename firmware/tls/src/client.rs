@@ -31,7 +31,7 @@ where
 
     /// Whether both sides have shown that they know the key.
     pub fn is_open(&self) -> bool {
-        self.wires.open.get() && self.ended.is_none()
+        self.wires.is_open() && self.ended.is_none()
     }
 
     /// Whether the connection is over, and why.
@@ -83,7 +83,7 @@ where
         if self.ended.is_some() {
             return;
         }
-        phase::enter(self.wires.open.get());
+        phase::enter(self.wires.phase.get());
         // Nobody needs to be woken: every change of the wires comes from here.
         if let Poll::Ready(ended) = self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             self.ended = Some(ended);

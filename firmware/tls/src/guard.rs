@@ -1,8 +1,8 @@
 //! The cipher, with a look at what it decrypted before the library sees it. An empty record, and messages that have no
-//! place in a connection with a pre-shared key (KeyUpdate, certificates, a handshake after the handshake), would end in
-//! a panic there; here they are bad records, and the connection ends.
+//! place in such a connection (KeyUpdate, a certificate where a key is shared, a handshake after the handshake), would end
+//! in a panic there; here they are bad records, and the connection ends.
 
-use crate::phase;
+use crate::phase::{self, Phase};
 use aes_gcm::aead::{AeadCore, AeadInPlace, Buffer, Error, KeyInit, KeySizeUser};
 use aes_gcm::aes::cipher::consts::{U0, U12, U16};
 use aes_gcm::{Aes128Gcm, Key, Nonce, Tag};
@@ -55,13 +55,13 @@ impl AeadInPlace for Guarded {
 
     fn decrypt_in_place(&self, nonce: &Nonce<U12>, header: &[u8], text: &mut dyn Buffer) -> Result<(), Error> {
         self.0.decrypt_in_place(nonce, header, text)?;
-        let open = phase::is_open();
-        if !is_expected(text.as_ref(), open) {
+        let phase = phase::now();
+        if !is_expected(text.as_ref(), phase) {
             return Err(Error);
         }
         // Tickets are of no use: each connection begins with the key. An empty record of data is passed over with less
         // stack than the library takes to read a ticket.
-        if open && text.as_ref().iter().rev().find(|byte| **byte != 0) == Some(&HANDSHAKE) {
+        if phase == Phase::Open && text.as_ref().iter().rev().find(|byte| **byte != 0) == Some(&HANDSHAKE) {
             text.truncate(0);
             text.extend_from_slice(&[APPLICATION])?;
         }
@@ -73,13 +73,16 @@ impl AeadInPlace for Guarded {
 const ALERT: u8 = 21;
 const HANDSHAKE: u8 = 22;
 const APPLICATION: u8 = 23;
-/// Handshake messages of a server whose client has a pre-shared key (RFC 8446, B.3).
+/// Handshake messages of a server (RFC 8446, B.3).
 const NEW_SESSION_TICKET: u8 = 4;
 const ENCRYPTED_EXTENSIONS: u8 = 8;
+const CERTIFICATE: u8 = 11;
+const CERTIFICATE_VERIFY: u8 = 15;
 const FINISHED: u8 = 20;
 
-/// Whether a decrypted record is one that the library can take, before or after the handshake.
-fn is_expected(record: &[u8], open: bool) -> bool {
+/// Whether a decrypted record is one that the library can take where the connection stands.
+fn is_expected(record: &[u8], phase: Phase) -> bool {
+    let open = phase == Phase::Open;
     let Some(end) = record.iter().rposition(|byte| *byte != 0) else { return false };
     let (Some(kind), Some(mut content)) = (record.get(end), record.get(..end)) else { return false };
     match *kind {
@@ -93,6 +96,7 @@ fn is_expected(record: &[u8], open: bool) -> bool {
                 let length = u32::from_be_bytes([0, *high, *middle, *low]) as usize;
                 let known = match *message {
                     ENCRYPTED_EXTENSIONS | FINISHED => !open,
+                    CERTIFICATE | CERTIFICATE_VERIFY => phase == Phase::Pinned,
                     kind => open && kind == NEW_SESSION_TICKET,
                 };
                 match rest.get(length..) {
@@ -112,13 +116,13 @@ mod tests {
 
     #[test]
     fn what_the_library_would_panic_on_is_refused() {
-        for open in [false, true] {
-            let refused = |record: &[u8]| !is_expected(record, open);
+        for phase in [Phase::Keyed, Phase::Pinned, Phase::Open] {
+            let refused = |record: &[u8]| !is_expected(record, phase);
             assert!(refused(&[]), "no type of content");
             assert!(refused(&[0; 9]), "padding alone");
             assert!(refused(&[HANDSHAKE]), "a handshake without a message");
             assert!(refused(&[24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate");
-            assert!(refused(&[15, 0, 0, 0, HANDSHAKE]), "CertificateVerify");
+            assert!(refused(&[13, 0, 0, 0, HANDSHAKE]), "CertificateRequest");
             assert!(refused(&[4, 0, 0, 9, 1, HANDSHAKE]), "a message over two records");
             assert!(refused(&[4, 0, 0, 0, 24, 0, 0, 1, 0, HANDSHAKE]), "KeyUpdate behind a ticket");
             assert!(refused(&[1, ALERT]) && refused(&[1, 20]));
@@ -127,14 +131,14 @@ mod tests {
 
     #[test]
     fn each_phase_has_its_messages() {
-        let hello = [8, 0, 0, 2, 0, 0, HANDSHAKE];
-        let both = [8, 0, 0, 2, 0, 0, 20, 0, 0, 1, 7, HANDSHAKE];
-        assert!(is_expected(&hello, false) && is_expected(&both, false));
-        assert!(!is_expected(&hello, true) && !is_expected(&both, true));
-        let ticket = [4, 0, 0, 1, 7, HANDSHAKE];
-        assert!(is_expected(&ticket, true) && !is_expected(&ticket, false));
-        assert!(is_expected(&[APPLICATION], true) && is_expected(&[0, 0, APPLICATION, 0, 0], true));
-        assert!(!is_expected(&[APPLICATION], false));
-        assert!(is_expected(&[1, 0, ALERT], true) && is_expected(&[1, 0, ALERT], false));
+        let places = |record: &[u8]| [Phase::Keyed, Phase::Pinned, Phase::Open].map(|phase| is_expected(record, phase));
+        assert_eq!(places(&[8, 0, 0, 2, 0, 0, HANDSHAKE]), [true, true, false]);
+        assert_eq!(places(&[8, 0, 0, 2, 0, 0, 20, 0, 0, 1, 7, HANDSHAKE]), [true, true, false]);
+        assert_eq!(places(&[11, 0, 0, 1, 7, HANDSHAKE]), [false, true, false]);
+        assert_eq!(places(&[15, 0, 0, 1, 7, HANDSHAKE]), [false, true, false]);
+        assert_eq!(places(&[4, 0, 0, 1, 7, HANDSHAKE]), [false, false, true]);
+        assert_eq!(places(&[APPLICATION]), [false, false, true]);
+        assert_eq!(places(&[0, 0, APPLICATION, 0, 0]), [false, false, true]);
+        assert_eq!(places(&[1, 0, ALERT]), [true, true, true]);
     }
 }

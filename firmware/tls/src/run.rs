@@ -1,14 +1,17 @@
 //! One connection, from the handshake to its end, as a future that the platform keeps somewhere.
 
 use crate::guard::Suite;
-use crate::phase;
+use crate::phase::{self, Phase};
+use crate::pin::{PublicKey, Verifier};
 use crate::random::Generator;
 use crate::wires::{Network, Wires};
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 use embedded_io_async::{BufRead, Write};
-use embedded_tls::{CryptoProvider, FlushPolicy, MaxFragmentLength, TlsConfig, TlsConnection, TlsContext, TlsError};
+use embedded_tls::{
+    CryptoProvider, FlushPolicy, MaxFragmentLength, TlsConfig, TlsConnection, TlsContext, TlsError, TlsVerifier,
+};
 use rand_core::CryptoRngCore;
 
 /// Room for a record of the broker: the largest it may send (512 bytes: messages of nodes are short), and what encryption
@@ -35,10 +38,10 @@ pub enum Ended {
     NotOurs,
 }
 
-/// Random numbers, and nothing else: there are no certificates to verify and none to show.
-struct Provider(Generator);
+/// Random numbers, and nothing else: with a shared key there are no certificates to verify and none to show.
+struct Keyed(Generator);
 
-impl CryptoProvider for Provider {
+impl CryptoProvider for Keyed {
     type CipherSuite = Suite;
     type Signature = [u8; 0];
 
@@ -47,7 +50,36 @@ impl CryptoProvider for Provider {
     }
 }
 
-/// Speaks TLS over the wires until the connection ends.
+/// Random numbers, and the broker's public key.
+struct Pinned<'a>(Generator, Verifier<'a>);
+
+impl CryptoProvider for Pinned<'_> {
+    type CipherSuite = Suite;
+    type Signature = [u8; 0];
+
+    fn rng(&mut self) -> impl CryptoRngCore {
+        &mut self.0
+    }
+
+    fn verifier(&mut self) -> Result<&mut impl TlsVerifier<Suite>, TlsError> {
+        Ok(&mut self.1)
+    }
+}
+
+type Connection<'a> = TlsConnection<'a, Network<'a>, Suite>;
+
+fn connection<'a>(wires: &'a Wires, receive: &'a mut [u8; RECEIVE], send: &'a mut [u8; SEND]) -> Connection<'a> {
+    let mut connection = TlsConnection::new(Network(wires), receive, send);
+    connection.set_flush_policy(FlushPolicy::Relaxed);
+    connection
+}
+
+/// What every greeting asks for.
+fn config<'a>() -> TlsConfig<'a> {
+    TlsConfig::new().with_max_fragment_length(MaxFragmentLength::Bits9)
+}
+
+/// Speaks TLS over the wires until the connection ends. A key that both sides have proves each to the other.
 pub async fn run(
     wires: &Wires,
     key: Key<'_>,
@@ -55,21 +87,47 @@ pub async fn run(
     receive: &mut [u8; RECEIVE],
     send: &mut [u8; SEND],
 ) -> Ended {
-    let mut connection: TlsConnection<'_, Network<'_>, Suite> = TlsConnection::new(Network(wires), receive, send);
-    connection.set_flush_policy(FlushPolicy::Relaxed);
+    let mut connection = connection(wires, receive, send);
     {
-        let config = TlsConfig::new()
-            .with_max_fragment_length(MaxFragmentLength::Bits9)
-            .with_psk(key.secret, &[key.identity.as_bytes()]);
-        let context = TlsContext::new(&config, Provider(random));
-        let open = pin!(connection.open(context));
+        let config = config().with_psk(key.secret, &[key.identity.as_bytes()]);
+        let open = pin!(connection.open(TlsContext::new(&config, Keyed(random))));
         if let Err(error) = apart(open).await {
             return ended(error);
         }
     }
-    wires.open.set(true);
+    talk(wires, &mut connection).await
+}
+
+/// As [`run`], with a broker that proves itself by a private key, whose public half the node knows. The node proves
+/// itself later, by what it says.
+pub async fn run_pinned(
+    wires: &Wires,
+    pin: &PublicKey,
+    random: Generator,
+    receive: &mut [u8; RECEIVE],
+    send: &mut [u8; SEND],
+) -> Ended {
+    let mut connection = connection(wires, receive, send);
+    wires.phase.set(Phase::Pinned);
+    let mut provider = Pinned(random, Verifier::new(pin));
+    {
+        let config = config();
+        let open = pin!(connection.open(TlsContext::new(&config, &mut provider)));
+        if let Err(error) = apart(open).await {
+            return ended(error);
+        }
+    }
+    if !provider.1.is_proved() {
+        return Ended::NotOurs;
+    }
+    talk(wires, &mut connection).await
+}
+
+/// Carries plain bytes both ways.
+async fn talk(wires: &Wires, connection: &mut Connection<'_>) -> Ended {
+    wires.phase.set(Phase::Open);
     // What the broker says next may be here already.
-    phase::enter(true);
+    phase::enter(Phase::Open);
     let (mut reader, mut writer) = connection.split();
     // Neither waits for the other: a ticket, or half a record, must not keep the node from speaking.
     let hear = pin!(async {

@@ -1,5 +1,6 @@
-//! What the future and the platform have in common: four queues, and whether the handshake is done.
+//! What the future and the platform have in common: four queues, and where the connection stands.
 
+use crate::phase::Phase;
 use crate::queue::Queue;
 use crate::records::Records;
 use core::cell::{Cell, Ref, RefCell};
@@ -21,7 +22,7 @@ pub struct Wires {
     pub(crate) to_network: RefCell<Queue<TO_NETWORK>>,
     pub(crate) to_node: RefCell<Queue<PLAIN>>,
     pub(crate) from_node: RefCell<Queue<PLAIN>>,
-    pub(crate) open: Cell<bool>,
+    pub(crate) phase: Cell<Phase>,
     records: Cell<Records>,
 }
 
@@ -34,7 +35,7 @@ impl Wires {
             to_network: RefCell::new(Queue::new()),
             to_node: RefCell::new(Queue::new()),
             from_node: RefCell::new(Queue::new()),
-            open: Cell::new(false),
+            phase: Cell::new(Phase::Keyed),
             records: Cell::new(Records::new()),
         }
     }
@@ -46,7 +47,7 @@ impl Wires {
 
     /// Whether the handshake is done.
     pub fn is_open(&self) -> bool {
-        self.open.get()
+        self.phase.get() == Phase::Open
     }
 
     /// Forgets a connection; nothing of it may reach the next.
@@ -55,7 +56,7 @@ impl Wires {
         self.to_network.borrow_mut().clear();
         self.to_node.borrow_mut().clear();
         self.from_node.borrow_mut().clear();
-        self.open.set(false);
+        self.phase.set(Phase::Keyed);
         self.records.set(Records::new());
     }
 }

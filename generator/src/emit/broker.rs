@@ -27,6 +27,7 @@ struct Configuration<'a> {
     plugins: Option<&'a str>,
     open: bool,
     tls: bool,
+    pinned: bool,
 }
 
 #[derive(Serialize)]
@@ -61,6 +62,7 @@ pub fn configuration(plan: &Plan, site: &Site<'_>) -> String {
         plugins,
         open: plan.security == Security::Open,
         tls: plan.security == Security::Tls,
+        pinned: plan.security == Security::TlsPinned,
     };
     fill("mosquitto.conf", &values)
 }

@@ -78,7 +78,7 @@ pub(super) fn emit(plan: &Plan) -> String {
         plan.users.iter().map(|user| User { name: &user.name, read: paths(&user.read), write: paths(&user.write) });
     let (secret, file) = match plan.security {
         Security::Tls => ("key", "psk"),
-        Security::Open | Security::Password => ("password", "passwd"),
+        Security::Open | Security::Password | Security::TlsPinned => ("password", "passwd"),
     };
     let readme = Readme {
         source: &plan.source_path,

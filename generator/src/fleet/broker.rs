@@ -2,7 +2,6 @@
 
 use super::model::{Broker, Engine, Security};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::source::Span;
 use crate::spec::{BrokerSpec, Text};
 
 /// A cluster of more would be told apart by nobody, and each name takes room in every node.
@@ -12,7 +11,7 @@ pub(super) fn broker(broker: &BrokerSpec, findings: &mut Findings) -> Broker {
     let engine = engine(broker, findings);
     let hosts = hosts(broker, engine, findings);
     let security = security(broker, engine, findings);
-    let usual = if security == Security::Tls { 8883 } else { 1883 };
+    let usual = if security.is_encrypted() { 8883 } else { 1883 };
     Broker { engine, hosts, port: broker.port.as_ref().map_or(usual, |port| port.value), security }
 }
 
@@ -93,14 +92,12 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
             Security::Open
         }
         "tls" => Security::Tls,
-        "tls-pinned" => {
-            not_yet(word.span, &format!("security: {}", word.value), "write `security: tls`", findings);
-            Security::Password
-        }
+        "tls-pinned" => Security::TlsPinned,
         other => {
             let message = format!("`{other}` is no kind of security");
             findings.push(
-                Diagnostic::error(codes::UNKNOWN_NAME, word.span, message).help("write `password`, `tls` or `open`"),
+                Diagnostic::error(codes::UNKNOWN_NAME, word.span, message)
+                    .help("write `password`, `tls`, `tls-pinned` or `open`"),
             );
             Security::Password
         }
@@ -109,6 +106,7 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
         let message = format!("with `engine: ejabberd` there is no `security: {}`", word.value);
         let why = match security {
             Security::Tls => "ejabberd knows no pre-shared keys",
+            Security::TlsPinned => "TLS to a cluster is not built",
             _ => "ejabberd lets nobody in without an account",
         };
         findings.push(
@@ -116,9 +114,4 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
         );
     }
     security
-}
-
-fn not_yet(span: Span, what: &str, help: &str, findings: &mut Findings) {
-    let message = format!("this version does not understand `{what}` yet");
-    findings.push(Diagnostic::error(codes::NOT_YET, span, message).help(help));
 }

@@ -88,6 +88,16 @@ pub enum Security {
     Password,
     /// Every node and client with a key of its own, and everything encrypted: TLS 1.3 with a pre-shared key.
     Tls,
+    /// Every node and client with a user and a password of its own, and everything encrypted: TLS 1.3 with a broker whose
+    /// public key the nodes know.
+    TlsPinned,
+}
+
+impl Security {
+    /// Whether the broker speaks TLS, and nothing else.
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Tls | Self::TlsPinned)
+    }
 }
 
 /// A topic.

@@ -82,6 +82,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
         ("texts", texts),
         ("cluster", fleet.broker.hosts.len() > 1 && any(|route| route != Route::Local)),
         ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
+        ("pinned", fleet.broker.security == Security::TlsPinned && any(|route| route != Route::Local)),
         ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];

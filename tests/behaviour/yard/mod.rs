@@ -13,8 +13,8 @@ use xtask::deploy::{Deployment, Files, Report, Where};
 use xtask::fleets::{self, root};
 use xtask::probe::{Guest, Probe, Version, fence, greeted};
 use xtask::secrets::keep::Keeper;
-use xtask::secrets::{SENTINEL, account_name};
-use xtask::tls::Door;
+use xtask::secrets::{BROKER, SENTINEL, account_name};
+use xtask::tls::{Door, Tls, certificate};
 
 /// Who watches what, at first.
 pub(crate) const FIRST: &str = "viewer: { subscribe: [state_led] }\n  desk: { subscribe: [\"*\"] }";
@@ -56,10 +56,18 @@ impl Yard {
             std::fs::set_permissions(&site, PermissionsExt::from_mode(0o700)).expect("changed");
             let mut keeper = Keeper::open(&folder.path().join("secrets.yaml")).expect("none yet");
             keeper.seed().expect("made");
-            for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
+            for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL, BROKER] {
                 keeper.make(name, account).expect("made");
             }
-            let door = Door::here(free_port(), security == "tls");
+            let tls = match security {
+                "tls" => Tls::Keyed,
+                "tls-pinned" => {
+                    let secret = keeper.secrets.password(name, BROKER).expect("made");
+                    Tls::Pinned(certificate::public(secret).expect("strong"))
+                }
+                _ => Tls::Off,
+            };
+            let door = Door::here(free_port(), tls);
             let mut yard = Self { folder, keeper, door, service: None, name, security };
             let report = yard.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });

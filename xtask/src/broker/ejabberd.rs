@@ -5,7 +5,7 @@ use super::accounts::Accounts;
 use super::{OBSERVER, REMEDY, SPEAKER, secret};
 use crate::passwords::{Passwords, fresh};
 use crate::probe::{Guest, Probe, Version, greeted, pump};
-use crate::tls::Door;
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
@@ -86,7 +86,7 @@ impl Cluster {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = Door> + '_ {
-        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, encrypted: false })
+        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, tls: Tls::Off })
     }
 
     pub(super) fn doors(&self) -> Vec<Option<Door>> {
@@ -95,7 +95,7 @@ impl Cluster {
 
     pub(super) fn first(&self) -> Door {
         let first = self.brokers.iter().position(Option::is_some).unwrap_or(0);
-        Door { host: address(first).into(), port: self.port, encrypted: false }
+        Door { host: address(first).into(), port: self.port, tls: Tls::Off }
     }
 
     /// Pulls a broker's plug, and waits until the others have noticed.

@@ -7,7 +7,7 @@ mod mosquitto;
 mod spread;
 
 pub use ejabberd::libraries;
-pub use mosquitto::{Mosquitto, Owner, is_encrypted};
+pub use mosquitto::{AUTHORITY, Mosquitto, Owner, spoken};
 pub use spread::spread;
 
 use crate::passwords::Passwords;

@@ -1,8 +1,9 @@
 //! One Mosquitto on an ephemeral port of the loopback.
 
 use super::{OBSERVER, REMEDY, SPEAKER, secret};
-use crate::passwords::{Passwords, Salts, file_name};
-use crate::tls::Door;
+use crate::passwords::{Passwords, Salts, file_name, fresh};
+use crate::tls::certificate::{CERTIFICATE, Certificates, KEY, Pair};
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::Security;
 use std::net::{Ipv4Addr, TcpListener};
@@ -15,6 +16,11 @@ use tempfile::TempDir;
 
 /// How long the broker may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Options that tell how TLS is spoken.
+const PSK_FILE: &str = "psk_file";
+const CERTFILE: &str = "certfile";
+/// The certificate that clients of people know, beside those of a throw-away broker.
+pub const AUTHORITY: &str = "ca.crt";
 /// How the line of its log ends that says so.
 const RUNNING: &[u8] = b" running\n";
 
@@ -35,10 +41,15 @@ impl Mosquitto {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
-        let encrypted = is_encrypted(configuration);
-        let security = if encrypted { Security::Tls } else { Security::Password };
+        let security = if has(configuration, PSK_FILE) { Security::Tls } else { Security::Password };
         if let Some(name) = file_name(security) {
             secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+        }
+        if has(configuration, CERTFILE) {
+            let made = Certificates::new(&fresh()?, "throw-away", &[Ipv4Addr::LOCALHOST.to_string()])?;
+            secret(&folder.path().join(KEY), &made.key)?;
+            secret(&folder.path().join(CERTIFICATE), &made.certificate)?;
+            secret(&folder.path().join(AUTHORITY), &made.authority)?;
         }
         Self::on(folder, configuration, None)?.or_else(|said| {
             bail!("Mosquitto refuses the generated configuration:\n{said}");
@@ -48,7 +59,8 @@ impl Mosquitto {
     /// Starts a broker on a configuration and the files that lie in a folder, on a free port of the loopback, as their
     /// owner if one is named. What it says instead, if it refuses them.
     pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Result<Self, String>> {
-        let mut broker = Self { folder, child: None, door: Door::here(0, is_encrypted(configuration)) };
+        let door = Door::here(0, spoken(configuration, folder.path())?);
+        let mut broker = Self { folder, child: None, door };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
             broker.door.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
@@ -171,9 +183,19 @@ impl Owner {
     }
 }
 
-/// Whether a configuration speaks TLS with keys.
-pub fn is_encrypted(configuration: &str) -> bool {
-    configuration.lines().any(|line| line.starts_with("psk_file "))
+/// How a broker on a configuration and the files of this folder is spoken to.
+pub fn spoken(configuration: &str, folder: &Path) -> Result<Tls> {
+    Ok(if has(configuration, PSK_FILE) {
+        Tls::Keyed
+    } else if has(configuration, CERTFILE) {
+        Tls::Pinned(Pair::read(&folder.join(KEY))?.public())
+    } else {
+        Tls::Off
+    })
+}
+
+fn has(configuration: &str, option: &str) -> bool {
+    configuration.lines().any(|line| line.split(' ').next() == Some(option))
 }
 
 fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
@@ -199,7 +221,9 @@ fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
                 format!("listener {port} 127.0.0.1")
             }
             Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
-            Some(("psk_file", _)) => format!("psk_file {}", folder.join("psk").display()),
+            Some((PSK_FILE, _)) => format!("{PSK_FILE} {}", folder.join("psk").display()),
+            Some((CERTFILE, _)) => format!("{CERTFILE} {}", folder.join(CERTIFICATE).display()),
+            Some(("keyfile", _)) => format!("keyfile {}", folder.join(KEY).display()),
             Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
             Some((word @ "plugin_opt_acl_file", _)) => format!("{word} {}", folder.join("acl").display()),
             Some((word @ "plugin_opt_password_file", _)) => format!("{word} {}", folder.join("passwd").display()),

@@ -64,6 +64,7 @@ mod tests {
 
     const CODE: (&str, u32, u32, &[u8]) = (".irom0.text", ALLOC, 0x4020_1010, &[b'c'; 132]);
     const OWN: Identity<'_> = Identity {
+        pin: None,
         ssid: "attic",
         wifi_password: "",
         broker: "b",

@@ -6,7 +6,7 @@ use crate::broker::spread;
 use crate::cli::Outcome;
 use crate::fleets;
 use crate::secrets::Secrets;
-use crate::tls::Door;
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::Engine;
 use std::net::ToSocketAddrs;
@@ -49,5 +49,5 @@ pub fn run(word: &str, layout: Option<&str>, socket: &Path) -> Result<Outcome> {
 fn door(host: &str, port: u16) -> Result<Door> {
     let mut addresses = (host, port).to_socket_addrs().with_context(|| format!("finding `{host}`"))?;
     let found = addresses.next().with_context(|| format!("`{host}` has no address"))?;
-    Ok(Door { host: found.ip(), port, encrypted: false })
+    Ok(Door { host: found.ip(), port, tls: Tls::Off })
 }

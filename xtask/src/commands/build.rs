@@ -9,7 +9,6 @@ use crate::{fleets, handshake, nodes};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use std::path::Path;
 use std::time::Instant;
@@ -103,7 +102,7 @@ fn layout(
     let names: Vec<String> = programs.iter().map(|nodes| called(nodes)).collect();
     let lines: Vec<_> = names.iter().zip(&built).map(|(name, built)| built.line(name)).collect();
     println!("\n{}", sizes::table(&lines));
-    if on == For::Emulator && plan.security == Security::Tls {
+    if on == For::Emulator && plan.security.is_encrypted() {
         for ((name, built), nodes) in names.iter().zip(&built).zip(&programs) {
             if nodes[0].status.is_some() {
                 println!("{name}, TLS handshake: {}", handshake::cost(plan, artifacts, nodes[0], &built.elf)?);

@@ -4,7 +4,8 @@ use crate::cli::Outcome;
 use crate::fleets;
 use crate::passwords::{Passwords, Salts, file_name};
 use crate::secrets::keep::{Keeper, replace};
-use crate::secrets::{SENTINEL, read};
+use crate::secrets::{BROKER, SENTINEL, read};
+use crate::tls::certificate::Certificates;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::{Engine, Fleet, Security, Setting};
 use std::collections::BTreeSet;
@@ -39,6 +40,9 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     if fleet.broker.security != Security::Open && fleet.broker.engine == Engine::Mosquitto {
         keeper.make(name, SENTINEL)?;
     }
+    if fleet.broker.security == Security::TlsPinned {
+        keeper.make(name, BROKER)?;
+    }
     let mut to_fill: Vec<&str> = Vec::new();
     for setting in fleet.wifi.iter().flat_map(|wifi| [&wifi.ssid, &wifi.password]) {
         if let Setting::Secret(name) = setting
@@ -65,6 +69,12 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
             replace(&folder.join(&file), &text)?;
         }
         println!("fleets/{file} {}, for the broker", if current { "is current" } else { "is written" });
+    }
+    if let (Security::TlsPinned, Some(secret)) = (fleet.broker.security, keeper.secrets.password(name, BROKER)) {
+        let made = Certificates::new(secret, name, &fleet.broker.hosts).context("fleets/secrets.yaml")?;
+        let file = format!("{name}.crt");
+        std::fs::write(folder.join(&file), made.authority).with_context(|| format!("writing fleets/{file}"))?;
+        println!("fleets/{file} is written: by it clients of people know the broker, as with `mosquitto_sub --cafile`");
     }
     for name in to_fill {
         println!("yours to fill in: `{name}` in fleets/secrets.yaml");

@@ -1,13 +1,15 @@
-//! The three files that a broker works by, made of a plan and of secrets.
+//! The files that a broker works by, made of a plan and of secrets.
 
 use super::sentinel::Login;
 use crate::passwords::{Passwords, Salts, file_name};
 use crate::rights::acl::Acl;
-use crate::secrets::{SENTINEL, Secrets};
+use crate::secrets::{BROKER, SENTINEL, Secrets};
 use crate::seed::{hex, hmac};
-use crate::tls::Door;
+use crate::tls::certificate::{CERTIFICATE, Certificates, KEY};
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::emit::broker::{Site, acl, configuration};
+use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{Plan, UserPlan};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -53,6 +55,8 @@ pub struct Files {
     pub acl: String,
     /// Name and text of the file in which users are looked up.
     pub credentials: (&'static str, String),
+    /// Names and texts of the broker's certificate and its key, where it has them.
+    pub certificates: Vec<(&'static str, String)>,
     /// Where a broker on these files listens.
     pub door: Door,
     /// Who asks whether it refuses.
@@ -112,12 +116,18 @@ impl Files {
         let sentinel = sentinel(&key, &configuration, &acl, &others);
         let own = Passwords([(sentinel.user.clone(), sentinel.password.clone())].into());
         let credentials = (name, others + &own.file(plan.security, salts)?);
-        let door = Door {
-            host: place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into()),
-            port: plan.broker_port,
-            encrypted: crate::broker::is_encrypted(&configuration),
+        let (tls, certificates) = match plan.security {
+            Security::TlsPinned => {
+                let made = Certificates::new(&known(BROKER)?, fleet, &plan.broker_hosts)?;
+                (Tls::Pinned(made.pair.public()), vec![(CERTIFICATE, made.certificate), (KEY, made.key)])
+            }
+            Security::Tls => (Tls::Keyed, Vec::new()),
+            Security::Open | Security::Password => (Tls::Off, Vec::new()),
         };
-        Ok(Self { configuration, acl, credentials, door, sentinel, folder: place.folder.to_owned(), key })
+        let host = place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let door = Door { host, port: plan.broker_port, tls };
+        let folder = place.folder.to_owned();
+        Ok(Self { configuration, acl, credentials, certificates, door, sentinel, folder, key })
     }
 
     /// The sentinel of other files that were made with the same secrets.

@@ -2,7 +2,7 @@
 
 use super::files::{CONFIGURATION, Files};
 use super::sentinel::Login;
-use crate::broker::{Mosquitto, Owner, is_encrypted, secret};
+use crate::broker::{Mosquitto, Owner, secret, spoken};
 use crate::tls::Door;
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -20,6 +20,7 @@ pub(super) struct Present {
     pub(super) configuration: String,
     acl: String,
     credentials: String,
+    certificates: Vec<String>,
     /// The sentinel of these files.
     pub(super) sentinel: Login,
     /// Where a broker on these files listens.
@@ -31,33 +32,42 @@ impl Present {
     pub(super) fn read(folder: &Path, files: &Files) -> Result<Option<Self>> {
         let mut texts = Vec::new();
         for name in [CONFIGURATION, "acl", files.credentials.0] {
-            let path = folder.join(name);
-            match std::fs::read(&path) {
-                Ok(bytes) => texts.push(String::from_utf8_lossy(&bytes).into_owned()),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
-            }
+            let Some(text) = read(&folder.join(name))? else { return Ok(None) };
+            texts.push(text);
         }
         let [configuration, acl, credentials] = texts.try_into().unwrap_or_default();
+        let certificates = files.certificates.iter().map(|(name, _)| Ok(read(&folder.join(name))?.unwrap_or_default()));
+        let certificates = certificates.collect::<Result<_>>()?;
         let sentinel = files.sentinel_of(&configuration, &acl, &credentials);
         let listener = configuration.lines().find_map(|line| line.strip_prefix("listener ")).unwrap_or_default();
         let mut words = listener.split(' ');
         let port = words.next().and_then(|port| port.parse().ok()).unwrap_or(files.door.port);
         let host = words.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
-        let door = Door { host, port, encrypted: is_encrypted(&configuration) };
-        Ok(Some(Self { configuration, acl, credentials, sentinel, door }))
+        let door = Door { host, port, tls: spoken(&configuration, folder)? };
+        Ok(Some(Self { configuration, acl, credentials, certificates, sentinel, door }))
     }
 
     /// Whether new files say the same.
     pub(super) fn is(&self, files: &Files) -> bool {
-        (&self.configuration, &self.acl, &self.credentials) == (&files.configuration, &files.acl, &files.credentials.1)
+        let same = (&self.configuration, &self.acl, &self.credentials)
+            == (&files.configuration, &files.acl, &files.credentials.1);
+        same && self.certificates.iter().eq(files.certificates.iter().map(|(_, text)| text))
+    }
+}
+
+/// The text of a file; `None`: there is none.
+fn read(path: &Path) -> Result<Option<String>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
     }
 }
 
 /// New files in a folder of their own.
 pub(super) struct Staging<F> {
     folder: F,
-    names: [&'static str; 3],
+    names: Vec<&'static str>,
 }
 
 impl Staging<TempDir> {
@@ -66,14 +76,18 @@ impl Staging<TempDir> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(beside);
         let folder = folder.with_context(|| format!("making a folder in {}", beside.display()))?;
         let (credentials, text) = &files.credentials;
-        for (name, text) in [(NEXT, &files.configuration), ("acl", &files.acl), (*credentials, text)] {
+        // In the order in which they are moved: the configuration, which names the others, comes last.
+        let mut all = vec![("acl", &files.acl), (*credentials, text)];
+        all.extend(files.certificates.iter().map(|(name, text)| (*name, text)));
+        all.push((NEXT, &files.configuration));
+        for (name, text) in &all {
             let path = folder.path().join(name);
             secret(&path, text)?;
             File::open(&path)?.sync_all().with_context(|| format!("writing {}", path.display()))?;
             owner.give(&path)?;
         }
         owner.give(folder.path())?;
-        Ok(Self { folder, names: ["acl", *credentials, NEXT] })
+        Ok(Self { folder, names: all.into_iter().map(|(name, _)| name).collect() })
     }
 
     /// Has a broker tried on them.

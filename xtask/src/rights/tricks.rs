@@ -5,6 +5,7 @@ use super::passes::Hall;
 use crate::broker::OBSERVER;
 use crate::probe::{self, Guest, Probe, Version, ended, fence, greeted};
 use crate::stage;
+use crate::tls::Tls;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 pub(super) fn all(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
     let mut wrong = anonymous(hall)?;
     wrong.extend(foreign_identifier(hall)?);
-    if hall.door.encrypted {
+    if hall.door.tls == Tls::Keyed {
         wrong.extend(foreign_name(hall)?);
     }
     wrong.extend(wills(hall, known)?);

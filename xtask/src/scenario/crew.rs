@@ -4,10 +4,12 @@ use super::process::Process;
 use super::world::Surroundings;
 use crate::emulator::Stepped;
 use crate::nodes::{self, On};
-use crate::passwords::Passwords;
+use crate::passwords::{Passwords, fresh};
 use crate::stage;
+use crate::tls::certificate::Certificates;
+use crate::tls::server::Proof;
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result};
-use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{NodePlan, Place, Plan};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,10 @@ pub(super) struct Crew {
     pub(super) plan: Plan,
     programs: Programs,
     passwords: Passwords,
+    /// How nodes are told to speak with the broker.
+    tls: Tls,
+    /// What stands in the broker's place has, where a broker shows a certificate.
+    certificates: Option<Certificates>,
     /// Passwords, a file for each user, and what is made for one run.
     folder: TempDir,
 }
@@ -32,8 +38,8 @@ enum Programs {
 }
 
 impl Crew {
-    /// Builds the programs of a layout below `out`.
-    pub(super) fn ready(on: On, out: &Path, plan: &Plan, passwords: Passwords) -> Result<Self> {
+    /// Builds the programs of a layout below `out`, for a broker that is spoken to like this.
+    pub(super) fn ready(on: On, out: &Path, plan: &Plan, passwords: Passwords, tls: Tls) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
         let plan = first_copies(plan);
         let programs = match on {
@@ -47,7 +53,15 @@ impl Crew {
                 Programs::Emulator(names.zip(stage::built(out, &plan)?).collect())
             }
         };
-        Ok(Self { plan, programs, passwords, folder })
+        // Nodes speak with what stands between them and the broker, and are told its key.
+        let (tls, certificates) = match tls {
+            Tls::Pinned(_) => {
+                let made = Certificates::new(&fresh()?, &plan.fleet, &["127.0.0.1".to_owned()])?;
+                (Tls::Pinned(made.pair.public()), Some(made))
+            }
+            _ => (tls, None),
+        };
+        Ok(Self { plan, programs, passwords, tls, certificates, folder })
     }
 
     /// A user with its password, or its key; `None` where nobody has one.
@@ -55,9 +69,14 @@ impl Crew {
         stage::credentials(&self.plan, &self.passwords, user)
     }
 
-    /// Whether nodes speak TLS.
-    pub(super) fn encrypted(&self) -> bool {
-        self.plan.security == Security::Tls
+    /// How the other end of a node's connection proves itself; `None`: the node speaks no TLS.
+    pub(super) fn proof(&self, node: &str) -> Option<Proof> {
+        let key = |(name, key): (&str, &str)| Proof::Key(name.to_owned(), key.to_owned());
+        match self.tls {
+            Tls::Off => None,
+            Tls::Keyed => self.account(node).map(key),
+            Tls::Pinned(_) => self.certificates.clone().map(|made| Proof::Certificate(made.pair, made.der)),
+        }
     }
 
     /// Starts a node.
@@ -77,7 +96,7 @@ impl Crew {
         if !around.brokers.is_empty() {
             command.args(around.brokers.iter().flat_map(|broker| ["--broker".to_owned(), broker.to_string()]));
             command.args(stage::naming(&self.plan, node));
-            command.args(stage::proving(self.account(&node.name), self.encrypted(), self.folder.path())?);
+            command.args(stage::proving(self.account(&node.name), self.tls, self.folder.path())?);
         }
         for line in around.inputs {
             command.arg("--world").arg(line);
@@ -92,7 +111,7 @@ impl Crew {
             None => drop(std::fs::copy(program, &copy).with_context(|| format!("copying {}", program.display()))?),
             Some(first) => {
                 let hosts = around.brokers.iter().map(|broker| broker.ip().to_string()).collect();
-                let place = (hosts, first.port());
+                let place = (hosts, Door { host: first.ip(), port: first.port(), tls: self.tls });
                 stage::emulated(program, &self.plan, node, place, self.account(&node.name), &copy)?;
             }
         }

@@ -1,9 +1,10 @@
 //! The way between a node and the broker: a proxy of one connection at a time, packet by packet, on which packets can
-//! be late, lost or garbled, and which can be cut. Where nodes speak TLS it ends here and begins again. Knows virtual time as a number, nothing of what messages mean.
+//! be late, lost or garbled, and which can be cut. Where nodes speak TLS it ends here and begins again. Knows virtual
+//! time as a number, nothing of what messages mean.
 
 use super::process::Idle;
 use super::upstream::{Upstream, next_packet};
-use crate::tls::server::Server;
+use crate::tls::server::{Proof, Server};
 use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -28,8 +29,8 @@ pub(super) struct Link {
     pub(super) at: usize,
     node: Option<TcpStream>,
     pub(super) broker: Option<Upstream>,
-    /// Who the node is and its key, where it speaks TLS; and the other end of its connection.
-    account: Option<(String, String)>,
+    /// How the other end of the node's connection proves itself, where it speaks TLS; and that end.
+    proof: Option<Proof>,
     server: Option<Server>,
     /// Connections that the node made so far; bytes that it sent and got on the last of them.
     made: u64,
@@ -65,9 +66,9 @@ pub(super) enum Change {
 }
 
 impl Link {
-    /// `seed` decides the luck of its packets; with an account the node speaks TLS. It
-    /// listens in the place of so many brokers.
-    pub(super) fn new(seed: u64, account: Option<(String, String)>, brokers: usize) -> Result<Self> {
+    /// `seed` decides the luck of its packets; with a proof the node speaks TLS. It listens in the place of so many
+    /// brokers.
+    pub(super) fn new(seed: u64, proof: Option<Proof>, brokers: usize) -> Result<Self> {
         // Nodes of another run that call for a broker which is stopped would be taken for ours on a port that was once
         // its own: nobody else listens at this address of the loopback. Where there is none, the usual one has to do.
         let listeners = listeners(brokers).context("listening for a node")?;
@@ -77,7 +78,7 @@ impl Link {
             at: 0,
             node: None,
             broker: None,
-            account,
+            proof,
             server: None,
             made: 0,
             taken: 0,
@@ -119,10 +120,7 @@ impl Link {
             }
             (self.taken, self.given, self.ended, self.ending) = (0, 0, false, false);
             self.input.clear();
-            self.server = match &self.account {
-                Some((name, key)) => Some(Server::new(name, key)?),
-                None => None,
-            };
+            self.server = self.proof.as_ref().map(Server::new);
             change = Change::New;
         }
         if idle.open {
@@ -198,7 +196,7 @@ impl Link {
     /// The same way after its node started anew: another address, the same luck.
     pub(super) fn renew(&mut self) -> Result<()> {
         let luck = self.luck.clone();
-        *self = Self { wifi: self.wifi, luck, ..Self::new(0, self.account.take(), self.listeners.len())? };
+        *self = Self { wifi: self.wifi, luck, ..Self::new(0, self.proof.take(), self.listeners.len())? };
         Ok(())
     }
 

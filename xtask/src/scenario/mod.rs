@@ -16,6 +16,7 @@ mod world;
 use crate::broker::{Broker, OBSERVER};
 use crate::nodes::On;
 use crate::passwords::Passwords;
+use crate::tls::Tls;
 use anyhow::{Context, Result};
 use crew::Crew;
 use fleetwright_generator::Artifact;
@@ -84,7 +85,8 @@ impl<'p> Theatre<'p> {
         let prefix = format!("{}/{}", plan.fleet, plan.layout);
         let broker = if networked { Some(Broker::start(artifacts, &prefix, &passwords)?) } else { None };
         broker.iter().try_for_each(|broker| broker.prepare(plan, &passwords))?;
-        Ok(Self { plan, crew: Crew::ready(on, out, plan, passwords)?, broker, fresh: true })
+        let tls = broker.as_ref().map_or(Tls::Off, |broker| broker.door().tls);
+        Ok(Self { plan, crew: Crew::ready(on, out, plan, passwords, tls)?, broker, fresh: true })
     }
 
     /// Plays the scenario at this place of the plan. An `Err` is a fault of this machine, not of the fleet.

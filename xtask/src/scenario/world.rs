@@ -83,9 +83,8 @@ impl<'a> World<'a> {
         world.observe()?;
         for place in 0..plan.nodes.len() {
             let link = if plan.nodes[place].status.is_some() {
-                let account = crew.account(&plan.nodes[place].name).filter(|_| crew.encrypted());
-                let account = account.map(|(name, key)| (name.to_owned(), key.to_owned()));
-                Some(Link::new(seed.wrapping_mul(1_000) + place as u64, account, world.doors().len())?)
+                let proof = crew.proof(&plan.nodes[place].name);
+                Some(Link::new(seed.wrapping_mul(1_000) + place as u64, proof, world.doors().len())?)
             } else {
                 None
             };

@@ -1,7 +1,8 @@
-//! TLS 1.3 with pre-shared keys for everything here that talks with nodes and brokers: the nodes' own client
-//! (`firmware/tls`) on sockets of this machine, a way through it for clients that know no TLS, and a server for
-//! whoever has to sit between a node and its broker. Knows nothing of MQTT.
+//! TLS 1.3 for everything here that talks with nodes and brokers: the nodes' own client (`firmware/tls`) on sockets of
+//! this machine, a way through it for clients that know no TLS, a server for whoever has to sit between a node and its
+//! broker, and a broker's certificates. Knows nothing of MQTT.
 
+pub mod certificate;
 mod client;
 mod schedule;
 pub mod server;
@@ -9,4 +10,4 @@ mod tunnel;
 pub mod wire;
 
 pub use tunnel::Tunnel;
-pub use wire::{Door, Wire};
+pub use wire::{Door, Tls, Wire};

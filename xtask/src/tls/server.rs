@@ -1,9 +1,11 @@
 //! The broker's side of a node's TLS connection, for whoever has to see what passes between the two: scenarios, and
-//! tests that let a broker misbehave. Sans-IO, one identity, one curve, one cipher (TLS 1.3 with a pre-shared key and
-//! ECDHE, RFC 8446). Our own, since rustls has no external pre-shared keys and OpenSSL would have to be installed
-//! before anything here compiles; that it is right is shown by nodes which speak with Mosquitto's OpenSSL as well.
+//! tests that let a broker misbehave. Sans-IO, one proof, one curve, one cipher (TLS 1.3 with ECDHE and a pre-shared key or
+//! a certificate, RFC 8446). Our own, since rustls has no external pre-shared keys and breaks a certificate over several
+//! of a node's records, and OpenSSL would have to be installed before anything here compiles; that it is right is shown
+//! by nodes which speak with Mosquitto's OpenSSL as well.
 //! Nothing real is ever protected by it: keys of scenarios are thrown away.
 
+use super::certificate::Pair;
 use super::schedule::{APPLICATION, Direction, HEADER, Secret, derive, extract, hash, proof};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fleetwright_tls::key;
@@ -37,10 +39,21 @@ enum Phase {
     },
 }
 
+/// How a broker proves itself to a node. Never printed: it has no `Debug`.
+#[derive(Clone)]
+pub enum Proof {
+    /// By the key of this identity, in hexadecimal digits; the node proves itself by it too.
+    Key(String, String),
+    /// By a private key, with its certificate in DER.
+    Certificate(Pair, Vec<u8>),
+    /// Not at all: by these handshake messages, kinds and bodies, where a certificate and its proof would be.
+    #[cfg(test)]
+    Rogue(Vec<(u8, Vec<u8>)>),
+}
+
 /// One connection.
 pub struct Server {
-    identity: String,
-    key: Vec<u8>,
+    proof: Proof,
     phase: Phase,
     input: Vec<u8>,
     output: Vec<u8>,
@@ -48,11 +61,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Expects one node, which knows this key.
-    pub fn new(identity: &str, digits: &str) -> Result<Self> {
-        let (secret, length) = key::from_hex(digits).context("the key of a scenario is none")?;
-        let (identity, key) = (identity.to_owned(), secret[..length].to_vec());
-        Ok(Self { identity, key, phase: Phase::Hello, input: Vec::new(), output: Vec::new(), own: None })
+    /// Waits for a node.
+    pub fn new(proof: &Proof) -> Self {
+        Self { proof: proof.clone(), phase: Phase::Hello, input: Vec::new(), output: Vec::new(), own: None }
     }
 
     /// Whether both sides have proved themselves.
@@ -123,19 +134,28 @@ impl Server {
         }
     }
 
-    /// Answers the ClientHello, if it is of a node that knows the key.
+    /// Answers the ClientHello; where a key is shared, if it is of a node that knows it.
     fn hello(&mut self, message: &[u8]) -> Result<()> {
         let hello = Hello::read(message).ok_or_else(|| anyhow!("it can't be read"))?;
-        ensure!(hello.identity == self.identity.as_bytes(), "it comes from somebody else");
-        let early = extract(&[0; 32], &self.key);
-        let binder = derive(&early, "ext binder", &hash(&[]))?;
-        let bound = message.get(..message.len() - 35).unwrap_or_default();
-        ensure!(proof(&binder, &hash(bound))? == hello.binder, "the key is not the node's");
+        let early = match &self.proof {
+            Proof::Key(identity, digits) => {
+                let (key, length) = key::from_hex(digits).context("the key of a scenario is none")?;
+                let (theirs, binder) = hello.key.context("it comes without a key")?;
+                ensure!(theirs == identity.as_bytes(), "it comes from somebody else");
+                let early = extract(&[0; 32], &key[..length]);
+                let secret = derive(&early, "ext binder", &hash(&[]))?;
+                let bound = message.get(..message.len() - 35).unwrap_or_default();
+                ensure!(proof(&secret, &hash(bound))? == binder, "the key is not the node's");
+                early
+            }
+            _ => extract(&[0; 32], &[0; 32]),
+        };
         let secret = SecretKey::from_slice(&random()?).map_err(|error| anyhow!("{error}"))?;
         let theirs = PublicKey::from_sec1_bytes(hello.share).map_err(|_| anyhow!("its share is no point"))?;
         let shared = p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), theirs.as_affine());
         let mut transcript = message.to_vec();
-        let own = greeting(&hello, secret.public_key().to_encoded_point(false).as_bytes())?;
+        let keyed = matches!(self.proof, Proof::Key(..));
+        let own = greeting(&hello, secret.public_key().to_encoded_point(false).as_bytes(), keyed)?;
         transcript.extend(&own);
         self.output.extend([HANDSHAKE, 3, 3]);
         self.output.extend((own.len() as u16).to_be_bytes());
@@ -150,17 +170,25 @@ impl Server {
             Some(code) => extension(MAX_FRAGMENT_LENGTH, &[code]),
             None => Vec::new(),
         };
-        let encrypted = handshake_message(8, &list(&extensions));
-        transcript.extend(&encrypted);
-        let finished = handshake_message(20, &proof(&broker, &hash(&transcript))?);
-        transcript.extend(&finished);
-        for message in [encrypted, finished] {
-            let record = sealing.seal(HANDSHAKE, &message)?;
-            self.output.extend(record);
+        let mut say = |message: Vec<u8>| {
+            transcript.extend(&message);
+            self.output.extend(sealing.seal(HANDSHAKE, &message)?);
+            Ok::<Secret, anyhow::Error>(hash(&transcript))
+        };
+        let mut said = say(handshake_message(8, &list(&extensions)))?;
+        if let Proof::Certificate(pair, der) = &self.proof {
+            said = say(handshake_message(11, &certificate(der)))?;
+            said = say(handshake_message(15, &signature(pair, &said)))?;
         }
+        #[cfg(test)]
+        if let Proof::Rogue(messages) = &self.proof {
+            for (kind, body) in messages {
+                said = say(handshake_message(*kind, body))?;
+            }
+        }
+        let all = say(handshake_message(20, &proof(&broker, &said)?))?;
         let salt = derive(&handshake, "derived", &hash(&[]))?;
         let main = extract(&salt, &[0; 32]);
-        let all = hash(&transcript);
         self.own = Some(Direction::new(&derive(&main, "s ap traffic", &all)?)?);
         let then = Box::new(Direction::new(&derive(&main, "c ap traffic", &all)?)?);
         self.phase = Phase::Finished { node: Box::new(Direction::new(&node)?), due: proof(&node, &all)?, then };
@@ -174,8 +202,8 @@ fn random() -> Result<Secret> {
     Ok(bytes)
 }
 
-/// A ServerHello that takes the key, and this share.
-fn greeting(hello: &Hello<'_>, share: &[u8]) -> Result<Vec<u8>> {
+/// A ServerHello with this share, which takes the key if it is to.
+fn greeting(hello: &Hello<'_>, share: &[u8], keyed: bool) -> Result<Vec<u8>> {
     let mut body = vec![3, 3];
     body.extend(random()?);
     body.push(hello.session.len() as u8);
@@ -184,9 +212,25 @@ fn greeting(hello: &Hello<'_>, share: &[u8]) -> Result<Vec<u8>> {
     let mut own = P256.to_be_bytes().to_vec();
     own.extend((share.len() as u16).to_be_bytes());
     own.extend(share);
-    let extensions = [extension(43, &[3, 4]), extension(KEY_SHARE, &own), extension(PRE_SHARED_KEY, &[0, 0])];
-    body.extend(list(&extensions.concat()));
+    let mut extensions = [extension(43, &[3, 4]), extension(KEY_SHARE, &own)].concat();
+    if keyed {
+        extensions.extend(extension(PRE_SHARED_KEY, &[0, 0]));
+    }
+    body.extend(list(&extensions));
     Ok(handshake_message(2, &body))
+}
+
+/// A Certificate message with one certificate, and no extensions (RFC 8446, 4.4.2).
+fn certificate(der: &[u8]) -> Vec<u8> {
+    let long = |bytes: &[u8]| [&(bytes.len() as u32).to_be_bytes()[1..], bytes].concat();
+    let entry = [long(der), vec![0, 0]].concat();
+    [vec![0], long(&entry)].concat()
+}
+
+/// A CertificateVerify message after what was said so far (RFC 8446, 4.4.3), with ECDSA on P-256 and SHA-256.
+fn signature(pair: &Pair, said: &Secret) -> Vec<u8> {
+    let message = [&[b' '; 64][..], b"TLS 1.3, server CertificateVerify\0", said].concat();
+    [vec![4, 3], list(&pair.sign(&message))].concat()
 }
 
 fn handshake_message(kind: u8, body: &[u8]) -> Vec<u8> {
@@ -203,13 +247,12 @@ fn list(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat()
 }
 
-/// What is needed of a ClientHello with one key and one share of P-256.
+/// What is needed of a ClientHello with one share of P-256.
 struct Hello<'a> {
     session: &'a [u8],
     share: &'a [u8],
-    identity: &'a [u8],
-    /// The last 32 bytes of the message.
-    binder: &'a [u8],
+    /// An identity, and its binder: the last 32 bytes of the message.
+    key: Option<(&'a [u8], &'a [u8])>,
     fragment: Option<u8>,
 }
 
@@ -220,7 +263,7 @@ impl<'a> Hello<'a> {
         prefixed(&mut rest, 2)?;
         prefixed(&mut rest, 1)?;
         let mut extensions = prefixed(&mut rest, 2)?;
-        let (mut share, mut identity, mut binder, mut fragment) = (None, None, None, None);
+        let (mut share, mut key, mut fragment) = (None, None, None);
         while let [high, low, after @ ..] = extensions {
             extensions = after;
             let mut body = prefixed(&mut extensions, 2)?;
@@ -232,14 +275,15 @@ impl<'a> Hello<'a> {
                 }
                 PRE_SHARED_KEY => {
                     let mut identities = prefixed(&mut body, 2)?;
-                    identity = prefixed(&mut identities, 2);
+                    let identity = prefixed(&mut identities, 2)?;
                     let mut binders = prefixed(&mut body, 2)?;
-                    binder = prefixed(&mut binders, 1).filter(|binder| binder.len() == 32 && binders.is_empty());
+                    let binder = prefixed(&mut binders, 1).filter(|binder| binder.len() == 32 && binders.is_empty())?;
+                    key = Some((identity, binder));
                 }
                 _ => {}
             }
         }
-        Some(Self { session, share: share?, identity: identity?, binder: binder?, fragment })
+        Some(Self { session, share: share?, key, fragment })
     }
 }
 

@@ -1,6 +1,7 @@
-//! For clients that know no TLS: a port of the loopback where everybody is the same user of an encrypted door.
+//! For clients that know no TLS: a port of the loopback that leads through an encrypted door; where a key tells the user,
+//! everybody is the same one.
 
-use super::wire::{Door, Wire};
+use super::wire::{Door, Tls, Wire};
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{ErrorKind, Read, Write};
@@ -15,21 +16,22 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// Opens a port that leads through this door as this user.
-    pub fn open(door: Door, user: &str, key: &str) -> Result<Self> {
+    /// Opens a port that leads through this door, with a user's name and key where TLS wants them.
+    pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening for a client")?;
         let port = listener.local_addr()?.port();
         let over = Arc::new(AtomicBool::new(false));
-        let (ended, account) = (Arc::clone(&over), (user.to_owned(), key.to_owned()));
+        let (ended, account) = (Arc::clone(&over), account.map(|(user, key)| (user.to_owned(), key.to_owned())));
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 if ended.load(Ordering::Relaxed) {
                     return;
                 }
-                let (user, key) = account.clone();
+                let account = account.clone();
                 std::thread::spawn(move || {
                     // A broker that is away, or hangs up, is for the client to find out: its own connection ends.
-                    if let Ok(Some(wire)) = Wire::open(door, Some((&user, &key))) {
+                    let account = account.as_ref().map(|(user, key)| (user.as_str(), key.as_str()));
+                    if let Ok(Some(wire)) = Wire::open(door, account) {
                         let _ = carry(&client, wire);
                     }
                     let _ = client.shutdown(Shutdown::Both);
@@ -41,7 +43,7 @@ impl Tunnel {
 
     /// Where plain clients go.
     pub fn door(&self) -> Door {
-        Door::here(self.port, false)
+        Door::here(self.port, Tls::Off)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::client::{self, Client};
 use anyhow::{Context, Result, bail};
+use fleetwright_tls::PublicKey;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -17,14 +18,35 @@ pub struct Door {
     pub host: IpAddr,
     /// Its port.
     pub port: u16,
-    /// Whether it speaks TLS 1.3 with pre-shared keys, and nothing else.
-    pub encrypted: bool,
+    /// How it is spoken to.
+    pub tls: Tls,
+}
+
+/// What a broker speaks: MQTT as it is, or TLS 1.3 and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// No TLS.
+    Off,
+    /// With a key for each user, which tells who it is.
+    Keyed,
+    /// With a certificate of this key; who is there is told by user and password.
+    Pinned(PublicKey),
 }
 
 impl Door {
     /// On the loopback.
-    pub fn here(port: u16, encrypted: bool) -> Self {
-        Self { host: Ipv4Addr::LOCALHOST.into(), port, encrypted }
+    pub fn here(port: u16, tls: Tls) -> Self {
+        Self { host: Ipv4Addr::LOCALHOST.into(), port, tls }
+    }
+
+    /// The same place, spoken to without TLS.
+    pub fn plain(self) -> Self {
+        Self { tls: Tls::Off, ..self }
+    }
+
+    /// Whether it speaks TLS.
+    pub fn is_encrypted(self) -> bool {
+        self.tls != Tls::Off
     }
 
     /// As nodes are told.
@@ -46,8 +68,8 @@ struct Secured {
 }
 
 impl Wire {
-    /// Connects, and proves who is there where the door wants it: a user, and password or key. `None`: nobody listens,
-    /// or the proof is not accepted.
+    /// Connects, and proves who is there where TLS does it, by a user's name and key. `None`: nobody listens, or one side
+    /// does not take the other's proof.
     pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
         let stream = match TcpStream::connect((door.host, door.port)) {
             Ok(stream) => stream,
@@ -57,13 +79,14 @@ impl Wire {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut wire = Self { stream, secured: None };
-        // Who has no key speaks plainly, and will see what that leads to.
-        if let (true, Some((user, key))) = (door.encrypted, account) {
-            let client = Box::new(client::start(user, key)?);
-            wire.secured = Some(Secured { client, pending: Vec::new() });
-            return Ok(wire.greet()?.then_some(wire));
-        }
-        Ok(Some(wire))
+        let client = match (door.tls, account) {
+            (Tls::Keyed, Some((user, key))) => client::keyed(user, key)?,
+            (Tls::Pinned(pin), _) => client::pinned(pin)?,
+            // Who has no key speaks plainly, and will see what that leads to.
+            (Tls::Off, _) | (Tls::Keyed, None) => return Ok(Some(wire)),
+        };
+        wire.secured = Some(Secured { client: Box::new(client), pending: Vec::new() });
+        Ok(wire.greet()?.then_some(wire))
     }
 
     /// Whether reads and writes wait.
