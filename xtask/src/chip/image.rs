@@ -55,7 +55,7 @@ impl Image {
                 &[(0, "image.bin0x00000.bin", ".0x00000.bin"), (0x1_0000, "image.bin0x10000.bin", ".0x10000.bin")],
             ),
         };
-        let mut command = Command::new(esptool(kit)?);
+        let mut command = esptool(kit)?;
         command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         super::run(&mut command, "esptool makes no image of it")?;
@@ -155,8 +155,16 @@ pub fn install(folder: &Path) -> Result<()> {
 }
 
 /// esptool: the project's own copy, else the one on PATH.
-pub fn esptool(kit: &Kit) -> Result<PathBuf> {
-    found(&kit.tools()).context("`esptool` is missing: run `cargo xtask setup`")
+pub fn esptool(kit: &Kit) -> Result<Command> {
+    let folder = kit.tools();
+    let script = found(&folder).context("`esptool` is missing: run `cargo xtask setup`")?;
+    if !script.starts_with(&folder) {
+        return Ok(Command::new(script));
+    }
+    // The script names its interpreter by where the project lay when it was installed. It may have been moved since.
+    let mut command = Command::new(script.with_file_name("python"));
+    command.args(["-m", "esptool"]);
+    Ok(command)
 }
 
 /// esptool in the project's own folder, else on PATH.

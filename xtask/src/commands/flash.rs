@@ -52,17 +52,16 @@ pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
         bail!("`{}` would know neither network nor broker; missing:\n  {}", node.name, missing.join("\n  "));
     }
     let parts = all_parts(&sdk, &built, own);
-    let tool = image::esptool(&kit)?;
     let places: Vec<String> =
         parts.iter().flat_map(|part| [format!("{:#x}", part.address), part.file.display().to_string()]).collect();
-    let mut write = esptool(&tool, wanted.port);
+    let mut write = esptool(&kit, wanted.port)?;
     write.arg("write-flash").args(image::flash_words(built.map)).args(&places);
-    let mut verify = esptool(&tool, wanted.port);
+    let mut verify = esptool(&kit, wanted.port)?;
     verify.arg("verify-flash").args(image::flash_words(built.map)).args(&places);
     if wanted.dry_run {
         println!("{}", sh::spelled(&write));
         println!("{}", sh::spelled(&verify));
-        return check(&tool, built.map, &parts);
+        return check(&kit, built.map, &parts);
     }
     if !sh::run(&mut write)? {
         bail!("esptool did not write the image; is the board in its boot mode, and {} its port?", wanted.port);
@@ -83,16 +82,16 @@ fn find<'a>(plans: &'a [Plan], name: &str) -> Result<(&'a Plan, &'a NodePlan)> {
     })
 }
 
-fn esptool(tool: &Path, port: &str) -> Command {
-    let mut command = Command::new(tool);
+fn esptool(kit: &Kit, port: &str) -> Result<Command> {
+    let mut command = image::esptool(kit)?;
     command.args(["--chip", "esp8266", "--port", port, "--baud", BAUD]);
-    command
+    Ok(command)
 }
 
 /// Lets esptool read what it would write.
-fn check(tool: &Path, map: &Map, parts: &[image::Part]) -> Result<Outcome> {
+fn check(kit: &Kit, map: &Map, parts: &[image::Part]) -> Result<Outcome> {
     let image = parts.iter().find(|part| part.address == image::start(map)).context("the parts hold no image")?;
-    let mut command = Command::new(tool);
+    let mut command = image::esptool(kit)?;
     command.args(["--chip", "esp8266", "image-info"]).arg(&image.file);
     let output = sh::quietly(&mut command)?;
     let said = String::from_utf8_lossy(&output.stdout);
