@@ -1,9 +1,10 @@
 //! `apply` on a live broker: good changes without a lost link, broken files refused, a broker that failed open stopped.
 
-use super::yard::{SECOND, STATUS, Yard, heard};
+use super::yard::{FIRST, SECOND, STATUS, Yard, heard};
 use xtask::cli::Outcome;
-use xtask::deploy::{Files, Report};
+use xtask::deploy::{Files, Login, Report, Word, ask};
 use xtask::mosquitto::{self, Release};
+use xtask::secrets::BROKER;
 
 fn changed_rights_keep_every_link(security: &'static str) {
     let yard = Yard::open(security);
@@ -20,7 +21,8 @@ fn changed_rights_keep_every_link(security: &'static str) {
     assert_eq!(yard.installed(), before, "the same bytes");
     assert_eq!(yard.log().matches("Reloading config").count(), 1, "and no reload");
     assert!(!before.is_empty() && before.iter().all(|(path, _)| mode(path) == 0o600), "{before:?}");
-    assert_eq!(before.len(), 3, "nothing is left behind");
+    let certificate = if security == "tls-pinned" { 2 } else { 0 };
+    assert_eq!(before.len(), 3 + certificate, "nothing is left behind");
 }
 
 fn mode(path: &std::path::Path) -> u32 {
@@ -36,6 +38,29 @@ fn changed_rights_are_in_force_at_once_and_no_link_is_lost() {
 #[test]
 fn so_it_is_with_keys() {
     changed_rights_keep_every_link("tls");
+}
+
+#[test]
+fn so_it_is_with_a_certificate() {
+    changed_rights_keep_every_link("tls-pinned");
+}
+
+#[test]
+fn a_broker_gets_another_key_and_no_link_is_lost() {
+    let mut yard = Yard::open("tls-pinned");
+    let mut button = yard.enter("esp-button").expect("in");
+    let old = yard.door;
+    yard.keeper.secrets.credentials.get_mut(yard.name).expect("a fleet").remove(BROKER);
+    yard.take_key();
+    let report = yard.apply(FIRST, true).expect("applied");
+    assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
+    assert!(yard.says(&mut button, STATUS, "still here"));
+    assert!(yard.enter("viewer").is_some(), "who knows the new key gets in");
+    let login = Login {
+        user: "viewer".into(),
+        password: yard.keeper.secrets.password(yard.name, "viewer").expect("known").into(),
+    };
+    assert_eq!(ask(old, &login).expect("an answer"), Word::Out, "who knows the old one says nothing");
 }
 
 #[test]

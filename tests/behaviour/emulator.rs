@@ -13,6 +13,7 @@ use xtask::fleets::root;
 use xtask::nodes::Node;
 use xtask::passwords::Passwords;
 use xtask::stage::PATIENCE;
+use xtask::tls::Tls;
 use xtask::watch::Watcher;
 
 const SEED: u32 = 7;
@@ -95,7 +96,12 @@ fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory()
 
 #[test]
 fn so_does_a_node_that_speaks_tls() {
-    survives("button-led-tls", "log what the broker says is not TLS 1.3 with this node's key");
+    survives("button-led-tls", "log what the broker says is not TLS 1.3 with the key that this node knows");
+}
+
+#[test]
+fn so_does_a_node_that_knows_its_broker() {
+    survives("button-led-pinned", "log what the broker says is not TLS 1.3 with the key that this node knows");
 }
 
 fn survives(fleet: &str, complaint: &str) {
@@ -111,8 +117,10 @@ fn survives(fleet: &str, complaint: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let elf = folder.path().join("esp-led.elf");
     // By its name, so that the node has to ask for the address.
-    chip::patch(&built.elf, &identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]), &elf)
-        .expect("fits");
+    let mut own = identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]);
+    let tls = broker.door().tls;
+    own.pin = if let Tls::Pinned(pin) = &tls { Some(pin) } else { None };
+    chip::patch(&built.elf, &own, &elf).expect("fits");
     let mut node = Node::emulate("esp-led", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");
 

@@ -160,7 +160,7 @@ fn group_subscriptions_and_open_doors_are_for_nobody_who_did_not_ask() {
         let files = generated(fleet).artifacts.into_iter();
         files.filter(|file| file.path.ends_with("/mosquitto.conf")).map(|file| file.text).collect()
     };
-    for fleet in ["room", "button-led", "button-led-tls", "campus", "house"] {
+    for fleet in ["room", "button-led", "button-led-tls", "button-led-pinned", "campus", "house"] {
         for text in configuration(fleet) {
             assert!(text.contains("\nallow_anonymous false\n") && text.contains("\nacl_file "), "{fleet}: {text}");
             let asks = text.contains("\npassword_file ") || text.contains("\npsk_file ");

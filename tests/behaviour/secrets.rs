@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use xtask::broker::secret;
 use xtask::fleets::root;
+use xtask::secrets::BROKER;
 
 /// What is planted: each is found if anybody says it.
 const WIFI: &str = "planted-wifi-password";
@@ -16,11 +17,12 @@ const KEY: &str = "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75
 fn planted() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let mut text = format!("wifi_ssid: attic\nwifi_password: \"{WIFI}\"\ncredentials:\n");
-    for fleet in ["button-led", "button-led-tls", "cluster"] {
+    for fleet in ["button-led", "button-led-tls", "button-led-pinned", "cluster"] {
         text += &format!("  {fleet}:\n");
         let plans = super::generated(fleet).plans;
         let users: BTreeSet<&String> = plans.iter().flat_map(|plan| plan.users.iter().map(|user| &user.name)).collect();
-        users.into_iter().for_each(|user| text += &format!("    {user}: \"{KEY}\"\n"));
+        let own = BROKER.to_owned();
+        users.into_iter().chain([&own]).for_each(|user| text += &format!("    {user}: \"{KEY}\"\n"));
     }
     secret(&folder.path().join("secrets.yaml"), &text).expect("written");
     folder
@@ -62,9 +64,11 @@ fn no_command_says_a_secret_or_hands_it_over_in_a_command_line() {
             &["gen", "--check"],
             &["secrets", "button-led"],
             &["secrets", "button-led-tls"],
+            &["secrets", "button-led-pinned"],
             &["secrets", "cluster"],
             &["build", "button-led", "--on", "emulator"],
             &["verify", "button-led-tls"],
+            &["verify", "button-led-pinned"],
             &["verify", "button-led", "--on", "emulator"],
             &["accounts", "cluster", "--socket", "/nowhere"],
             &["apply", "button-led", "--to", "/nowhere"],

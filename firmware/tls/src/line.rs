@@ -123,7 +123,7 @@ where
         let why: &[u8] = match ended {
             Ended::ByBroker if self.greeted => b"the broker ends TLS",
             Ended::ByBroker => b"the broker refuses TLS: does it know this node, and its key?",
-            Ended::NotOurs => b"what the broker says is not TLS 1.3 with this node's key",
+            Ended::NotOurs => b"what the broker says is not TLS 1.3 with the key that this node knows",
         };
         board.log(&[why]);
         // It is told once; what follows is the platform's affair.

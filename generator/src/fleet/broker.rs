@@ -106,7 +106,7 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
         let message = format!("with `engine: ejabberd` there is no `security: {}`", word.value);
         let why = match security {
             Security::Tls => "ejabberd knows no pre-shared keys",
-            Security::TlsPinned => "TLS to a cluster is not built",
+            Security::TlsPinned => "a cluster speaks no TLS with nodes",
             _ => "ejabberd lets nobody in without an account",
         };
         findings.push(

@@ -56,19 +56,15 @@ impl Yard {
             std::fs::set_permissions(&site, PermissionsExt::from_mode(0o700)).expect("changed");
             let mut keeper = Keeper::open(&folder.path().join("secrets.yaml")).expect("none yet");
             keeper.seed().expect("made");
-            for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL, BROKER] {
+            for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
                 keeper.make(name, account).expect("made");
             }
-            let tls = match security {
-                "tls" => Tls::Keyed,
-                "tls-pinned" => {
-                    let secret = keeper.secrets.password(name, BROKER).expect("made");
-                    Tls::Pinned(certificate::public(secret).expect("strong"))
-                }
-                _ => Tls::Off,
-            };
+            let tls = if security == "tls" { Tls::Keyed } else { Tls::Off };
             let door = Door::here(free_port(), tls);
             let mut yard = Self { folder, keeper, door, service: None, name, security };
+            if security == "tls-pinned" {
+                yard.take_key();
+            }
             let report = yard.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
             let text = own(&yard);
@@ -78,6 +74,13 @@ impl Yard {
             }
         }
         panic!("no free port");
+    }
+
+    /// The broker has a key, a new one if there is none, and is known by it.
+    pub(crate) fn take_key(&mut self) {
+        self.keeper.make(self.name, BROKER).expect("made");
+        let secret = self.keeper.secrets.password(self.name, BROKER).expect("made");
+        self.door.tls = Tls::Pinned(certificate::public(secret).expect("strong"));
     }
 
     /// The folder of the broker's files.

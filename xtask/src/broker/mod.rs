@@ -83,6 +83,14 @@ impl Broker {
         Ok(())
     }
 
+    /// The certificate by which clients of people know it, where it shows one.
+    pub fn authority(&self) -> Option<std::path::PathBuf> {
+        match &self.0 {
+            Running::Mosquitto(broker) => Some(broker.folder().join(AUTHORITY)).filter(|file| file.is_file()),
+            Running::Cluster(_) => None,
+        }
+    }
+
     /// The socket behind which accounts are made, if there is one.
     pub fn socket(&self) -> Option<std::path::PathBuf> {
         match &self.0 {

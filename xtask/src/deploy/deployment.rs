@@ -53,7 +53,7 @@ impl Deployment {
         if plan.security == Security::Tls && !mosquitto::speaks_tls_with_keys(&version) {
             bail!(
                 "`security: tls` is TLS 1.3 with a key for each user, which Mosquitto has switched off since 2.0.12; here is \
-                 {version}. Debian 12 has 2.0.11; with another one write `security: password`"
+                 {version}. Debian 12 has 2.0.11; with another one write `security: tls-pinned`"
             );
         }
         let plugins = match to.mosquitto.unwrap_or(release) {

@@ -21,7 +21,7 @@ pub use files::{Changes, Files, Visitor};
 pub use sentinel::{Login, Word, ask};
 
 use crate::broker::{Mosquitto, Owner};
-use crate::tls::Door;
+use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use live::Live;
 use staging::{Present, Staging};
@@ -115,6 +115,11 @@ pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) ->
     say(&format!("  ok  {} has the new files", target.folder.display()));
     let Some(live) = live else { return Ok(report) };
     live.reload()?;
+    // Whether TLS is spoken waits for a restart, a new certificate does not.
+    let door = match (door.tls, files.door.tls) {
+        (Tls::Pinned(_), Tls::Pinned(_)) => Door { tls: files.door.tls, ..door },
+        _ => door,
+    };
     verdict(&live, door, files, before)?;
     say("  ok  the broker has read them: it knows the sentinel's new password, and refuses what the sentinel tries");
     report.in_force = true;

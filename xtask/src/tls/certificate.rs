@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_secret_that_could_be_guessed_makes_no_key() {
         for weak in ["", "hunter2", &secret(1)[1..], &"g".repeat(64)] {
-            let message = public(weak).err().expect("refused").to_string();
+            let message = public(weak).expect_err("refused").to_string();
             assert!(weak.is_empty() || !message.contains(weak), "{message}");
         }
         assert!(public(&secret(1)).is_ok());

@@ -88,7 +88,7 @@ pub(super) struct Broker {
     /// Its TCP port.
     #[schemars(extend("default" = 1883))]
     port: Option<Whole<1, 65_535>>,
-    /// Who gets in: everybody with a password of their own; with a key of their own and encrypted (`tls`); or, with a warning, everybody (`open`).
+    /// Who gets in: everybody with a password of their own; with a key of their own and encrypted (`tls`); with a password and encrypted, by a broker that the nodes know by its key (`tls-pinned`); or, with a warning, everybody (`open`).
     #[schemars(extend("default" = "password"))]
     security: Option<Security>,
     // A new key of `broker` belongs here.
