@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{End, IDENTITY, SECRET, Server, free, openssl, talk, wait};
-use fleetwright_tls::Ended;
+use common::{End, IDENTITY, SECRET, Server, free, openssl, pinned, talk, talk_as, wait};
+use fleetwright_tls::{Ended, PublicKey};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -52,10 +52,16 @@ fn a_server_of_tls_1_2_is_refused() {
 
 #[test]
 fn a_server_with_a_certificate_but_without_the_key_learns_nothing() {
+    let (_folder, server, _) = certified("-tls1_3");
+    assert!(matches!(talk(server.1, IDENTITY, SECRET, b"hello\n", b"olleh"), End::Client(_)));
+}
+
+/// A server with a certificate of its own, and its public key.
+fn certified(version: &str) -> (tempfile::TempDir, Server, PublicKey) {
     let folder = tempfile::tempdir().expect("a folder");
     let (key, certificate) = (folder.path().join("key"), folder.path().join("certificate"));
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=rogue"])
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=s"])
         .arg("-keyout")
         .arg(&key)
         .arg("-out")
@@ -63,9 +69,31 @@ fn a_server_with_a_certificate_but_without_the_key_learns_nothing() {
         .stderr(Stdio::null())
         .status();
     assert!(made.expect("openssl").success());
-    let words = ["-rev", "-tls1_3", "-key", &key.to_string_lossy(), "-cert", &certificate.to_string_lossy()];
+    let public = Command::new("openssl").args(["pkey", "-pubout", "-outform", "DER", "-in"]).arg(&key).output();
+    let public = public.expect("openssl").stdout;
+    let words = ["-rev", version, "-key", &key.to_string_lossy(), "-cert", &certificate.to_string_lossy()];
     let server = openssl(&words);
-    assert!(matches!(talk(server.1, IDENTITY, SECRET, b"hello\n", b"olleh"), End::Client(_)));
+    // SubjectPublicKeyInfo ends with the point.
+    (folder, server, *public.last_chunk().expect("a key"))
+}
+
+#[test]
+fn a_server_is_known_by_its_key() {
+    let (_folder, server, pin) = certified("-tls1_3");
+    let mut word = vec![b'x'; 3_000];
+    word.extend(b"end\n");
+    let mut answer = b"dne".to_vec();
+    answer.extend(vec![b'x'; 3_000]);
+    assert_eq!(talk_as(pinned(pin), server.1, &word, &answer), End::Heard);
+    let (_other, _, other) = certified("-tls1_3");
+    assert_eq!(talk_as(pinned(other), server.1, b"hello\n", b"olleh"), End::Client(Ended::NotOurs), "another key");
+    assert_eq!(talk_as(pinned([7; 64]), server.1, b"hello\n", b"olleh"), End::Client(Ended::NotOurs), "no key");
+}
+
+#[test]
+fn a_known_server_of_tls_1_2_is_refused() {
+    let (_folder, server, pin) = certified("-tls1_2");
+    assert!(matches!(talk_as(pinned(pin), server.1, b"hello\n", b"olleh"), End::Client(_)));
 }
 
 #[test]

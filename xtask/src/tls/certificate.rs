@@ -134,6 +134,8 @@ impl Certificates {
         let issuer = Issuer::new(params, root);
         let mut params = self::params("broker", &pair);
         params.subject_alt_names = CertificateParams::new(hosts)?.subject_alt_names;
+        // Strict clients want it, as Python's since 3.13.
+        params.use_authority_key_identifier_extension = true;
         let made = params.signed_by(&pair, &issuer)?;
         let der = made.der().to_vec();
         if der.len() > LONGEST {
@@ -196,6 +198,19 @@ mod tests {
             assert!(weak.is_empty() || !message.contains(weak), "{message}");
         }
         assert!(public(&secret(1)).is_ok());
+    }
+
+    #[test]
+    fn strict_clients_have_nothing_to_say() {
+        let made = Certificates::new(&secret(1), "room", &hosts(&["10.0.0.1"])).expect("made");
+        let folder = tempfile::tempdir().expect("a folder");
+        let (authority, broker) = (folder.path().join("ca.crt"), folder.path().join("broker.crt"));
+        std::fs::write(&authority, &made.authority).expect("written");
+        std::fs::write(&broker, &made.certificate).expect("written");
+        let mut command = std::process::Command::new("openssl");
+        command.args(["verify", "-x509_strict", "-verify_ip", "10.0.0.1", "-CAfile"]).arg(authority).arg(broker);
+        let said = command.output().expect("openssl");
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     }
 
     #[test]

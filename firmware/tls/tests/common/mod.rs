@@ -1,7 +1,7 @@
 //! A TCP connection to a server on the loopback with the client on our end, and the servers.
 #![allow(dead_code, reason = "each test uses a part")]
 
-use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, run};
+use fleetwright_tls::{Client, Ended, Generator, Key, PublicKey, RECEIVE, SEND, Wires, run, run_pinned};
 use std::future::Future;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -15,17 +15,31 @@ pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 type Conversation = Box<dyn Future<Output = Ended>>;
+type Talker = Client<Rc<Wires>, Conversation>;
 
 /// A client without a network.
-pub(crate) fn client(identity: &'static str, secret: [u8; 32]) -> Client<Rc<Wires>, Conversation> {
+pub(crate) fn client(identity: &'static str, secret: [u8; 32]) -> Talker {
+    start(async move |wires| {
+        let key = Key { identity, secret: &secret };
+        run(wires, key, random(), &mut [0; RECEIVE], &mut [0; SEND]).await
+    })
+}
+
+/// One that knows the public key of its server.
+pub(crate) fn pinned(pin: PublicKey) -> Talker {
+    start(async move |wires| run_pinned(wires, &pin, random(), &mut [0; RECEIVE], &mut [0; SEND]).await)
+}
+
+fn random() -> Generator {
+    let mut seed = [0; 32];
+    std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed)).expect("random");
+    Generator::new(seed)
+}
+
+fn start(run: impl AsyncFnOnce(&Wires) -> Ended + 'static) -> Talker {
     let wires = Rc::new(Wires::new());
     let own = Rc::clone(&wires);
-    let future: Conversation = Box::new(async move {
-        let (mut receive, mut send) = ([0; RECEIVE], [0; SEND]);
-        let mut seed = [0; 32];
-        std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed)).expect("random");
-        run(&own, Key { identity, secret: &secret }, Generator::new(seed), &mut receive, &mut send).await
-    });
+    let future: Conversation = Box::new(async move { run(&own).await });
     Client::start(wires, Box::into_pin(future))
 }
 
@@ -44,9 +58,13 @@ pub(crate) enum End {
 
 /// Says something as soon as it may, and listens until `expected` was heard.
 pub(crate) fn talk(port: u16, identity: &'static str, secret: [u8; 32], word: &[u8], expected: &[u8]) -> End {
+    talk_as(client(identity, secret), port, word, expected)
+}
+
+/// As [`talk`], as a client of one's own.
+pub(crate) fn talk_as(mut client: Talker, port: u16, word: &[u8], expected: &[u8]) -> End {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the server is there");
     stream.set_read_timeout(Some(Duration::from_millis(20))).expect("set");
-    let mut client = client(identity, secret);
     let (mut rest, mut heard, start) = (word, Vec::new(), Instant::now());
     while start.elapsed() < PATIENCE {
         let said = client.say(rest);
@@ -74,7 +92,7 @@ pub(crate) fn talk(port: u16, identity: &'static str, secret: [u8; 32], word: &[
 }
 
 /// Gives the client bytes, and takes out what is for the node.
-pub(crate) fn feed(client: &mut Client<Rc<Wires>, Conversation>, mut bytes: &[u8], heard: &mut Vec<u8>) {
+pub(crate) fn feed(client: &mut Talker, mut bytes: &[u8], heard: &mut Vec<u8>) {
     let mut plain = [0; 100];
     loop {
         let taken = client.received(bytes);
