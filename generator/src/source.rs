@@ -14,6 +14,8 @@ pub struct Source {
     pub text: String,
     /// The files that it includes, in the order in which they were found.
     pub included: Vec<Included>,
+    /// Fleets of other files that are generated into the same folder: name, and where it says so.
+    pub neighbours: Vec<(String, Position)>,
 }
 
 /// A file that another one includes.
@@ -59,7 +61,7 @@ impl std::fmt::Display for Position {
 impl Source {
     /// A file that includes nothing yet.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), included: Vec::new() }
+        Self { path: path.into(), text: text.into(), included: Vec::new(), neighbours: Vec::new() }
     }
 
     /// Adds a file that is named at `from`: its text, or why it can't be read.
@@ -75,6 +77,19 @@ impl Source {
             Err(reason) => Some(reason),
         };
         self.included.push(Included { path: path.to_owned(), start, from, refused });
+    }
+
+    /// How the file calls its fleet, as far as a glance tells, and where it says so: a file of which nothing more is asked.
+    pub fn fleet(&self) -> Option<(String, Position)> {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            if let Some(rest) = line.strip_prefix("fleet:") {
+                let name = rest.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+                return Some((name.to_owned(), self.place(start)));
+            }
+            start += line.len();
+        }
+        None
     }
 
     /// The files: the path of each and its text's place.

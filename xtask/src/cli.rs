@@ -100,6 +100,9 @@ enum Command {
     Verify {
         /// Names in fleets/ or paths; none: all of fleets/
         fleets: Vec<String>,
+        /// This layout alone
+        #[arg(long)]
+        layout: Option<String>,
         /// What the nodes run on
         #[arg(long, value_enum, default_value = "host")]
         on: On,
@@ -248,7 +251,7 @@ pub fn main() -> ExitCode {
         }),
         Some(Command::Log { port }) => log::run(&port),
         Some(Command::Sdk { folder }) => sdk::run(&folder),
-        Some(Command::Verify { fleets, on }) => verify::run(&fleets, on),
+        Some(Command::Verify { fleets, layout, on }) => verify::run(&fleets, layout.as_deref(), on),
         Some(Command::Sim { fleet, layout, on }) => sim::run(&fleet, layout.as_deref(), on),
         Some(Command::Soak(wishes)) => soak::run(&wishes),
         Some(Command::Explain { code }) => explain::run(code.as_deref()),

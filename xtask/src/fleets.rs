@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::diag::{Diagnostics, render};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::plan::Plan;
+use fleetwright_generator::source::{Position, Source};
 use fleetwright_generator::spec::{self, Wanted};
 use fleetwright_generator::{Options, Output};
 use std::io::{ErrorKind, IsTerminal};
@@ -74,8 +75,21 @@ pub fn read(path: &Path) -> Result<Result<Source, (Source, Diagnostics)>> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     Ok(Source::from_bytes(&shown(path), &bytes).map(|mut source| {
         include(&mut source, folder(path));
+        source.neighbours = neighbours(path);
         source
     }))
+}
+
+/// The fleets of the files beside this one. A file that can't be read is somebody else's finding.
+fn neighbours(path: &Path) -> Vec<(String, Position)> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder(path)).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    let is_fleet = |file: &&PathBuf| {
+        file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") && !is_secret(file)
+    };
+    let others = files.iter().filter(is_fleet).filter(|file| file.file_name() != path.file_name());
+    others.filter_map(|file| Source::from_bytes(&shown(file), &std::fs::read(file).ok()?).ok()?.fleet()).collect()
 }
 
 /// Adds the files that a fleet file includes, and those that they include.
@@ -131,10 +145,7 @@ pub fn generate(path: &Path, out: &Path, layout: Option<&str>) -> Result<Option<
     match fleetwright_generator::generate(&source, &options) {
         Ok(output) => {
             print_findings(&source, &output.warnings);
-            if let Some(layout) = layout.filter(|layout| !output.plans.iter().any(|plan| plan.layout == *layout)) {
-                let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
-                bail!("{} has no layout `{layout}`; it has: {}", source.path, known.join(", "));
-            }
+            layouts(&output, layout)?;
             Ok(Some(output))
         }
         Err(findings) => {
@@ -142,6 +153,20 @@ pub fn generate(path: &Path, out: &Path, layout: Option<&str>) -> Result<Option<
             Ok(None)
         }
     }
+}
+
+/// The layouts of a fleet, or the one of this name.
+///
+/// # Errors
+///
+/// It has none of that name.
+pub fn layouts<'a>(output: &'a Output, name: Option<&str>) -> Result<Vec<&'a Plan>> {
+    let plans: Vec<&Plan> = output.plans.iter().filter(|plan| name.is_none_or(|name| plan.layout == name)).collect();
+    if let (Some(name), true, Some(first)) = (name, plans.is_empty(), output.plans.first()) {
+        let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
+        bail!("{} has no layout `{name}`; it has: {}", first.source_path, known.join(", "));
+    }
+    Ok(plans)
 }
 
 fn print_findings(source: &Source, findings: &[fleetwright_generator::diag::Diagnostic]) {
@@ -187,6 +212,23 @@ mod tests {
     fn ways_between_folders() {
         assert_eq!(relative(Path::new("/a/generated"), Path::new("/a/firmware")), "../firmware");
         assert_eq!(relative(Path::new("/tmp/out"), Path::new("/a/firmware")), "../../a/firmware");
+    }
+
+    #[test]
+    fn two_files_with_one_fleet_are_told_of_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+        let listener = std::fs::read_to_string(root().join("fleets/listener.yaml")).expect("an example");
+        write("listener.yaml", &listener);
+        write("copy.yaml", &format!("# mine\n{}", listener.replace("fleet: listener", "fleet: \"listener\" # a copy")));
+        write("other.yaml", &listener.replace("fleet: listener", "fleet: other"));
+        write("boards.yaml", "boards: {}\n");
+        let source = read(&folder.path().join("listener.yaml")).expect("readable").expect("text");
+        let findings = fleetwright_generator::check(&source).expect_err("a name twice").0;
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].message.starts_with("`listener` is the fleet of copy.yaml:"), "{}", findings[0].message);
+        let source = read(&folder.path().join("other.yaml")).expect("readable").expect("text");
+        assert!(fleetwright_generator::check(&source).is_ok());
     }
 
     #[test]

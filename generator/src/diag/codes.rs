@@ -35,7 +35,7 @@ codes! {
     BAD_PATH = "bad-path": "An MQTT topic name that could break out of the broker's files, or match more than itself, is refused: no `+`, `#`, leading `$`, control characters, blanks at an end, and Unicode only in normal form C.";
     BAD_VALUE = "bad-value": "The value is outside of what makes sense there.";
     DUPLICATE_PATH = "duplicate-path": "Two topics with the same MQTT topic name would be one topic with two meanings.";
-    NAME_TWICE = "name-twice": "A node and a client, or two of a kind, share a name; it is their user on the broker.";
+    NAME_TWICE = "name-twice": "A node and a client, or two of a kind, share a name, which is their user on the broker; or two files have fleets of one name.";
     COPIES_COLLIDE = "copies-collide": "What `for_each` repeats needs a name of its own in every copy, and what exists once can't belong to one of them.";
     UNKNOWN_NAME = "unknown-name": "Nothing of this name is described in the file, or known to Fleetwright.";
     PIN_UNKNOWN = "pin-unknown": "The board does not bring out this pin.";

@@ -38,6 +38,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let sample = copies.as_ref().map(|copies| copies.sample(written, &mut findings));
     let spec = sample.as_ref().unwrap_or(written);
     names::check(&spec.fleet, names::NODE, "the fleet", &mut findings);
+    names::check_neighbours(&spec.fleet, source, &mut findings);
     let topics = topics::resolve(spec, &mut findings);
     let roles = roles::resolve(source, spec, &topics, &mut findings);
     let clients = clients::resolve(spec, &topics, &mut findings);

@@ -1,7 +1,7 @@
 //! Names: which characters they may have, since they become folders, crates, MQTT users and Rust identifiers.
 
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::spec::{Named, Text};
 use std::collections::BTreeMap;
 
@@ -82,6 +82,21 @@ pub(super) fn check_unique<'a>(names: impl Iterator<Item = (&'a Text, &'static s
                     .help("rename one: the name is its user on the broker"),
             ),
         }
+    }
+}
+
+/// Refuses the name of another file's fleet: one of them would replace what was generated for the other.
+pub(super) fn check_neighbours(name: &Text, source: &Source, findings: &mut Findings) {
+    if let Some((_, place)) = source.neighbours.iter().find(|(other, _)| *other == name.value) {
+        findings.push(
+            Diagnostic::error(
+                codes::NAME_TWICE,
+                name.span,
+                format!("`{}` is the fleet of {place} already", name.value),
+            )
+            .label("the fleet of another file has the same name")
+            .help(format!("rename one: both would be generated into `generated/{}`", name.value)),
+        );
     }
 }
 

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 pub struct Tool {
     /// Its name.
     pub program: &'static str,
-    /// Debian's packages that bring it.
-    pub packages: &'static [&'static str],
+    /// What brings it.
+    pub remedy: Remedy,
     /// What needs it.
     pub purpose: &'static str,
     /// Whether the first commands do without it.
@@ -20,11 +20,34 @@ pub struct Tool {
     find: fn(&Tool) -> Result<String>,
 }
 
-const fn plain(program: &'static str, packages: &'static [&'static str], purpose: &'static str) -> Tool {
-    Tool { program, packages, purpose, later: false, find: on_path }
+/// Where a program comes from.
+pub enum Remedy {
+    /// Debian's packages.
+    Packages(&'static [&'static str]),
+    /// A component of rustup, which a minimal profile leaves out.
+    Component(&'static str),
 }
 
-/// What is needed beside Rust.
+impl Remedy {
+    /// The command of a person who does it by hand.
+    fn by_hand(&self) -> String {
+        match self {
+            Self::Packages(names) => format!("apt-get install --no-install-recommends {}", names.join(" ")),
+            Self::Component(name) => format!("rustup component add {name}"),
+        }
+    }
+}
+
+const fn plain(program: &'static str, packages: &'static [&'static str], purpose: &'static str) -> Tool {
+    Tool { program, remedy: Remedy::Packages(packages), purpose, later: false, find: on_path }
+}
+
+/// A command of Cargo's. Rustup has its program whether or not the component is there, so that it is asked.
+const fn component(program: &'static str, name: &'static str, purpose: &'static str) -> Tool {
+    Tool { program, remedy: Remedy::Component(name), purpose, later: true, find: of_cargo }
+}
+
+/// What is needed beside Cargo and rustc.
 pub const TOOLS: &[Tool] = &[
     plain("cc", &["gcc", "libc6-dev"], "Rust links with it"),
     plain("mosquitto", &["mosquitto"], "verify, sim, test: the broker"),
@@ -49,10 +72,22 @@ pub const TOOLS: &[Tool] = &[
         },
         ..plain("esptool", &["python3-venv"], "build --sdk, flash: images, and the way into a board")
     },
+    Tool { later: true, ..plain("openssl", &["openssl"], "test: servers that a node must refuse") },
+    component("cargo-fmt", "rustfmt", "test: how the code is laid out"),
+    component("cargo-clippy", "clippy", "test: what the compiler does not find"),
 ];
 
 fn on_path(tool: &Tool) -> Result<String> {
     sh::which(tool.program).map(|path| path.display().to_string()).context("not on PATH")
+}
+
+fn of_cargo(tool: &Tool) -> Result<String> {
+    let word = tool.program.trim_start_matches("cargo-");
+    let output = sh::silently(sh::cargo().args([word, "--version"]))?;
+    if !output.status.success() {
+        bail!("not installed");
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 impl Tool {
@@ -79,7 +114,7 @@ pub fn run() -> Result<Outcome> {
                 for line in format!("{why:#}").lines() {
                     println!("           {line}");
                 }
-                println!("           apt-get install --no-install-recommends {}", tool.packages.join(" "));
+                println!("           {}", tool.remedy.by_hand());
             }
         }
     }

@@ -63,17 +63,7 @@ pub fn run(fleet: &str, wishes: &Wishes) -> Result<Outcome> {
     let path = fleets::find_one(fleet)?;
     let Some(output) = fleets::generate(&path, &out, None)? else { return Ok(Outcome::Findings) };
     let first = output.plans.first().context("a fleet without layouts")?;
-    let named = |plan: &&Plan| wishes.layout.as_ref().is_none_or(|layout| plan.layout == *layout);
-    let plans: Vec<&Plan> = output.plans.iter().filter(named).collect();
-    if plans.is_empty() {
-        let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
-        bail!(
-            "{} has no layout `{}`; it has: {}",
-            first.fleet,
-            wishes.layout.as_deref().unwrap_or_default(),
-            known.join(", ")
-        );
-    }
+    let plans = fleets::layouts(&output, wishes.layout.as_deref())?;
     let names = || first.scenarios.iter().map(|scenario| scenario.name.as_str());
     if names().next().is_none() {
         bail!("{} has no `scenarios:`; README.md shows how they are written", first.source_path);

@@ -1,6 +1,7 @@
-//! `setup`: installs what is missing, with Debian's packages, and esptool from PyPI into a folder of the project's own.
+//! `setup`: installs what is missing, with Debian's packages and rustup's components, and esptool from PyPI into a folder
+//! of the project's own.
 
-use super::doctor::{TOOLS, Tool};
+use super::doctor::{Remedy, TOOLS, Tool};
 use crate::chip::{image, tools};
 use crate::cli::Outcome;
 use crate::{fleets, sh};
@@ -21,15 +22,21 @@ pub fn install(wanted: fn(&Tool) -> bool) -> Result<Outcome> {
         println!("nothing is missing");
         return Ok(Outcome::Fine);
     }
-    let packages: Vec<&str> = missing.iter().flat_map(|tool| tool.packages).copied().collect();
-    if !can_install() {
-        bail!("needs apt-get, and root or sudo; missing: {}", packages.join(", "));
+    let (mut packages, mut components) = (Vec::new(), Vec::new());
+    for tool in &missing {
+        match tool.remedy {
+            Remedy::Packages(names) => packages.extend(names),
+            Remedy::Component(name) => components.push(name),
+        }
     }
-    println!("installing {}", packages.join(", "));
-    let mut command = apt(&["install", "-y", "--no-install-recommends"]);
-    command.args(&packages);
-    if !sh::run(&mut apt(&["update", "-q"]))? || !sh::run(&mut command)? {
-        bail!("apt-get failed; its own words stand above");
+    if !components.is_empty() {
+        println!("installing {}", components.join(", "));
+        if !sh::run(Command::new("rustup").args(["component", "add"]).args(&components))? {
+            bail!("rustup failed; its own words stand above");
+        }
+    }
+    if !packages.is_empty() {
+        install_packages(&packages)?;
     }
     if missing.iter().any(|tool| tool.program == "esptool") {
         let folder = tools(&fleets::root());
@@ -42,10 +49,23 @@ pub fn install(wanted: fn(&Tool) -> bool) -> Result<Outcome> {
     }
     for tool in missing {
         if let Err(why) = tool.find() {
-            bail!("{} is installed, but `{}` is still not there: {why:#}", tool.packages.join(" "), tool.program);
+            bail!("all is installed, but `{}` is still not there: {why:#}", tool.program);
         }
     }
     Ok(Outcome::Fine)
+}
+
+fn install_packages(names: &[&str]) -> Result<()> {
+    if !can_install() {
+        bail!("needs apt-get, and root or sudo; missing: {}", names.join(", "));
+    }
+    println!("installing {}", names.join(", "));
+    let mut command = apt(&["install", "-y", "--no-install-recommends"]);
+    command.args(names);
+    if !sh::run(&mut apt(&["update", "-q"]))? || !sh::run(&mut command)? {
+        bail!("apt-get failed; its own words stand above");
+    }
+    Ok(())
 }
 
 /// Whether this person can install packages here.

@@ -20,7 +20,7 @@ pub fn run() -> Result<Outcome> {
         }
         setup::install(|tool| !tool.later)?;
     }
-    if verify::run(&["room".into()], On::Host)? == Outcome::Findings {
+    if verify::run(&["room".into()], None, On::Host)? == Outcome::Findings {
         return Ok(Outcome::Findings);
     }
     println!(

@@ -27,10 +27,10 @@ pub fn run() -> Result<Outcome> {
     if schema::run(true)? == Outcome::Findings {
         failed.push("schema");
     }
-    if verify::run(&[], On::Host)? == Outcome::Findings {
+    if verify::run(&[], None, On::Host)? == Outcome::Findings {
         failed.push("verify");
     }
-    if verify::run(&[], On::Emulator)? == Outcome::Findings {
+    if verify::run(&[], None, On::Emulator)? == Outcome::Findings {
         failed.push("verify on the emulator");
     }
     let mut command = sh::cargo();

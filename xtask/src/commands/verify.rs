@@ -13,8 +13,8 @@ use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
 use std::path::Path;
 
-/// Verifies fleets, all layouts of each.
-pub fn run(words: &[String], on: On) -> Result<Outcome> {
+/// Verifies fleets, all layouts of each or those of one name.
+pub fn run(words: &[String], layout: Option<&str>, on: On) -> Result<Outcome> {
     if sh::which("mosquitto").is_none() {
         bail!("Mosquitto is not installed, and nothing is proven without it; run `{}`", crate::broker::REMEDY);
     }
@@ -37,7 +37,7 @@ pub fn run(words: &[String], on: On) -> Result<Outcome> {
             summary.push(format!("{}: {missing} is missing; `cargo xtask gen` writes a first version", path.display()));
             continue;
         }
-        for plan in &output.plans {
+        for plan in fleets::layouts(&output, layout)? {
             println!("{} · {}{}", plan.fleet, plan.layout, if on == On::Emulator { " · on the emulator" } else { "" });
             println!("  ok  generated files are current");
             match prove(&out, plan, &output.artifacts, on) {
