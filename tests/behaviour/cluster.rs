@@ -4,12 +4,14 @@ use super::{generated, room};
 use std::time::{Duration, Instant};
 use xtask::broker::Broker;
 use xtask::broker::accounts::Accounts;
-use xtask::fleets::root;
+use xtask::fleets::{self, root};
 use xtask::nodes::On;
 use xtask::passwords::{Passwords, fresh};
 use xtask::scenario::{Theatre, Verdict};
 use xtask::stage::{PATIENCE, Shown, Stage};
+use xtask::sync::{Mode, sync};
 use xtask::watch::gets_in;
+use xtask::{rights, strangers};
 
 #[test]
 fn accounts_come_and_go_behind_the_socket() {
@@ -74,6 +76,31 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     let output = room("roomcluster", folder.path(), &cluster);
     let mut theatre = Theatre::open(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
     for (place, scenario) in output.plans[0].scenarios.iter().enumerate() {
+        let played = theatre.play(place, 1).expect("it plays");
+        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", scenario.name, played.verdict);
+    }
+}
+
+/// Encrypted, with a certificate that all three share: rights, strangers, and the death of one.
+#[test]
+fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(root().join("fleets/cluster.yaml")).expect("an example");
+    let text = text.replace("fleet: cluster", "fleet: clusterpinned");
+    let text = text.replace("engine: ejabberd", "engine: ejabberd\n  security: tls-pinned");
+    let path = folder.path().join("fleet.yaml");
+    std::fs::write(&path, text).expect("written");
+    let output = fleets::generate(&path, folder.path(), None).expect("readable").expect("no errors");
+    sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
+    let plan = &output.plans[0];
+    let stage = Stage::start(folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let door = stage.broker.as_ref().expect("a broker").door();
+    assert!(door.is_encrypted());
+    strangers::stay_out(plan, door).expect("nobody gets in");
+    drop(stage);
+    rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
+    let mut theatre = Theatre::open(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
+    for (place, scenario) in plan.scenarios.iter().enumerate() {
         let played = theatre.play(place, 1).expect("it plays");
         assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", scenario.name, played.verdict);
     }

@@ -6,6 +6,7 @@ use crate::probe::{self, Guest, Probe, Version};
 use crate::tls::{Door, Tls, Wire};
 use crate::watch;
 use anyhow::{Context, Result, bail};
+use fleetwright_generator::fleet::Engine;
 use fleetwright_generator::plan::Plan;
 use std::io::{ErrorKind, Read, Write};
 
@@ -41,8 +42,15 @@ pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
     if matches!(door.tls, Tls::Pinned(_)) && gets_in(door.plain(), None)? {
         bail!("the broker lets clients without TLS in");
     }
+    if plan.engine == Engine::Ejabberd {
+        // It has no option for it: clients of people may speak TLS 1.2 with its certificate, nodes never do.
+        return Ok(
+            "strangers stay out: without TLS, anonymous, unknown user, wrong password, each user's name without its \
+                   password",
+        );
+    }
     if answers_tls_1_2(door)? {
-        bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy here");
+        bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy with a key, and is of no use to a node");
     }
     Ok(match door.tls {
         Tls::Keyed => "strangers stay out: without TLS, with TLS 1.2, unknown user, each user's name without its key",

@@ -4,6 +4,7 @@
 //! stands are one rule for all of them (`%u`).
 
 use super::text::fill;
+use crate::fleet::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ struct Configuration<'a> {
     source: &'a str,
     fleet: &'a str,
     port: u16,
+    pinned: bool,
     publish: Vec<Rule>,
     subscribe: Vec<Rule>,
 }
@@ -34,6 +36,7 @@ pub(super) fn configuration(plan: &Plan) -> String {
             source: &plan.source_path,
             fleet: &plan.fleet,
             port: plan.broker_port,
+            pinned: plan.security == Security::TlsPinned,
             publish: rules(write.map(entry)),
             subscribe: rules(read.map(entry)),
         },

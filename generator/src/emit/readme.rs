@@ -12,6 +12,7 @@ struct Readme<'a> {
     fleet: &'a str,
     layout: &'a str,
     open: bool,
+    pinned: bool,
     /// Where the brokers of a cluster are; none: there is one, Mosquitto.
     cluster: &'a [String],
     port: u16,
@@ -85,6 +86,7 @@ pub(super) fn emit(plan: &Plan) -> String {
         fleet: &plan.fleet,
         layout: &plan.layout,
         open: plan.security == Security::Open,
+        pinned: plan.security == Security::TlsPinned,
         cluster: if plan.engine == Engine::Ejabberd { &plan.broker_hosts } else { &[] },
         port: plan.broker_port,
         secret,

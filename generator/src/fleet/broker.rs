@@ -102,15 +102,16 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
             Security::Password
         }
     };
-    if engine == Engine::Ejabberd && security != Security::Password {
+    if engine == Engine::Ejabberd && !matches!(security, Security::Password | Security::TlsPinned) {
         let message = format!("with `engine: ejabberd` there is no `security: {}`", word.value);
         let why = match security {
             Security::Tls => "ejabberd knows no pre-shared keys",
-            Security::TlsPinned => "a cluster speaks no TLS with nodes",
             _ => "ejabberd lets nobody in without an account",
         };
         findings.push(
-            Diagnostic::error(codes::BAD_VALUE, word.span, message).label(why).help("write `security: password`"),
+            Diagnostic::error(codes::BAD_VALUE, word.span, message)
+                .label(why)
+                .help("write `security: password`, or `tls-pinned` for encryption"),
         );
     }
     security

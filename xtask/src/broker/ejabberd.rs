@@ -5,6 +5,7 @@ use super::accounts::Accounts;
 use super::{OBSERVER, REMEDY, SPEAKER, secret};
 use crate::passwords::{Passwords, fresh};
 use crate::probe::{Guest, Probe, Version, greeted, pump};
+use crate::tls::certificate::{Certificates, PEM};
 use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use std::net::{Ipv4Addr, TcpListener};
@@ -24,10 +25,12 @@ const SIZE: usize = 3;
 /// What the generated configuration says of the machine it is for.
 const ANYWHERE: &str = "ip: \"0.0.0.0\"";
 const SOCKET: &str = "unix:/var/lib/ejabberd/fleetwright.sock";
+const CERTFILES: &str = "certfiles: [\"";
 
 pub(super) struct Cluster {
     fleet: String,
     port: u16,
+    tls: Tls,
     mapper: u16,
     mapping: Child,
     brokers: Vec<Option<Child>>,
@@ -63,12 +66,23 @@ impl Cluster {
             .context("starting epmd")?;
         let observer = passwords.0.iter().find(|(account, _)| account.starts_with(&format!("{OBSERVER}@")));
         let observer = observer.map(|(account, password)| (account.clone(), password.clone()));
-        let mut cluster = Self { fleet, port, mapper, mapping, brokers: Vec::new(), observer, folder };
+        let certificates = match configuration.contains(CERTFILES) {
+            true => {
+                let hosts: Vec<String> = (0..SIZE).map(|place| address(place).to_string()).collect();
+                Some(Certificates::new(&fresh()?, &fleet, &hosts)?)
+            }
+            false => None,
+        };
+        let tls = certificates.as_ref().map_or(Tls::Off, |made| Tls::Pinned(made.pair.public()));
+        let mut cluster = Self { fleet, port, tls, mapper, mapping, brokers: Vec::new(), observer, folder };
         for place in 0..SIZE {
             let own = cluster.own(place);
             std::fs::create_dir(&own).with_context(|| format!("making {}", own.display()))?;
             let text = here(configuration, &own, place, port, passwords)?;
             secret(&own.join("ejabberd.yml"), &text)?;
+            if let Some(made) = &certificates {
+                secret(&own.join(PEM), &made.bundle())?;
+            }
             let broker = cluster.spawn(place)?;
             cluster.brokers.push(Some(broker));
         }
@@ -86,7 +100,7 @@ impl Cluster {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = Door> + '_ {
-        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, tls: Tls::Off })
+        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, tls: self.tls })
     }
 
     pub(super) fn doors(&self) -> Vec<Option<Door>> {
@@ -95,7 +109,7 @@ impl Cluster {
 
     pub(super) fn first(&self) -> Door {
         let first = self.brokers.iter().position(Option::is_some).unwrap_or(0);
-        Door { host: address(first).into(), port: self.port, tls: Tls::Off }
+        Door { host: address(first).into(), port: self.port, tls: self.tls }
     }
 
     /// Pulls a broker's plug, and waits until the others have noticed.
@@ -309,6 +323,13 @@ fn here(configuration: &str, own: &Path, place: usize, port: u16, passwords: &Pa
     allow(&mut lines, "    access_subscribe:", &[OBSERVER], passwords)?;
     let text = lines.join("\n") + "\n";
     let socket = format!("unix:{}", own.join("api.sock").display());
+    let text: String = text
+        .split_inclusive('\n')
+        .map(|line| match line.starts_with(CERTFILES) {
+            true => format!("{CERTFILES}{}\"]\n", own.join(PEM).display()),
+            false => line.to_owned(),
+        })
+        .collect();
     Ok(text.replace(ANYWHERE, &format!("ip: \"{}\"", address(place))).replace(SOCKET, &socket))
 }
 

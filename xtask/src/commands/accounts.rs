@@ -5,10 +5,10 @@ use crate::broker::accounts::Accounts;
 use crate::broker::spread;
 use crate::cli::Outcome;
 use crate::fleets;
-use crate::secrets::Secrets;
-use crate::tls::{Door, Tls};
+use crate::secrets::{BROKER, Secrets};
+use crate::tls::{Door, Tls, certificate};
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::Engine;
+use fleetwright_generator::fleet::{Engine, Security};
 use std::net::ToSocketAddrs;
 use std::path::Path;
 
@@ -40,14 +40,20 @@ pub fn run(word: &str, layout: Option<&str>, socket: &Path) -> Result<Outcome> {
         println!("{user}@{} has no account any more", plan.fleet);
     }
     println!("{}: {} accounts", plan.fleet, plan.users.len());
-    let doors = plan.broker_hosts.iter().map(|host| door(host, plan.broker_port)).collect::<Result<Vec<_>>>()?;
+    let tls = match (plan.security, secrets.password(&plan.fleet, BROKER)) {
+        (Security::TlsPinned, Some(secret)) => Tls::Pinned(certificate::public(secret)?),
+        (Security::TlsPinned, None) => bail!("no key of the brokers yet; run `cargo xtask secrets {}`", plan.fleet),
+        _ => Tls::Off,
+    };
+    let door = |host: &String| door(host, plan.broker_port, tls);
+    let doors = plan.broker_hosts.iter().map(door).collect::<Result<Vec<_>>>()?;
     let count = spread(plan, &doors, &password)?;
     println!("{} brokers know all retained topics; {count} were new to one of them", doors.len());
     Ok(Outcome::Fine)
 }
 
-fn door(host: &str, port: u16) -> Result<Door> {
+fn door(host: &str, port: u16, tls: Tls) -> Result<Door> {
     let mut addresses = (host, port).to_socket_addrs().with_context(|| format!("finding `{host}`"))?;
     let found = addresses.next().with_context(|| format!("`{host}` has no address"))?;
-    Ok(Door { host: found.ip(), port, tls: Tls::Off })
+    Ok(Door { host: found.ip(), port, tls })
 }

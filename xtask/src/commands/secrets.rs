@@ -73,8 +73,13 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     if let (Security::TlsPinned, Some(secret)) = (fleet.broker.security, keeper.secrets.password(name, BROKER)) {
         let made = Certificates::new(secret, name, &fleet.broker.hosts).context("fleets/secrets.yaml")?;
         let file = format!("{name}.crt");
-        std::fs::write(folder.join(&file), made.authority).with_context(|| format!("writing fleets/{file}"))?;
+        std::fs::write(folder.join(&file), &made.authority).with_context(|| format!("writing fleets/{file}"))?;
         println!("fleets/{file} is written: by it clients of people know the broker, as with `mosquitto_sub --cafile`");
+        if fleet.broker.engine == Engine::Ejabberd {
+            let file = format!("{name}.pem");
+            replace(&folder.join(&file), &made.bundle())?;
+            println!("fleets/{file} is written, for the brokers: their certificate and its key");
+        }
     }
     for name in to_fill {
         println!("yours to fill in: `{name}` in fleets/secrets.yaml");

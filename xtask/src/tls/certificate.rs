@@ -26,6 +26,9 @@ pub const CERTIFICATE: &str = "broker.crt";
 /// The private key of the certificate.
 pub const KEY: &str = "broker.key";
 
+/// Certificate and key in one file, as ejabberd reads them.
+pub const PEM: &str = "broker.pem";
+
 /// A private key on P-256. Never printed: it has no `Debug`.
 #[derive(Clone)]
 pub struct Pair {
@@ -149,6 +152,11 @@ impl Certificates {
         let key = SecretKey::from(pair.key.as_nonzero_scalar()).to_pkcs8_pem(LineEnding::LF);
         let key = key.map_err(|error| anyhow!("writing the broker's key: {error}"))?.to_string();
         Ok(Self { pair, key, certificate: made.pem(), der, authority })
+    }
+
+    /// [`PEM`].
+    pub fn bundle(&self) -> String {
+        format!("{}{}", self.certificate, self.key)
     }
 }
 
