@@ -1,14 +1,25 @@
 //! Roles in somebody's own Rust: a driver of crates.io with a simulated sensor behind its bus, and a fan with PWM.
 
-use super::stage;
+use super::{stage, stage_on};
 use fleetwright_generator::Artifact;
 use std::time::Duration;
+use xtask::nodes::On;
 use xtask::stage::PATIENCE;
 use xtask::sync;
 
 #[test]
 fn a_published_driver_reads_a_sensor_over_the_bus() {
-    let mut stage = stage("climate", "default");
+    measured(On::Host);
+}
+
+/// The same driver as the chip's machine code, bit by bit over the chip's own functions.
+#[test]
+fn so_it_does_on_the_emulator() {
+    measured(On::Emulator);
+}
+
+fn measured(on: On) {
+    let mut stage = stage_on(on, "climate", "default");
     stage.nodes[0].expect("log no BME280 on the bus", 0, PATIENCE).expect("nobody is there yet");
     // d1_mini: D6 is GPIO12, D5 is GPIO14.
     for (line, warmth, humidity, airing) in [

@@ -29,6 +29,7 @@ mod yard;
 use fleetwright_generator::Output;
 use std::path::Path;
 use xtask::fleets::{self, root};
+use xtask::nodes::On;
 use xtask::stage::{Shown, Stage};
 use xtask::sync::{Mode, sync};
 
@@ -56,8 +57,13 @@ fn generated(fleet: &str) -> Output {
 
 /// A layout of an example fleet, running.
 fn stage(fleet: &str, layout: &str) -> Stage {
+    stage_on(On::Host, fleet, layout)
+}
+
+/// The same, with nodes that run on this.
+fn stage_on(on: On, fleet: &str, layout: &str) -> Stage {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
     let out = xtask::fleets::root().join("generated");
-    Stage::start(&out, plan, &output.artifacts, Shown::default()).expect("it starts")
+    Stage::start_on(on, &out, plan, &output.artifacts, Shown::default()).expect("it starts")
 }

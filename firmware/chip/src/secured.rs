@@ -23,7 +23,7 @@ use proof::Proof;
 mod proof;
 
 /// Words of eight bytes that the future takes; the compiler checks that it is enough.
-const FUTURE: usize = 304;
+const FUTURE: usize = 288;
 /// How many numbers of the hardware are hashed together for the randomness of a connection. Each holds 32 bits, of which
 /// Espressif vouches for as long as Wi-Fi runs; there is plenty to spare.
 const NUMBERS: usize = 64;

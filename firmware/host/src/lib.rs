@@ -48,14 +48,12 @@
 
 mod arguments;
 mod brokers;
-mod devices;
 mod line;
 mod pins;
 mod run;
 mod stepped;
 mod tcp;
 
-pub use devices::{Device, Kind};
 pub use pins::Command;
 pub use run::main;
 pub use tcp::{Connection, Happened};

@@ -1,6 +1,6 @@
 //! The pins of a board that is not there: what the world sets, and what the node drives.
 
-use crate::devices::{Device, Kind};
+use fleetwright_devices::{Device, Kind};
 use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +131,7 @@ impl World {
         };
         self.pulls.insert(pin, Level::High);
         for index in 0..self.devices.len() {
-            let [sda, scl] = self.devices[index].lines().map(|line| self.line(line));
+            let [sda, scl] = self.devices[index].lines().map(|line| self.line(line) == Level::High);
             self.devices[index].see(sda, scl);
         }
     }

@@ -26,6 +26,7 @@
 //! | `r` | four bytes | seed of the random numbers |
 //! | `p` | pin, level | the world drives a pin |
 //! | `a` | reading (2) | what A0 measures |
+//! | `i` | data pin, clock pin, ten bytes | this device is on the bus of these pins (`fleetwright_devices::Kind`) |
 //! | `w` | 1 or 0 | Wi-Fi is there or gone |
 //! | `n` | four bytes of address, or none | the answer to `N` |
 //! | `c`, `x`, `s` | | the connection is there; is gone; the bytes arrived |

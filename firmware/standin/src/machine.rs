@@ -5,6 +5,7 @@ use crate::frames::NEVER;
 use crate::timers::Timers;
 use crate::{heap, memory, network, pins, pwm, system, wifi};
 use core::cell::Cell;
+use fleetwright_devices::Kind;
 
 /// All that the stand-in remembers, in cells: a callback of the node's may call any of its functions.
 pub(crate) struct Machine {
@@ -132,6 +133,10 @@ fn take(kind: u8, body: &mut [u8]) {
             MACHINE.pins.analog.set(u16::from_be_bytes([high, low]));
             change_timers(|timers| timers.hurry(MACHINE.now.get()));
         }
+        (b'i', &[sda, scl, ref kind @ ..]) => match kind.try_into() {
+            Ok(kind) => pins::device(sda, scl, Kind::from_bytes(kind)),
+            Err(_) => fault("a device that nobody knows"),
+        },
         (b'w', &[up]) => wifi::world(up == 1),
         (b'n', address) => network::found(address.try_into().ok()),
         (b'c', _) => network::connected(),

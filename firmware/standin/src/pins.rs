@@ -1,4 +1,5 @@
-//! Pins and the analog input. The world's levels come in frames; what the node drives goes out in frames.
+//! Pins and the analog input. The world's levels come in frames; what the node drives goes out in frames. Devices on a
+//! bus answer here, edge by edge: a frame for each would be told apart by nobody.
 //!
 //! GPIO16 and the pull resistors have no function in ROM or SDK: the node writes registers. Their addresses are plain
 //! memory here, so what was written is looked up (ESP8266_NONOS_SDK 3.0.6, `include/eagle_soc.h`).
@@ -6,6 +7,7 @@
 use crate::channel::{fault, send};
 use crate::machine::MACHINE;
 use core::cell::Cell;
+use fleetwright_devices::{Device, Kind};
 
 /// The registers of pads by GPIO, in bytes from the first.
 const PADS: [u32; 16] =
@@ -18,6 +20,9 @@ const RTC_IN: u32 = 0x6000_078C;
 /// GPIO6 to GPIO11: the flash memory that the program runs from, but for 9 and 10 where it is read by two wires.
 const FLASH: u32 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11;
 
+/// Buses that have a device.
+const BUSES: usize = 2;
+
 pub(crate) struct State {
     /// Pins that the node drives, and how.
     outputs: Cell<u32>,
@@ -28,6 +33,7 @@ pub(crate) struct State {
     pub(crate) analog: Cell<u16>,
     /// GPIO16 as it was told last: 2 is not an output.
     sixteen: Cell<u8>,
+    devices: Cell<[Option<Device>; BUSES]>,
 }
 
 impl State {
@@ -39,6 +45,7 @@ impl State {
             world: Cell::new(0),
             analog: Cell::new(0),
             sixteen: Cell::new(2),
+            devices: Cell::new([None; BUSES]),
         }
     }
 }
@@ -61,6 +68,18 @@ pub(crate) fn world(pin: u8, high: bool) {
     }
 }
 
+/// A device is on the bus of these pins, or sees something else now.
+pub(crate) fn device(sda: u8, scl: u8, kind: Kind) {
+    let mut devices = MACHINE.pins.devices.get();
+    let known = devices.iter().position(|device| device.is_some_and(|device| device.is_on(sda, scl)));
+    match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|place| devices.get_mut(place)) {
+        Some(Some(device)) => device.set(kind),
+        Some(place) => *place = Some(Device::new(sda, scl, kind)),
+        None => fault("more buses with devices than there is room for"),
+    }
+    MACHINE.pins.devices.set(devices);
+}
+
 /// Looks whether the node changed GPIO16.
 pub(crate) fn look() {
     let level = if register(RTC_ENABLE) & 1 == 1 { (register(RTC_OUT) & 1) as u8 } else { 2 };
@@ -69,10 +88,23 @@ pub(crate) fn look() {
     }
 }
 
-/// What all pins carry: what the world says; else the pull, or what the node drives.
+/// What all pins carry: what a device holds low; else what the world says, what the node drives, or the pull.
 #[unsafe(no_mangle)]
 extern "C" fn gpio_input_get() -> u32 {
+    let devices = MACHINE.pins.devices.get();
+    let held = |pin: &u8| devices.iter().flatten().any(|device| device.holds(*pin));
+    (0..16).filter(held).fold(carried(), |levels, pin| levels & !(1 << pin))
+}
+
+/// Whether a pin belongs to a bus that has a device.
+fn on_bus(devices: &[Option<Device>], pin: u8) -> bool {
+    devices.iter().flatten().any(|device| device.lines().contains(&pin))
+}
+
+/// What all pins carry without devices.
+fn carried() -> u32 {
     let state = &MACHINE.pins;
+    let devices = state.devices.get();
     let mut levels = 0;
     for (pin, offset) in PADS.iter().enumerate() {
         let bit = 1 << pin;
@@ -80,7 +112,8 @@ extern "C" fn gpio_input_get() -> u32 {
             state.world.get()
         } else if state.outputs.get() & bit != 0 {
             state.levels.get()
-        } else if register(MULTIPLEXER + offset) & PULL_UP != 0 {
+        } else if register(MULTIPLEXER + offset) & PULL_UP != 0 || on_bus(&devices, pin as u8) {
+            // A device's board has resistors of its own.
             bit
         } else {
             0
@@ -101,9 +134,15 @@ extern "C" fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32) {
     state.levels.set(levels & !clear | set);
     state.outputs.set(outputs & !disable | enable);
     let changed = (state.levels.get() ^ levels | enable & !outputs) & state.outputs.get();
-    for pin in (0..16_u8).filter(|pin| changed >> pin & 1 == 1) {
+    let mut devices = state.devices.get();
+    for pin in (0..16_u8).filter(|pin| changed >> pin & 1 == 1 && !on_bus(&devices, *pin)) {
         send(b'P', &[pin, (state.levels.get() >> pin & 1) as u8]);
     }
+    for device in devices.iter_mut().flatten() {
+        let [data, clock] = device.lines().map(|pin| gpio_input_get() >> pin & 1 == 1);
+        device.see(data, clock);
+    }
+    state.devices.set(devices);
 }
 
 /// What A0 measures: 0 to 1024.

@@ -2,7 +2,7 @@
 //! the other. Time is real.
 
 use super::machine::{FromNode, Handle};
-use super::said::{Channel, Said, World, resolve};
+use super::said::{Channel, Said, World, device, resolve};
 use anyhow::Result;
 use fleetwright_host::{Command, Connection, Happened};
 use fleetwright_node::Level;
@@ -167,7 +167,10 @@ impl Bridge {
             }
             Command::Heap => self.event(b'h', &[]),
             Command::Advance(_) | Command::Sync(_) => (self.say)("error time is real"),
-            Command::Device { .. } => (self.say)("error the emulator has no bus"),
+            Command::Device { sda, scl, kind } => {
+                self.world.devices.insert((sda, scl), kind);
+                self.event(b'i', &device(sda, scl, kind));
+            }
             Command::Quit => self.quit = true,
         }
     }

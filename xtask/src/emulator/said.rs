@@ -3,6 +3,7 @@
 use super::machine::ToNode;
 use anyhow::{Result, bail};
 use fleetwright_chip::SAYS;
+use fleetwright_devices::Kind;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 
@@ -60,13 +61,15 @@ impl Said {
 pub(super) struct World {
     pub(super) pins: BTreeMap<u8, bool>,
     pub(super) analog: u16,
+    /// Devices by the data and clock pin of their bus.
+    pub(super) devices: BTreeMap<(u8, u8), Kind>,
     pub(super) wifi: bool,
 }
 
 impl World {
     /// No pin driven, Wi-Fi there.
     pub(super) fn new() -> Self {
-        Self { pins: BTreeMap::new(), analog: 0, wifi: true }
+        Self { pins: BTreeMap::new(), analog: 0, devices: BTreeMap::new(), wifi: true }
     }
 
     /// The frames that a node finds at its start, before the time.
@@ -77,8 +80,14 @@ impl World {
         frames.push((b'w', vec![u8::from(self.wifi)]));
         frames.push((b'a', self.analog.to_be_bytes().to_vec()));
         frames.extend(self.pins.iter().map(|(pin, high)| (b'p', vec![*pin, u8::from(*high)])));
+        frames.extend(self.devices.iter().map(|((sda, scl), kind)| (b'i', device(*sda, *scl, *kind))));
         frames
     }
+}
+
+/// The body of a frame that says which device is on a bus.
+pub(super) fn device(sda: u8, scl: u8, kind: Kind) -> Vec<u8> {
+    [&[sda, scl][..], &kind.to_bytes()].concat()
 }
 
 /// Frames to a node, counted: it has done all it was told when it has taken as many.

@@ -2,7 +2,7 @@
 //! passes and how much arrived, and answers when it has done all that follows. Speaks the same line protocol.
 
 use super::machine::{FromNode, Handle, Pace};
-use super::said::{Channel, Said, World, resolve};
+use super::said::{Channel, Said, World, device, resolve};
 use anyhow::{Context, Result, bail};
 use fleetwright_host::Command;
 use fleetwright_node::Level;
@@ -116,9 +116,9 @@ impl Stepped {
             Command::Heap => self.event(b'h', &[]),
             Command::Advance(ms) => self.advance(self.now.saturating_add(ms)),
             Command::Sync(arrived) => self.sync(arrived),
-            Command::Device { .. } => {
-                self.lines.push_back("error the emulator has no bus".into());
-                Ok(())
+            Command::Device { sda, scl, kind } => {
+                self.world.devices.insert((sda, scl), kind);
+                self.event(b'i', &device(sda, scl, kind))
             }
             Command::Quit => {
                 self.machine.kill();

@@ -1,6 +1,9 @@
-//! Devices on an I2C bus, as their pins see it: edges in, a line that is held low out. Knows nothing of the master.
+//! Devices on an I2C bus, as their pins see it: edges in, a line that is held low out. Knows nothing of the master, and
+//! whether a program of this machine or one on the emulated chip drives the bus.
+#![no_std]
 
 /// A device on a bus of two pins.
+#[derive(Clone, Copy, Debug)]
 pub struct Device {
     sda: u8,
     scl: u8,
@@ -45,16 +48,33 @@ pub enum Kind {
 
 impl Kind {
     /// A BME280 that sees this. Its calibration (see [`Kind::register`]) makes the data sheet's formulas simple.
-    pub fn bme280(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, String> {
+    pub fn bme280(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, &'static str> {
         let inside = (-40.0..=85.0).contains(&celsius) && (0.0..=100.0).contains(&percent);
         if !inside || !(300.0..=1100.0).contains(&hectopascal) {
-            return Err("a BME280 sees -40 to 85 °C, 0 to 100 % and 300 to 1100 hPa".into());
+            return Err("a BME280 sees -40 to 85 °C, 0 to 100 % and 300 to 1100 hPa");
         }
         // 0x80000 and 0x8000 mean "not measured": the lowest bits keep clear of them, too small to matter.
         let warmth = (celsius * 5_120.0) as i32 + 393_216;
         let humidity = (percent * 655.36).min(65_535.0) as u16;
         let pressure = 1_048_576.0 - hectopascal * 800.0;
         Ok(Self::Bme280 { warmth: warmth as u32 & !7 | 4, humidity: humidity | 1, pressure: pressure as u32 & !7 | 4 })
+    }
+
+    /// As bytes, for a way that knows nothing else; [`Kind::from_bytes`] reads them.
+    pub fn to_bytes(self) -> [u8; 10] {
+        let Self::Bme280 { warmth, humidity, pressure } = self;
+        let ([a, b, c, d], [e, f], [g, h, i, j]) =
+            (warmth.to_be_bytes(), humidity.to_be_bytes(), pressure.to_be_bytes());
+        [a, b, c, d, e, f, g, h, i, j]
+    }
+
+    /// From its bytes.
+    pub fn from_bytes([a, b, c, d, e, f, g, h, i, j]: [u8; 10]) -> Self {
+        Self::Bme280 {
+            warmth: u32::from_be_bytes([a, b, c, d]),
+            humidity: u16::from_be_bytes([e, f]),
+            pressure: u32::from_be_bytes([g, h, i, j]),
+        }
     }
 
     fn address(self) -> u8 {
@@ -109,10 +129,10 @@ impl Device {
         self.holds_data && pin == self.sda
     }
 
-    /// The lines carry this now.
-    pub fn see(&mut self, data: fleetwright_node::Level, clock: fleetwright_node::Level) {
-        let now = [data, clock].map(|level| level == fleetwright_node::Level::High);
-        let before = std::mem::replace(&mut self.before, now);
+    /// The lines carry this now; true is high.
+    pub fn see(&mut self, data: bool, clock: bool) {
+        let now = [data, clock];
+        let before = core::mem::replace(&mut self.before, now);
         match (before, now) {
             ([true, true], [false, true]) => self.begin(Phase::Address),
             ([false, true], [true, true]) => self.begin(Phase::Idle),
@@ -184,7 +204,8 @@ mod tests {
 
     #[test]
     fn what_no_sensor_sees_is_refused() {
-        assert!(Kind::bme280(21.5, 45.0, 1013.0).is_ok());
+        let kind = Kind::bme280(21.5, 45.0, 1013.0).expect("valid");
+        assert_eq!(Kind::from_bytes(kind.to_bytes()), kind);
         for (celsius, percent, hectopascal) in
             [(-41.0, 45.0, 1013.0), (21.5, 101.0, 1013.0), (21.5, 45.0, 100.0), (f32::NAN, 45.0, 1013.0)]
         {
@@ -194,23 +215,24 @@ mod tests {
 
     #[test]
     fn a_device_is_silent_until_its_address_is_called() {
-        use fleetwright_node::Level::{High, Low};
+        const HIGH: bool = true;
+        const LOW: bool = false;
         let mut device = Device::new(4, 5, Kind::bme280(21.5, 45.0, 1013.0).expect("valid"));
         let mut call = |address: u8| {
-            device.see(High, High);
-            device.see(Low, High);
-            device.see(Low, Low);
+            device.see(HIGH, HIGH);
+            device.see(LOW, HIGH);
+            device.see(LOW, LOW);
             for bit in (0..8).rev() {
-                let level = if address << 1 >> bit & 1 == 1 { High } else { Low };
-                device.see(level, Low);
-                device.see(level, High);
-                device.see(level, Low);
+                let level = if address << 1 >> bit & 1 == 1 { HIGH } else { LOW };
+                device.see(level, LOW);
+                device.see(level, HIGH);
+                device.see(level, LOW);
             }
             let acknowledged = device.holds(4);
             // The end: data rises while the clock is high.
-            device.see(Low, Low);
-            device.see(Low, High);
-            device.see(High, High);
+            device.see(LOW, LOW);
+            device.see(LOW, HIGH);
+            device.see(HIGH, HIGH);
             acknowledged
         };
         assert!(!call(0x77));
