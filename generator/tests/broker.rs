@@ -29,6 +29,18 @@ fn a_cluster_has_several_hosts_and_passwords() {
 }
 
 #[test]
+fn a_port_with_a_certificate_goes_with_keys() {
+    assert_eq!(said("{ host: a, security: tls, certificate_port: 8884 }"), [""; 0]);
+    assert_eq!(said("{ host: a, security: tls, certificate_port: 8883 }"), ["that port is the one with keys"]);
+    assert_eq!(
+        said("{ host: a, security: tls-pinned, certificate_port: 8884 }"),
+        ["with `tls-pinned` there is one port, and it shows a certificate to everybody"]
+    );
+    assert_eq!(said("{ host: a, certificate_port: 8884 }"), ["a port with a certificate goes with `security: tls`"]);
+    assert_eq!(said("{ host: a, security: tls, certificate_port: 0 }").len(), 1);
+}
+
+#[test]
 fn what_makes_no_sense_is_told() {
     assert_eq!(said("{ hosts: [a, b] }"), ["Mosquitto is one broker on one machine"]);
     assert_eq!(said("{ engine: ejabberd, host: a, hosts: [b, c] }"), ["the broker has both `host` and `hosts`"]);

@@ -4,7 +4,9 @@ use super::yard::{FIRST, SECOND, STATUS, Yard, heard};
 use xtask::cli::Outcome;
 use xtask::deploy::{Files, Login, Report, Word, ask};
 use xtask::mosquitto::{self, Release};
+use xtask::probe::Version;
 use xtask::secrets::BROKER;
+use xtask::tls::{Door, Tls};
 
 fn changed_rights_keep_every_link(security: &'static str) {
     let yard = Yard::open(security);
@@ -51,7 +53,7 @@ fn a_broker_gets_another_key_and_no_link_is_lost() {
     let mut button = yard.enter("esp-button").expect("in");
     let old = yard.door;
     yard.keeper.secrets.credentials.get_mut(yard.name).expect("a fleet").remove(BROKER);
-    yard.take_key();
+    yard.door.tls = yard.take_key();
     let report = yard.apply(FIRST, true).expect("applied");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
     assert!(yard.says(&mut button, STATUS, "still here"));
@@ -61,6 +63,25 @@ fn a_broker_gets_another_key_and_no_link_is_lost() {
         password: yard.keeper.secrets.password(yard.name, "viewer").expect("known").into(),
     };
     assert_eq!(ask(old, &login).expect("an answer"), Word::Out, "who knows the old one says nothing");
+}
+
+#[test]
+fn a_port_with_a_certificate_is_for_people_alone() {
+    let yard = Yard::open("tls-and-certificate");
+    let second = yard.certificate_door.expect("a second port");
+    let enter = |user: &str| yard.enter_at(second, user, Version::V5);
+    assert!(enter("esp-button").is_none(), "a node's key is no password");
+    let keyed = Door { tls: Tls::Keyed, ..second };
+    assert!(yard.enter_at(keyed, "viewer", Version::V5).is_none(), "and keys are of no use here");
+    let mut viewer = enter("viewer").expect("in");
+    let mut button = yard.enter("esp-button").expect("in by its key");
+    assert!(yard.says(&mut button, STATUS, "one"));
+    assert!(heard(&mut viewer, STATUS).is_empty(), "the rights are the same");
+    let report = yard.apply(SECOND, true).expect("applied");
+    assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
+    assert!(yard.says(&mut button, STATUS, "two"), "the link is the same");
+    assert_eq!(heard(&mut viewer, STATUS), ["two"]);
+    assert!(!yard.apply(SECOND, true).expect("applied").changed);
 }
 
 #[test]

@@ -183,6 +183,18 @@ fn a_revoked_password_is_out_at_once_where_all_is_encrypted() {
 }
 
 #[test]
+fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
+    let mut yard = Yard::open("tls-and-certificate");
+    let second = yard.certificate_door.expect("a second port");
+    let mut viewer = [yard.enter_at(second, "viewer", Version::V5).expect("in")];
+    let deployment = yard.deployment(FIRST, true);
+    revoke(&deployment, &mut yard.keeper, "viewer", &mut |_| ()).expect("revoked");
+    xtask::probe::ended(&mut viewer).expect("its connection is cut");
+    assert!(yard.enter_at(second, "viewer", Version::V5).is_none());
+    assert!(yard.enter_at(second, "desk", Version::V5).is_some());
+}
+
+#[test]
 fn a_client_is_revoked_and_comes_back_with_another_password() {
     let mut yard = Yard::open("password");
     let old = yard.keeper.secrets.password("yard", "viewer").expect("there").to_owned();

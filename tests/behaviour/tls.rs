@@ -90,21 +90,31 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
 /// Mosquitto's own clients, which know nothing of us: they take the broker's certificate, and say user and password.
 #[test]
 fn clients_of_people_know_the_broker_by_its_authority() {
-    let output = generated("button-led-pinned");
+    people("button-led-pinned", "desk");
+}
+
+#[test]
+fn they_have_a_port_of_their_own_beside_one_with_keys() {
+    people("button-led-tls", "phone");
+}
+
+fn people(fleet: &str, name: &str) {
+    let output = generated(fleet);
     let plan = output.plans.first().expect("a layout");
     let stage = Stage::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("starts");
     let broker = stage.broker.as_ref().expect("a broker");
-    let (port, authority) = (broker.door().port.to_string(), broker.authority().expect("a certificate"));
+    let door = broker.certificate_door().unwrap_or(broker.door());
+    let (port, authority) = (door.port.to_string(), broker.authority().expect("a certificate"));
     let other = tempfile::NamedTempFile::new().expect("a file");
     let foreign = Certificates::new(&"7".repeat(64), "other", &["127.0.0.1".to_owned()]).expect("made");
     std::fs::write(other.path(), foreign.authority).expect("written");
-    let password = stage.password("desk").expect("a password").to_owned();
+    let password = stage.password(name).expect("a password").to_owned();
     let says = |authority: &Path, host: &str, password: &str| {
         // In a command line a password would be everybody's.
         let folder = tempfile::tempdir().expect("a folder");
         secret(&folder.path().join("mosquitto_pub"), &format!("-P {password}\n")).expect("written");
         let mut command = Command::new("mosquitto_pub");
-        command.args(["-h", host, "-p", &port, "-u", "desk", "-i", "desk", "-t", "state_led", "-m", "1", "-q", "1"]);
+        command.args(["-h", host, "-p", &port, "-u", name, "-i", name, "-t", "state_led", "-m", "1", "-q", "1"]);
         command.arg("--cafile").arg(authority).env("XDG_CONFIG_HOME", folder.path());
         command.output().expect("mosquitto_pub").status.success()
     };

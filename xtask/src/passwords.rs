@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 /// Enough for secrets of 256 random bits; the broker pays it again for every connection.
 const ITERATIONS: u32 = 1_000;
 
+/// The file of passwords' hashes, as brokers name it.
+pub const PASSWORDS: &str = "passwd";
+
 /// Users and their passwords, ordered. Never printed: it has no `Debug`.
 #[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Passwords(pub BTreeMap<String, String>);
@@ -43,7 +46,7 @@ impl Salts<'_> {
 pub fn file_name(security: Security) -> Option<&'static str> {
     match security {
         Security::Open => None,
-        Security::Password | Security::TlsPinned => Some("passwd"),
+        Security::Password | Security::TlsPinned => Some(PASSWORDS),
         Security::Tls => Some("psk"),
     }
 }

@@ -28,6 +28,7 @@ struct Configuration<'a> {
     open: bool,
     tls: bool,
     pinned: bool,
+    certificate_port: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +64,7 @@ pub fn configuration(plan: &Plan, site: &Site<'_>) -> String {
         open: plan.security == Security::Open,
         tls: plan.security == Security::Tls,
         pinned: plan.security == Security::TlsPinned,
+        certificate_port: plan.certificate_port,
     };
     fill("mosquitto.conf", &values)
 }

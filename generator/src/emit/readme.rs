@@ -13,6 +13,9 @@ struct Readme<'a> {
     layout: &'a str,
     open: bool,
     pinned: bool,
+    /// The port that shows a certificate.
+    certificate: Option<u16>,
+    host: &'a str,
     /// Where the brokers of a cluster are; none: there is one, Mosquitto.
     cluster: &'a [String],
     port: u16,
@@ -87,6 +90,8 @@ pub(super) fn emit(plan: &Plan) -> String {
         layout: &plan.layout,
         open: plan.security == Security::Open,
         pinned: plan.security == Security::TlsPinned,
+        certificate: plan.has_certificate().then_some(plan.certificate_port.unwrap_or(plan.broker_port)),
+        host: plan.broker_hosts.first().map_or("", String::as_str),
         cluster: if plan.engine == Engine::Ejabberd { &plan.broker_hosts } else { &[] },
         port: plan.broker_port,
         secret,

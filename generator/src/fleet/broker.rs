@@ -12,7 +12,36 @@ pub(super) fn broker(broker: &BrokerSpec, findings: &mut Findings) -> Broker {
     let hosts = hosts(broker, engine, findings);
     let security = security(broker, engine, findings);
     let usual = if security.is_encrypted() { 8883 } else { 1883 };
-    Broker { engine, hosts, port: broker.port.as_ref().map_or(usual, |port| port.value), security }
+    let port = broker.port.as_ref().map_or(usual, |port| port.value);
+    let certificate_port = certificate_port(broker, security, port, findings);
+    Broker { engine, hosts, port, security, certificate_port }
+}
+
+/// The second port, for who knows no keys. Without keys there is no need for one.
+fn certificate_port(broker: &BrokerSpec, security: Security, port: u16, findings: &mut Findings) -> Option<u16> {
+    let wanted = broker.certificate_port.as_ref()?;
+    let refuse = |message: &str, help: &str| {
+        let finding = Diagnostic::error(codes::BAD_VALUE, wanted.span, message).help(help);
+        match &broker.security {
+            Some(word) if security != Security::Tls => finding.related(word.span, "what the broker speaks"),
+            _ => finding,
+        }
+    };
+    match security {
+        Security::Tls if wanted.value == port => {
+            findings.push(refuse("that port is the one with keys", "write another one, like `certificate_port: 8884`"));
+        }
+        Security::Tls => {}
+        Security::TlsPinned => findings.push(refuse(
+            "with `tls-pinned` there is one port, and it shows a certificate to everybody",
+            "leave it out",
+        )),
+        Security::Open | Security::Password => findings.push(refuse(
+            "a port with a certificate goes with `security: tls`",
+            "write `security: tls`, or `tls-pinned` for one port with a certificate; or leave it out",
+        )),
+    }
+    Some(wanted.value)
 }
 
 fn engine(broker: &BrokerSpec, findings: &mut Findings) -> Engine {

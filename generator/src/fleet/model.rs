@@ -64,10 +64,12 @@ pub struct Broker {
     pub engine: Engine,
     /// Addresses or names under which the nodes find it: one, or all of a cluster.
     pub hosts: Vec<String>,
-    /// TCP port, 1883 by default.
+    /// TCP port; by default 1883, with TLS 8883.
     pub port: u16,
     /// Who gets in.
     pub security: Security,
+    /// With [`Security::Tls`] a second port, for clients that know certificates and passwords, no keys.
+    pub certificate_port: Option<u16>,
 }
 
 /// The program that is the broker.

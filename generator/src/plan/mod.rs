@@ -41,6 +41,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
         engine: fleet.broker.engine,
         broker_hosts: fleet.broker.hosts.clone(),
         broker_port: fleet.broker.port,
+        certificate_port: fleet.broker.certificate_port,
         security: fleet.broker.security,
         topics,
         nodes,

@@ -21,6 +21,8 @@ pub struct Plan {
     pub broker_hosts: Vec<String>,
     /// Its TCP port.
     pub broker_port: u16,
+    /// The port for clients that know certificates and passwords, beside one with keys.
+    pub certificate_port: Option<u16>,
     /// Who gets in.
     pub security: Security,
     /// Indexed by [`TopicId`].
@@ -36,6 +38,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether the broker shows a certificate.
+    pub fn has_certificate(&self) -> bool {
+        self.security == Security::TlsPinned || self.certificate_port.is_some()
+    }
+
     /// How a user is called at the broker: ejabberd wants to know of which fleet it is.
     pub fn account(&self, user: &str) -> String {
         match self.engine {

@@ -120,9 +120,12 @@ impl Reader<'_> {
         let host = host.and_then(|tree| self.text(tree, "an address or a name"));
         let hosts = hosts.unwrap_or_default();
         let port = map.maybe("port").and_then(|tree| self.whole(tree, 1, 65_535));
-        let security = map.maybe("security").and_then(|tree| self.text(tree, "`password` or `open`"));
+        let security =
+            map.maybe("security").and_then(|tree| self.text(tree, "`password`, `tls`, `tls-pinned` or `open`"));
+        let certificate_port = map.maybe("certificate_port").and_then(|tree| self.whole(tree, 1, 65_535));
         map.finish(self);
-        (host.is_some() || !hosts.is_empty()).then_some(BrokerSpec { engine, host, hosts, port, security })
+        let found = host.is_some() || !hosts.is_empty();
+        found.then_some(BrokerSpec { engine, host, hosts, port, security, certificate_port })
     }
 
     fn topic(&mut self, tree: &Tree) -> Option<TopicSpec> {

@@ -93,6 +93,8 @@ pub struct BrokerSpec {
     pub port: Option<At<u16>>,
     /// `security`
     pub security: Option<Text>,
+    /// `certificate_port`
+    pub certificate_port: Option<At<u16>>,
 }
 
 /// An entry of `topics`.

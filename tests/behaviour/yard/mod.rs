@@ -34,6 +34,8 @@ pub(crate) struct Yard {
     /// The fleet's name: programs of fleets with one name would replace each other.
     pub(crate) name: &'static str,
     security: &'static str,
+    /// Where clients that know no keys go, with the security `tls-and-certificate`.
+    pub(crate) certificate_door: Option<Door>,
 }
 
 impl Yard {
@@ -59,11 +61,13 @@ impl Yard {
             for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
                 keeper.make(name, account).expect("made");
             }
-            let tls = if security == "tls" { Tls::Keyed } else { Tls::Off };
+            let tls = if security.starts_with("tls") { Tls::Keyed } else { Tls::Off };
             let door = Door::here(free_port(), tls);
-            let mut yard = Self { folder, keeper, door, service: None, name, security };
-            if security == "tls-pinned" {
-                yard.take_key();
+            let mut yard = Self { folder, keeper, door, service: None, name, security, certificate_door: None };
+            match security {
+                "tls-pinned" => yard.door.tls = yard.take_key(),
+                "tls-and-certificate" => yard.certificate_door = Some(Door::here(free_port(), yard.take_key())),
+                _ => {}
             }
             let report = yard.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
@@ -76,11 +80,11 @@ impl Yard {
         panic!("no free port");
     }
 
-    /// The broker has a key, a new one if there is none, and is known by it.
-    pub(crate) fn take_key(&mut self) {
+    /// The broker has a key, a new one if there is none; how it is known by it.
+    pub(crate) fn take_key(&mut self) -> Tls {
         self.keeper.make(self.name, BROKER).expect("made");
         let secret = self.keeper.secrets.password(self.name, BROKER).expect("made");
-        self.door.tls = Tls::Pinned(certificate::public(secret).expect("strong"));
+        Tls::Pinned(certificate::public(secret).expect("strong"))
     }
 
     /// The folder of the broker's files.
@@ -102,8 +106,11 @@ impl Yard {
     pub(crate) fn generate(&self, clients: &str) -> (PathBuf, Output) {
         let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
         let text = text.replace("fleet: button-led", &format!("fleet: {}", self.name));
-        let text =
-            text.replace("security: password", &format!("security: {}\n  port: {}", self.security, self.door.port));
+        let security = self.security.trim_end_matches("-and-certificate");
+        let second =
+            self.certificate_door.map(|door| format!("\n  certificate_port: {}", door.port)).unwrap_or_default();
+        let words = format!("security: {security}\n  port: {}{second}", self.door.port);
+        let text = text.replace("security: password", &words);
         let path = self.folder.path().join("yard.yaml");
         std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
         let out = self.folder.path().join("out");
@@ -151,9 +158,14 @@ impl Yard {
 
     /// A connection as an account, greeted and subscribed to everything.
     pub(crate) fn enter_as(&self, account: &str, version: Version) -> Option<Probe> {
+        self.enter_at(self.door, account, version)
+    }
+
+    /// As [`Yard::enter_as`], through this door.
+    pub(crate) fn enter_at(&self, door: Door, account: &str, version: Version) -> Option<Probe> {
         let password = self.keeper.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
         let guest = Guest { id: account, account: Some((account, password)), key: None, will: None };
-        let mut probe = [Probe::open(self.door, version, &guest).expect("it listens")];
+        let mut probe = [Probe::open(door, version, &guest).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         if probe[0].greeting != Some(0) {
             return None;

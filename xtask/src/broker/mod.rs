@@ -58,6 +58,14 @@ impl Broker {
         }
     }
 
+    /// Where clients that know no keys go, if there is such a port beside that of the others.
+    pub fn certificate_door(&self) -> Option<Door> {
+        match &self.0 {
+            Running::Mosquitto(broker) => broker.certificate_door(),
+            Running::Cluster(_) => None,
+        }
+    }
+
     /// All brokers, in the order in which nodes know them; `None`: that one does not run.
     pub fn doors(&self) -> Vec<Option<Door>> {
         match &self.0 {

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Options that tell how TLS is spoken.
 const PSK_FILE: &str = "psk_file";
+const PASSWORD_FILE: &str = "password_file";
 const CERTFILE: &str = "certfile";
 /// The certificate that clients of people know, beside those of a throw-away broker.
 pub const AUTHORITY: &str = "ca.crt";
@@ -29,6 +30,8 @@ pub struct Mosquitto {
     folder: TempDir,
     child: Option<Child>,
     door: Door,
+    /// Where clients that know no keys go, if there is such a port beside that of the others.
+    certificate_door: Option<Door>,
 }
 
 impl Mosquitto {
@@ -41,9 +44,11 @@ impl Mosquitto {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
-        let security = if has(configuration, PSK_FILE) { Security::Tls } else { Security::Password };
-        if let Some(name) = file_name(security) {
-            secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+        // Here everybody has a password where there is a port for it, nodes too: who may do what is the same.
+        for (option, security) in [(PSK_FILE, Security::Tls), (PASSWORD_FILE, Security::Password)] {
+            if let Some(name) = file_name(security).filter(|_| has(configuration, option)) {
+                secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+            }
         }
         if has(configuration, CERTFILE) {
             let made = Certificates::new(&fresh()?, "throw-away", &[Ipv4Addr::LOCALHOST.to_string()])?;
@@ -60,13 +65,25 @@ impl Mosquitto {
     /// owner if one is named. What it says instead, if it refuses them.
     pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Result<Self, String>> {
         let door = Door::here(0, spoken(configuration, folder.path())?);
-        let mut broker = Self { folder, child: None, door };
+        let second = door.tls == Tls::Keyed && has(configuration, CERTFILE);
+        let certificate_door = match second {
+            true => Some(Door::here(0, Tls::Pinned(Pair::read(&folder.path().join(KEY))?.public()))),
+            false => None,
+        };
+        let mut broker = Self { folder, child: None, door, certificate_door };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
-            broker.door.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            let free: [TcpListener; 2] =
+                [TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?];
+            let [first, second] = free.map(|listener| listener.local_addr());
+            broker.door.port = first?.port();
+            let second = second?.port();
+            broker.certificate_door = broker.certificate_door.map(|door| Door { port: second, ..door });
+            let ports: Vec<u16> =
+                [Some(broker.door), broker.certificate_door].iter().flatten().map(|door| door.port).collect();
             let folder = broker.folder.path();
             let place = folder.join("mosquitto.conf");
-            secret(&place, &here(configuration, folder, broker.door.port)?)?;
+            secret(&place, &here(configuration, folder, &ports)?)?;
             if let Some(owner) = owner {
                 owner.give(&place)?;
             }
@@ -90,6 +107,11 @@ impl Mosquitto {
     /// Where it is to be found, and how it is spoken to.
     pub fn door(&self) -> Door {
         self.door
+    }
+
+    /// Where clients that know no keys go, if there is such a port beside that of the others.
+    pub fn certificate_door(&self) -> Option<Door> {
+        self.certificate_door
     }
 
     /// Whether it runs.
@@ -210,17 +232,17 @@ fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
     command.spawn().context("starting mosquitto")
 }
 
-/// The configuration for a folder and a port of this machine; everything else stays as it was generated.
-fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
+/// The configuration for a folder and ports of this machine; everything else stays as it was generated.
+fn here(configuration: &str, folder: &Path, ports: &[u16]) -> Result<String> {
     let mut listeners = 0;
     let mut lines: Vec<String> = Vec::new();
     for line in configuration.lines() {
         lines.push(match line.split_once(' ') {
             Some(("listener", _)) => {
                 listeners += 1;
-                format!("listener {port} 127.0.0.1")
+                format!("listener {} 127.0.0.1", ports.get(listeners - 1).copied().unwrap_or_default())
             }
-            Some(("password_file", _)) => format!("password_file {}", folder.join("passwd").display()),
+            Some((PASSWORD_FILE, _)) => format!("{PASSWORD_FILE} {}", folder.join("passwd").display()),
             Some((PSK_FILE, _)) => format!("{PSK_FILE} {}", folder.join("psk").display()),
             Some((CERTFILE, _)) => format!("{CERTFILE} {}", folder.join(CERTIFICATE).display()),
             Some(("keyfile", _)) => format!("keyfile {}", folder.join(KEY).display()),
@@ -230,8 +252,8 @@ fn here(configuration: &str, folder: &Path, port: u16) -> Result<String> {
             _ => line.to_owned(),
         });
     }
-    if listeners != 1 {
-        bail!("the generated configuration has {listeners} listeners, not one");
+    if listeners != ports.len() {
+        bail!("the generated configuration has {listeners} listeners, not {}", ports.len());
     }
     // Started by root, Mosquitto becomes the user `mosquitto`, who can't read this folder.
     if std::fs::metadata(folder)?.uid() == 0 {

@@ -40,7 +40,8 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
     if fleet.broker.security != Security::Open && fleet.broker.engine == Engine::Mosquitto {
         keeper.make(name, SENTINEL)?;
     }
-    if fleet.broker.security == Security::TlsPinned {
+    let has_certificate = fleet.broker.security == Security::TlsPinned || fleet.broker.certificate_port.is_some();
+    if has_certificate {
         keeper.make(name, BROKER)?;
     }
     let mut to_fill: Vec<&str> = Vec::new();
@@ -70,7 +71,7 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
         }
         println!("fleets/{file} {}, for the broker", if current { "is current" } else { "is written" });
     }
-    if let (Security::TlsPinned, Some(secret)) = (fleet.broker.security, keeper.secrets.password(name, BROKER)) {
+    if let (true, Some(secret)) = (has_certificate, keeper.secrets.password(name, BROKER)) {
         let made = Certificates::new(secret, name, &fleet.broker.hosts).context("fleets/secrets.yaml")?;
         let file = format!("{name}.crt");
         std::fs::write(folder.join(&file), &made.authority).with_context(|| format!("writing fleets/{file}"))?;

@@ -93,6 +93,9 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
                 println!("  --  security is open: strangers get in, by the fleet file's own word");
             } else {
                 ok(strangers::stay_out(plan, broker.door())?);
+                if let Some(door) = broker.certificate_door() {
+                    ok(&format!("at the port with a certificate {}", strangers::stay_out(plan, door)?));
+                }
                 let proof = rights::prove(plan, artifacts)?;
                 proof.verdict()?;
                 ok(&proof.summary());

@@ -1,7 +1,7 @@
 //! The files that a broker works by, made of a plan and of secrets.
 
 use super::sentinel::Login;
-use crate::passwords::{Passwords, Salts, file_name};
+use crate::passwords::{PASSWORDS, Passwords, Salts, file_name};
 use crate::rights::acl::Acl;
 use crate::secrets::{BROKER, SENTINEL, Secrets};
 use crate::seed::{hex, hmac};
@@ -55,8 +55,8 @@ pub struct Files {
     pub acl: String,
     /// Name and text of the file in which users are looked up.
     pub credentials: (&'static str, String),
-    /// Names and texts of the broker's certificate and its key, where it has them.
-    pub certificates: Vec<(&'static str, String)>,
+    /// Names and texts of what else there is: the broker's certificate and its key, and passwords beside keys.
+    pub others: Vec<(&'static str, String)>,
     /// Where a broker on these files listens.
     pub door: Door,
     /// Who asks whether it refuses.
@@ -116,18 +116,26 @@ impl Files {
         let sentinel = sentinel(&key, &configuration, &acl, &others);
         let own = Passwords([(sentinel.user.clone(), sentinel.password.clone())].into());
         let credentials = (name, others + &own.file(plan.security, salts)?);
-        let (tls, certificates) = match plan.security {
-            Security::TlsPinned => {
-                let made = Certificates::new(&known(BROKER)?, fleet, &plan.broker_hosts)?;
-                (Tls::Pinned(made.pair.public()), vec![(CERTIFICATE, made.certificate), (KEY, made.key)])
+        let mut more = Vec::new();
+        let mut tls = if plan.security == Security::Tls { Tls::Keyed } else { Tls::Off };
+        if plan.has_certificate() {
+            let made = Certificates::new(&known(BROKER)?, fleet, &plan.broker_hosts)?;
+            if plan.security == Security::TlsPinned {
+                tls = Tls::Pinned(made.pair.public());
             }
-            Security::Tls => (Tls::Keyed, Vec::new()),
-            Security::Open | Security::Password => (Tls::Off, Vec::new()),
-        };
+            more.extend([(CERTIFICATE, made.certificate), (KEY, made.key)]);
+        }
+        if plan.certificate_port.is_some() {
+            let of_client = |(name, _): &(&String, &String)| {
+                plan.clients.iter().any(|client| secrets.accounts(fleet, client).contains(name))
+            };
+            let clients = passwords.0.iter().filter(of_client).map(|(name, password)| (name.clone(), password.clone()));
+            more.push((PASSWORDS, Passwords(clients.collect()).hashes(salts)?));
+        }
         let host = place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
         let door = Door { host, port: plan.broker_port, tls };
         let folder = place.folder.to_owned();
-        Ok(Self { configuration, acl, credentials, certificates, door, sentinel, folder, key })
+        Ok(Self { configuration, acl, credentials, others: more, door, sentinel, folder, key })
     }
 
     /// The sentinel of other files that were made with the same secrets.

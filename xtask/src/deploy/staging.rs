@@ -20,7 +20,7 @@ pub(super) struct Present {
     pub(super) configuration: String,
     acl: String,
     credentials: String,
-    certificates: Vec<String>,
+    others: Vec<String>,
     /// The sentinel of these files.
     pub(super) sentinel: Login,
     /// Where a broker on these files listens.
@@ -36,22 +36,22 @@ impl Present {
             texts.push(text);
         }
         let [configuration, acl, credentials] = texts.try_into().unwrap_or_default();
-        let certificates = files.certificates.iter().map(|(name, _)| Ok(read(&folder.join(name))?.unwrap_or_default()));
-        let certificates = certificates.collect::<Result<_>>()?;
+        let others = files.others.iter().map(|(name, _)| Ok(read(&folder.join(name))?.unwrap_or_default()));
+        let others = others.collect::<Result<_>>()?;
         let sentinel = files.sentinel_of(&configuration, &acl, &credentials);
         let listener = configuration.lines().find_map(|line| line.strip_prefix("listener ")).unwrap_or_default();
         let mut words = listener.split(' ');
         let port = words.next().and_then(|port| port.parse().ok()).unwrap_or(files.door.port);
         let host = words.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
         let door = Door { host, port, tls: spoken(&configuration, folder)? };
-        Ok(Some(Self { configuration, acl, credentials, certificates, sentinel, door }))
+        Ok(Some(Self { configuration, acl, credentials, others, sentinel, door }))
     }
 
     /// Whether new files say the same.
     pub(super) fn is(&self, files: &Files) -> bool {
         let same = (&self.configuration, &self.acl, &self.credentials)
             == (&files.configuration, &files.acl, &files.credentials.1);
-        same && self.certificates.iter().eq(files.certificates.iter().map(|(_, text)| text))
+        same && self.others.iter().eq(files.others.iter().map(|(_, text)| text))
     }
 }
 
@@ -78,7 +78,7 @@ impl Staging<TempDir> {
         let (credentials, text) = &files.credentials;
         // In the order in which they are moved: the configuration, which names the others, comes last.
         let mut all = vec![("acl", &files.acl), (*credentials, text)];
-        all.extend(files.certificates.iter().map(|(name, text)| (*name, text)));
+        all.extend(files.others.iter().map(|(name, text)| (*name, text)));
         all.push((NEXT, &files.configuration));
         for (name, text) in &all {
             let path = folder.path().join(name);

@@ -85,12 +85,14 @@ pub(super) struct Broker {
     /// Where the nodes find the brokers of a cluster.
     #[schemars(length(min = 1), extend("examples" = [["broker-a.local", "broker-b.local", "broker-c.local"]]))]
     hosts: Option<Vec<Text>>,
-    /// Its TCP port.
-    #[schemars(extend("default" = 1883))]
+    /// Its TCP port: 1883 if not said, 8883 where it speaks TLS.
     port: Option<Whole<1, 65_535>>,
     /// Who gets in: everybody with a password of their own; with a key of their own and encrypted (`tls`); with a password and encrypted, by a broker that the nodes know by its key (`tls-pinned`); or, with a warning, everybody (`open`).
     #[schemars(extend("default" = "password"))]
     security: Option<Security>,
+    /// With `security: tls`, a second port for `clients:` that know no keys: it shows a certificate, and takes users and passwords.
+    #[schemars(extend("examples" = [8884]))]
+    certificate_port: Option<Whole<1, 65_535>>,
     // A new key of `broker` belongs here.
 }
 
