@@ -33,9 +33,23 @@ fn release(said: &str) -> Option<(String, Release)> {
     Some((version.to_owned(), if newer { Release::V21 } else { Release::V20 }))
 }
 
-/// Whether a version speaks TLS 1.3 with keys: 2.0.12 switched it off (its ChangeLog: "Disable TLS v1.3 when using TLS-PSK,
+/// A version that speaks TLS 1.3 with keys: 2.0.12 switched it off (its ChangeLog: "Disable TLS v1.3 when using TLS-PSK,
 /// because it isn't correctly configured"), and in 2.1.2 it still is.
-pub fn speaks_tls_with_keys(version: &str) -> bool {
+///
+/// # Errors
+///
+/// What to write instead.
+pub fn check_keys(version: &str) -> Result<()> {
+    if !speaks_tls_with_keys(version) {
+        bail!(
+            "`security: tls` is TLS 1.3 with a key for each user, which Mosquitto has switched off since 2.0.12; here is \
+             {version}. Debian 12 has 2.0.11; with another one write `security: tls-pinned`"
+        );
+    }
+    Ok(())
+}
+
+fn speaks_tls_with_keys(version: &str) -> bool {
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(u32::MAX));
     let number = [(); 3].map(|()| numbers.next().unwrap_or(0));
     number <= [2, 0, 11]

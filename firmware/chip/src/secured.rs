@@ -173,7 +173,7 @@ impl Talker for Between<'_, '_> {
         match self.line.client() {
             Some(client) => self.line.line.opened(client, now),
             None => {
-                self.board.log(&[b"no memory for TLS"]);
+                self.board.log(&[b"no memory for TLS, or no key"]);
                 self.line.over = true;
             }
         }

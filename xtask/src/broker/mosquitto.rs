@@ -1,6 +1,7 @@
 //! One Mosquitto on an ephemeral port of the loopback.
 
 use super::{OBSERVER, REMEDY, SPEAKER, secret};
+use crate::mosquitto;
 use crate::passwords::{Passwords, Salts, file_name, fresh};
 use crate::tls::certificate::{CERTIFICATE, Certificates, KEY, Pair};
 use crate::tls::{Door, Tls};
@@ -44,6 +45,9 @@ impl Mosquitto {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
         secret(&folder.path().join("acl"), &acl)?;
+        if has(configuration, PSK_FILE) {
+            mosquitto::check_keys(&mosquitto::found()?.0)?;
+        }
         // Here everybody has a password where there is a port for it, nodes too: who may do what is the same.
         for (option, security) in [(PSK_FILE, Security::Tls), (PASSWORD_FILE, Security::Password)] {
             if let Some(name) = file_name(security).filter(|_| has(configuration, option)) {

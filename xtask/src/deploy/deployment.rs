@@ -50,11 +50,8 @@ impl Deployment {
             bail!("no topic of this layout leaves its node: it needs no broker");
         }
         let (version, release) = mosquitto::found()?;
-        if plan.security == Security::Tls && !mosquitto::speaks_tls_with_keys(&version) {
-            bail!(
-                "`security: tls` is TLS 1.3 with a key for each user, which Mosquitto has switched off since 2.0.12; here is \
-                 {version}. Debian 12 has 2.0.11; with another one write `security: tls-pinned`"
-            );
+        if plan.security == Security::Tls {
+            mosquitto::check_keys(&version)?;
         }
         let plugins = match to.mosquitto.unwrap_or(release) {
             Release::V20 => None,
