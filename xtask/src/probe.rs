@@ -181,7 +181,7 @@ impl Probe {
     }
 
     fn read(&mut self) -> Result<()> {
-        let mut piece = [0; 65_536];
+        let mut piece = [0; 16_384];
         // An encrypted one until there is nothing: its socket does not tell what was taken from it and not decrypted yet.
         while let Some(wire) = self.wire.as_mut().filter(|_| !self.closed) {
             match wire.read(&mut piece) {

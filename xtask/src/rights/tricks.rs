@@ -38,20 +38,26 @@ fn anonymous(hall: &Hall<'_>) -> Result<Vec<String>> {
 /// Who asks for the client identifier of somebody else must not throw that one out: queued messages would be lost.
 fn foreign_identifier(hall: &Hall<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for (thief, victim) in hall.guests.iter().zip(hall.guests.iter().skip(1)) {
-        let mut probes = vec![
-            hall.open(Version::V4, victim.name, victim.name, None)?,
-            hall.open(Version::V4, thief.name, victim.name, None)?,
-        ];
-        greeted(&mut probes[..1])?;
-        greeted(&mut probes)?;
-        // The thief is done when it was greeted, and so is what it led to.
-        if fence(&mut probes[..1]).is_err() || probes[0].closed {
-            wrong.push(format!("`{}` throws `{}` out by its client identifier", thief.name, victim.name));
+    // Everybody is a thief once and a victim once, and has one connection at a time: each second pair tries at once.
+    for turn in 0..2 {
+        let pairs: Vec<_> = hall.guests.iter().zip(hall.guests.iter().skip(1)).skip(turn).step_by(2).collect();
+        let open = |(who, id): (&super::Guest<'_>, &super::Guest<'_>)| hall.open(Version::V4, who.name, id.name, None);
+        let mut victims: Vec<Probe> = pairs.iter().map(|(_, victim)| open((victim, victim))).collect::<Result<_>>()?;
+        greeted(&mut victims)?;
+        let mut thieves: Vec<Probe> =
+            pairs.iter().map(|(thief, victim)| open((thief, victim))).collect::<Result<_>>()?;
+        greeted(&mut thieves)?;
+        for (victim, (thief, robbed)) in victims.chunks_mut(1).zip(&pairs) {
+            // The thief is done when it was greeted, and so is what it led to.
+            if fence(victim).is_err() || victim[0].closed {
+                wrong.push(format!("`{}` throws `{}` out by its client identifier", thief.name, robbed.name));
+            }
         }
-        probes.iter_mut().for_each(Probe::leave);
-        // What can't be sent any more was not wanted.
-        let _ = ended(&mut probes);
+        for probes in [&mut victims, &mut thieves] {
+            probes.iter_mut().for_each(Probe::leave);
+            // What can't be sent any more was not wanted.
+            let _ = ended(probes);
+        }
     }
     Ok(wrong)
 }
@@ -83,24 +89,25 @@ fn wills(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
     greeted(&mut observer)?;
     observer[0].subscribe("#");
     fence(&mut observer)?;
-    let mut probes = Vec::new();
     let mut due = BTreeSet::new();
-    for guest in hall.guests {
-        let foreign = known.iter().find(|topic| !guest.write.contains(topic.as_str())).map(String::as_str);
-        let own = guest.write.iter().next().copied();
-        for (topic, may) in [(foreign, false), (own, true)] {
+    for may in [false, true] {
+        let mut probes = Vec::new();
+        for guest in hall.guests {
+            let topic = match may {
+                true => guest.write.iter().next().copied(),
+                false => known.iter().map(String::as_str).find(|topic| !guest.write.contains(topic)),
+            };
             let Some(topic) = topic else { continue };
             let payload = format!("will of {}", guest.name);
-            let mut probe = [hall.open(Version::V5, guest.name, guest.name, Some((topic, &payload)))?];
-            greeted(&mut probe)?;
-            probe[0].leave_with_will();
-            ended(&mut probe)?;
-            hall.tries += 1;
+            probes.push(hall.open(Version::V5, guest.name, guest.name, Some((topic, &payload)))?);
             if may {
                 due.insert((topic.to_owned(), payload));
             }
-            probes.extend(probe);
         }
+        greeted(&mut probes)?;
+        probes.iter_mut().for_each(Probe::leave_with_will);
+        ended(&mut probes)?;
+        hall.tries += probes.len();
     }
     fence(&mut observer)?;
     let heard = observer.pop().context("an observer")?.heard;
@@ -113,18 +120,15 @@ fn wills(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
 
 /// What the broker says of itself is for nobody, and nobody speaks in its name.
 fn broker_topics(hall: &mut Hall<'_>) -> Result<Vec<String>> {
-    let mut wrong = Vec::new();
-    for guest in hall.guests {
-        let mut probe = [hall.open(Version::V5, guest.name, guest.name, None)?];
-        greeted(&mut probe)?;
-        let [own] = &mut probe;
-        own.goal = 1;
-        own.publish("$SYS/broker/uptime", guest.name);
-        probe::pump(&mut probe, |_, _| (), |probe| probe.reasons.len() == probe.goal)?;
-        hall.tries += 1;
-        if probe[0].reasons.first().is_some_and(|reason| matches!(reason, 0 | 0x10)) {
-            wrong.push(format!("`{}` may write $SYS/broker/uptime", guest.name));
-        }
+    let open = |guest: &super::Guest<'_>| hall.open(Version::V5, guest.name, guest.name, None);
+    let mut probes: Vec<Probe> = hall.guests.iter().map(open).collect::<Result<_>>()?;
+    greeted(&mut probes)?;
+    for (probe, guest) in probes.iter_mut().zip(hall.guests) {
+        probe.publish("$SYS/broker/uptime", guest.name);
     }
-    Ok(wrong)
+    probe::pump(&mut probes, |_, _| (), |probe| !probe.reasons.is_empty())?;
+    hall.tries += probes.len();
+    let may = |probe: &Probe| probe.reasons.first().is_some_and(|reason| matches!(reason, 0 | 0x10));
+    let allowed = probes.iter().zip(hall.guests).filter(|(probe, _)| may(probe));
+    Ok(allowed.map(|(_, guest)| format!("`{}` may write $SYS/broker/uptime", guest.name)).collect())
 }
