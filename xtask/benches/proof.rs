@@ -3,8 +3,9 @@
 //!
 //! `cargo bench -p xtask --bench proof`
 
+use fleetwright_generator::plan::Plan;
 use fleetwright_generator::source::Source;
-use fleetwright_generator::{Options, generate};
+use fleetwright_generator::{Artifact, Options, generate};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 use xtask::broker::Broker;
@@ -16,21 +17,18 @@ const NODES: usize = 50;
 const TOPICS: usize = 20;
 /// Messages in flight: what Mosquitto takes by default.
 const WINDOW: usize = 20;
+/// The shortest of so many runs counts.
+const RUNS: usize = 7;
 
 fn main() {
     let output = generate(&Source::new("load.yaml", fleet()), &Options::default()).expect("a fleet without mistakes");
     let plan = &output.plans[0];
-    let mut tries = 0;
-    let proof = shortest(|| {
-        let proof = rights::prove(plan, &output.artifacts).expect("it runs");
-        assert!(proof.wrong.is_empty(), "{:?}", proof.wrong);
-        tries = proof.tries;
-    });
+    let tries = prove(plan, &output.artifacts);
     let names: Vec<&str> = plan.users.iter().map(|user| user.name.as_str()).collect();
     let passwords = Passwords::throw_away(names.iter().copied()).expect("random");
     let broker = Broker::start(&output.artifacts, "load/default", &passwords).expect("it starts");
     let each = tries.div_ceil(NODES);
-    let alone = shortest(|| {
+    let alone = || {
         let open = |user: &&&str| {
             let account = Some((**user, passwords.0[**user].as_str()));
             Probe::open(broker.door(), Version::V5, &Guest { id: user, account, key: None, will: None })
@@ -45,13 +43,33 @@ fn main() {
             }
         };
         pump(&mut probes, feed, |probe| probe.reasons.len() == probe.goal).expect("it answers");
-    });
+    };
+    // In turn, since a busy machine is not equally busy all the time.
+    let (mut proof, mut plain) = (Duration::MAX, Duration::MAX);
+    for _ in 0..RUNS {
+        proof = proof.min(timed(|| _ = prove(plan, &output.artifacts)));
+        plain = plain.min(timed(alone));
+    }
+    let alone = plain;
     let ratio = proof.as_secs_f64() / alone.as_secs_f64();
     println!(
         "{NODES} nodes with {TOPICS} topics each: {tries} tries proved in {} ms, {ratio:.2} times what Mosquitto alone takes ({} ms)",
         proof.as_millis(),
         alone.as_millis()
     );
+}
+
+/// Messages that were tried.
+fn prove(plan: &Plan, artifacts: &[Artifact]) -> usize {
+    let proof = rights::prove(plan, artifacts).expect("it runs");
+    assert!(proof.wrong.is_empty(), "{:?}", proof.wrong);
+    proof.tries
+}
+
+fn timed(run: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    run();
+    start.elapsed()
 }
 
 /// Decisions, since they need no pin.
@@ -72,14 +90,4 @@ fn fleet() -> String {
         "fleet: load\nwifi: {{ ssid: !secret a, password: !secret b }}\nbroker: {{ host: 127.0.0.1 }}\ntopics:\n{topics}\
          roles:\n{roles}nodes:\n{nodes}clients:\n  viewer: {{ subscribe: [\"*\"] }}\n"
     )
-}
-
-/// The shortest of three runs.
-fn shortest(mut run: impl FnMut()) -> Duration {
-    let mut once = || {
-        let start = Instant::now();
-        run();
-        start.elapsed()
-    };
-    (0..3).map(|_| once()).min().unwrap_or_default()
 }

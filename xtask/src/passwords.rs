@@ -27,13 +27,21 @@ pub struct Passwords(pub BTreeMap<String, String>);
 /// Where the salts of a password file come from.
 #[derive(Clone, Copy)]
 pub enum Salts<'a> {
-    /// From the operating system, anew for each file: for brokers that are thrown away.
+    /// From the operating system, anew for each file: for brokers that are thrown away, and hash once, or their proofs
+    /// would mostly wait for hashes.
     Random,
     /// From the seed and the fleet's name: the same passwords give the same file.
     Of(&'a Seed, &'a str),
 }
 
 impl Salts<'_> {
+    fn iterations(self) -> u32 {
+        match self {
+            Self::Random => 1,
+            Self::Of(..) => ITERATIONS,
+        }
+    }
+
     fn of(self, user: &str, password: &str) -> Result<[u8; 12]> {
         match self {
             Self::Random => random(),
@@ -82,7 +90,7 @@ impl Passwords {
     pub fn hashes(&self, salts: Salts<'_>) -> Result<String> {
         let line = |(user, password): (&String, &String)| {
             let salt = salts.of(user, password).with_context(|| format!("the salt of `{user}`"))?;
-            Ok(line(user, &hash(password, &salt)))
+            Ok(line(user, &hash(password, &salt, salts.iterations())))
         };
         self.0.iter().map(line).collect()
     }
@@ -108,10 +116,10 @@ impl Passwords {
     }
 }
 
-fn hash(password: &str, salt: &[u8]) -> String {
+fn hash(password: &str, salt: &[u8], iterations: u32) -> String {
     let mut hash = [0; 64];
-    pbkdf2::pbkdf2_hmac::<Sha512>(password.as_bytes(), salt, ITERATIONS, &mut hash);
-    format!("$7${ITERATIONS}${}${}", BASE64_STANDARD.encode(salt), BASE64_STANDARD.encode(hash))
+    pbkdf2::pbkdf2_hmac::<Sha512>(password.as_bytes(), salt, iterations, &mut hash);
+    format!("$7${iterations}${}${}", BASE64_STANDARD.encode(salt), BASE64_STANDARD.encode(hash))
 }
 
 fn line(user: &str, hash: &str) -> String {
