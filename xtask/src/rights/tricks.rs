@@ -89,25 +89,25 @@ fn wills(hall: &mut Hall<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
     greeted(&mut observer)?;
     observer[0].subscribe("#");
     fence(&mut observer)?;
+    let mut probes = Vec::new();
     let mut due = BTreeSet::new();
-    for may in [false, true] {
-        let mut probes = Vec::new();
-        for guest in hall.guests {
-            let topic = match may {
-                true => guest.write.iter().next().copied(),
-                false => known.iter().map(String::as_str).find(|topic| !guest.write.contains(topic)),
-            };
+    // One after the other: ejabberd says a will some time after it has closed the connection.
+    for guest in hall.guests {
+        let foreign = known.iter().find(|topic| !guest.write.contains(topic.as_str())).map(String::as_str);
+        let own = guest.write.iter().next().copied();
+        for (topic, may) in [(foreign, false), (own, true)] {
             let Some(topic) = topic else { continue };
             let payload = format!("will of {}", guest.name);
-            probes.push(hall.open(Version::V5, guest.name, guest.name, Some((topic, &payload)))?);
+            let mut probe = [hall.open(Version::V5, guest.name, guest.name, Some((topic, &payload)))?];
+            greeted(&mut probe)?;
+            probe[0].leave_with_will();
+            ended(&mut probe)?;
+            hall.tries += 1;
             if may {
                 due.insert((topic.to_owned(), payload));
             }
+            probes.extend(probe);
         }
-        greeted(&mut probes)?;
-        probes.iter_mut().for_each(Probe::leave_with_will);
-        ended(&mut probes)?;
-        hall.tries += probes.len();
     }
     fence(&mut observer)?;
     let heard = observer.pop().context("an observer")?.heard;
