@@ -1,12 +1,13 @@
 //! The room on one board, without any broker: what its topics say never leaves it.
 
 use super::{generated, stage};
+use lab::nodes;
+use lab::stage::PATIENCE;
+use project::fleets;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use xtask::stage::PATIENCE;
-use xtask::{fleets, nodes};
 
 /// The room on one board, started by hand, with no broker anywhere.
 struct Alone {

@@ -1,12 +1,12 @@
 //! `apply` on a live broker: good changes without a lost link, broken files refused, a broker that failed open stopped.
 
 use super::yard::{FIRST, SECOND, STATUS, Yard, heard};
+use broker::installed::{self, Release};
+use broker::probe::Version;
+use broker::tls::{Door, Tls};
+use credentials::secrets::BROKER;
+use deploy::{Files, Login, Report, Word, ask};
 use xtask::cli::Outcome;
-use xtask::deploy::{Files, Login, Report, Word, ask};
-use xtask::mosquitto::{self, Release};
-use xtask::probe::Version;
-use xtask::secrets::BROKER;
-use xtask::tls::{Door, Tls};
 
 fn changed_rights_keep_every_link(security: &'static str) {
     let yard = Yard::open(security);
@@ -145,7 +145,7 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
     std::fs::write(rules, "garbage\n").expect("written");
     let error = format!("{:#}", yard.apply(SECOND, true).expect_err("it can't read its rules"));
     let status = yard.service.as_mut().expect("started").child.wait().expect("a child");
-    match mosquitto::found().expect("installed").1 {
+    match installed::found().expect("installed").1 {
         Release::V20 => {
             assert!(error.contains("THE BROKER FAILED OPEN") && error.contains("SIGTERM"), "{error}");
             assert!(status.success(), "it ended in order: {status}");
@@ -183,7 +183,7 @@ fn a_change_that_waits_for_a_restart_is_said() {
     let deployment = yard.deployment_at(SECOND, true, None);
     let report = deployment.install(&deployment.files(&yard.keeper.secrets).expect("made")).expect("applied");
     assert_eq!(report.restart, [format!("`listener {}`", yard.door.port)]);
-    assert_eq!(deployment.close(&report), Outcome::Findings);
+    assert_eq!(xtask::commands::apply::close(&deployment, &report), Outcome::Findings);
     let mut viewer = yard.enter("viewer").expect("in");
     assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));
     assert_eq!(heard(&mut viewer, STATUS), ["two"], "the rights are in force all the same");
@@ -206,7 +206,7 @@ fn a_folder_that_others_may_write_is_no_place() {
     use std::os::unix::fs::PermissionsExt;
     let yard = Yard::open("password");
     std::fs::set_permissions(yard.site(), PermissionsExt::from_mode(0o777)).expect("changed");
-    let refused = |path: &std::path::Path| format!("{:#}", xtask::deploy::folder(path).expect_err("refused"));
+    let refused = |path: &std::path::Path| format!("{:#}", deploy::folder(path).expect_err("refused"));
     assert!(refused(&yard.site()).contains("others may write into"));
     assert!(refused(&yard.folder.path().join("nowhere")).contains("install -d -o mosquitto"));
 }

@@ -1,9 +1,9 @@
 //! The lab's attack, with Mosquitto's own clients: it works where security is open, and nowhere else.
 
+use lab::stage::{Shown, Stage};
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 use std::process::Command;
-use xtask::fleets::{self, root};
-use xtask::stage::{Shown, Stage};
-use xtask::sync::{Mode, sync};
 
 /// The button and the LED on two boards, with this security: how the attack ends, what it says, and whether the LED that
 /// was on is still on.
@@ -37,7 +37,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
         .find(|line| line.starts_with("pin 5 "))
         .is_some_and(|line| line == "pin 5 high");
     stage.set("button", "released").expect("set");
-    stage.observer().expect("a broker").expect("state_led", "0", mark, xtask::stage::PATIENCE).expect("heard");
+    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::stage::PATIENCE).expect("heard");
     (attack.status.code(), said, lit)
 }
 

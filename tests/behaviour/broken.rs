@@ -1,10 +1,10 @@
 //! Files that are no fleets, in fifty ways: each is answered with findings, none with a panic or a written file.
 
+use project::fleets::root;
+use project::sync::Mode;
 use std::path::Path;
 use xtask::cli::Outcome;
 use xtask::commands::r#gen;
-use xtask::fleets::root;
-use xtask::sync::Mode;
 
 fn room() -> String {
     std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example")

@@ -1,17 +1,18 @@
 //! A cluster of three ejabberd: one of them may die, and nothing is lost.
 
 use super::{generated, room};
+use broker::Broker;
+use broker::accounts::Accounts;
+use broker::watch::gets_in;
+use credentials::passwords::{Passwords, fresh};
+use lab::nodes::On;
+use lab::rights;
+use lab::scenario::{Theatre, Verdict};
+use lab::stage::{PATIENCE, Shown, Stage};
+use lab::strangers;
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 use std::time::{Duration, Instant};
-use xtask::broker::Broker;
-use xtask::broker::accounts::Accounts;
-use xtask::fleets::{self, root};
-use xtask::nodes::On;
-use xtask::passwords::{Passwords, fresh};
-use xtask::scenario::{Theatre, Verdict};
-use xtask::stage::{PATIENCE, Shown, Stage};
-use xtask::sync::{Mode, sync};
-use xtask::watch::gets_in;
-use xtask::{rights, strangers};
 
 #[test]
 fn accounts_come_and_go_behind_the_socket() {
@@ -62,7 +63,7 @@ fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     // Who comes new to any of those that are left hears what was said before.
     let user = stage.password("viewer").map(|password| ("viewer@cluster", password));
     for door in stage.broker.as_ref().expect("a broker").doors().into_iter().flatten() {
-        let viewer = xtask::watch::Watcher::start(door, user, "hall/brightness", None).expect("the viewer gets in");
+        let viewer = broker::watch::Watcher::start(door, user, "hall/brightness", None).expect("the viewer gets in");
         let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
         assert!(heard.retained);
     }

@@ -2,16 +2,16 @@
 
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Options, Output, generate};
+use lab::nodes::On;
+use lab::stage::Stage;
+use project::sync::{Mode, sync};
 use std::path::Path;
-use xtask::nodes::On;
-use xtask::stage::Stage;
-use xtask::sync::{Mode, sync};
 
 fn everything(security: &str, out: &Path) -> Output {
     let text =
         include_str!("fleets/everything.yaml").replace("port: 8883", &format!("port: 8883, security: {security}"));
     let source = Source::new("everything.yaml", text);
-    let firmware = xtask::fleets::root().join("firmware");
+    let firmware = project::fleets::root().join("firmware");
     let options = Options { runtime: firmware.to_string_lossy().into_owned(), ..Options::default() };
     let output = generate(&source, &options).expect("no mistakes");
     sync(out, "everything", &output.artifacts, Mode::Write).expect("written");
@@ -33,12 +33,12 @@ fn everything_runs_on(on: On) {
     let output = everything("password", out.path());
     let plan = &output.plans[0];
     let mut stage = Stage::start_on(on, out.path(), plan, &output.artifacts, Default::default()).expect("it runs");
-    let patience = xtask::stage::PATIENCE;
+    let patience = lab::stage::PATIENCE;
     stage.set("probe", "20.5").expect("set");
     stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
     let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("desk").map(|password| ("desk", password));
-    let desk = xtask::watch::Watcher::start(door, user, "#", None).expect("the desk gets in");
+    let desk = broker::watch::Watcher::start(door, user, "#", None).expect("the desk gets in");
     desk.publish("everything/target", "25", false).expect("sent");
     desk.expect("everything/heat", "0.45", 0, patience).expect("(25 - 20.5) / 10");
     desk.publish("everything/note", "hi", false).expect("sent");
@@ -57,7 +57,7 @@ fn an_open_fleet_says_so_in_its_files() {
     assert!(!file("mosquitto.conf").contains("acl_file"));
     let stage = Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
-    assert!(xtask::watch::gets_in(door, None, "anybody").expect("an answer"));
+    assert!(broker::watch::gets_in(door, None, "anybody").expect("an answer"));
 }
 
 #[test]

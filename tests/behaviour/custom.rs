@@ -2,10 +2,10 @@
 
 use super::{stage, stage_on};
 use fleetwright_generator::Artifact;
+use lab::nodes::On;
+use lab::stage::PATIENCE;
+use project::sync;
 use std::time::Duration;
-use xtask::nodes::On;
-use xtask::stage::PATIENCE;
-use xtask::sync;
 
 #[test]
 fn a_published_driver_reads_a_sensor_over_the_bus() {
@@ -44,7 +44,7 @@ fn measured(on: On) {
 #[test]
 fn a_fan_follows_its_owners_own_rust() {
     let mut stage = stage("fan", "two-esps");
-    let fan = |stage: &xtask::stage::Stage, line: &str, after| {
+    let fan = |stage: &lab::stage::Stage, line: &str, after| {
         stage.nodes[1].expect(line, after, PATIENCE).expect("the fan follows");
     };
     fan(&stage, "duty 5 0", 0);
@@ -58,7 +58,7 @@ fn a_fan_follows_its_owners_own_rust() {
     fan(&stage, "duty 5 1000", 0);
     let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("phone").map(|password| ("phone", password));
-    let phone = xtask::watch::Watcher::start(door, user, "rack/#", None).expect("the phone gets in");
+    let phone = broker::watch::Watcher::start(door, user, "rack/#", None).expect("the phone gets in");
     let mark = stage.nodes[1].mark();
     phone.publish("rack/mode", "quiet", true).expect("sent");
     fan(&stage, "duty 5 500", mark);
@@ -87,10 +87,10 @@ fn the_first_version_of_a_role_compiles_and_runs() {
         nodes:\n  esp: { board: d1_mini, roles: { my-own: { pins: { a: D1, b: D2 } } } }\n\
         clients:\n  phone: { publish: [wish], subscribe: [note] }\n";
     std::fs::write(&fleet, text).expect("written");
-    let output = xtask::fleets::generate(&fleet, out.path(), None).expect("readable").expect("no errors");
+    let output = project::fleets::generate(&fleet, out.path(), None).expect("readable").expect("no errors");
     sync::sync(out.path(), "attic", &output.artifacts, sync::Mode::Write).expect("written");
     sync::add(out.path(), &output.stubs).expect("written");
-    let mut stage = xtask::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
+    let mut stage = lab::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
         .expect("it compiles without a warning, and starts");
-    xtask::smoke::run(&mut stage).expect("nothing is demanded of what nobody knows");
+    lab::smoke::run(&mut stage).expect("nothing is demanded of what nobody knows");
 }

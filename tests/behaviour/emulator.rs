@@ -1,20 +1,20 @@
 //! Nodes on an emulated LX106 in bad company: what a board would have to live through.
 
 use super::generated;
+use broker::tls::Tls;
+use broker::watch::Watcher;
+use broker::{Broker, OBSERVER};
+use credentials::passwords::Passwords;
+use lab::nodes::Node;
+use lab::stage::PATIENCE;
+use lx106::{self, Kit, On};
+use project::fleets::root;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use xtask::broker::{Broker, OBSERVER};
-use xtask::chip::{self, Kit, On};
-use xtask::fleets::root;
-use xtask::nodes::Node;
-use xtask::passwords::Passwords;
-use xtask::stage::PATIENCE;
-use xtask::tls::Tls;
-use xtask::watch::Watcher;
 
 const SEED: u32 = 7;
 
@@ -85,7 +85,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 
 /// What the node says of its memory: name and figure, in pairs.
 fn memory(node: &mut Node) -> Vec<(String, u64)> {
-    let figures = xtask::handshake::figures(node).expect("it says what it uses");
+    let figures = lab::handshake::figures(node).expect("it says what it uses");
     figures.into_iter().filter(|(name, _)| name != "cycles").collect()
 }
 
@@ -112,7 +112,7 @@ fn survives(fleet: &str, complaint: &str) {
     let middle = Middle::start(broker.door().port);
     let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
     let workspace = root().join("generated").join(fleet).join("two-esps/firmware");
-    let map = chip::map(led.flash_kb).expect("a map");
+    let map = lx106::map(led.flash_kb).expect("a map");
     let built = kit().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
     let folder = tempfile::tempdir().expect("a folder");
     let elf = folder.path().join("esp-led.elf");
@@ -120,7 +120,7 @@ fn survives(fleet: &str, complaint: &str) {
     let mut own = identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]);
     let tls = broker.door().tls;
     own.pin = if let Tls::Pinned(pin) = &tls { Some(pin) } else { None };
-    chip::patch(&built.elf, &own, &elf).expect("fits");
+    lx106::patch(&built.elf, &own, &elf).expect("fits");
     let mut node = Node::emulate("esp-led", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");
 
@@ -204,8 +204,8 @@ fn workspace_with(source: &str, features: &str) -> (tempfile::TempDir, PathBuf) 
     (folder, path)
 }
 
-fn build(workspace: &Path, node: &str) -> anyhow::Result<chip::Built> {
-    kit().build(workspace, node, chip::map(4096).expect("a map"), On::Emulator)
+fn build(workspace: &Path, node: &str) -> anyhow::Result<lx106::Built> {
+    kit().build(workspace, node, lx106::map(4096).expect("a map"), On::Emulator)
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let (_folder, workspace) = workspace_with(BOMB, "\"subscribes\"");
     let built = build(&workspace, "bomb").expect("builds");
     let elf = workspace.join("own.elf");
-    chip::patch(&built.elf, &identity("127.0.0.1", broker.door().port, "esp-led", &passwords.0["esp-led"]), &elf)
+    lx106::patch(&built.elf, &identity("127.0.0.1", broker.door().port, "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
     let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
     node.expect("link up", 0, PATIENCE).expect("connects");

@@ -2,8 +2,8 @@
 
 use super::{generated, stage};
 use fleetwright_generator::plan::Place;
+use lab::stage::{PATIENCE, Stage};
 use std::time::Duration;
-use xtask::stage::{PATIENCE, Stage};
 
 /// Sets an input and waits for a message on the broker.
 fn light(stage: &mut Stage, act: impl FnOnce(&mut Stage), expected: &str) {
@@ -87,7 +87,7 @@ fn the_listener_prints_in_the_words_of_the_exercise() {
     let stage = stage("listener", "default");
     let user = stage.password("speaker").map(|password| ("speaker", password));
     let door = stage.broker.as_ref().expect("a broker").door();
-    let speaker = xtask::watch::Watcher::start(door, user, "test", None).expect("the speaker gets in");
+    let speaker = broker::watch::Watcher::start(door, user, "test", None).expect("the speaker gets in");
     speaker.publish("test", "test pub", false).expect("published");
     let line = "log Received a message with topic 'test', length 8 bytes: test pub";
     stage.nodes[0].expect(line, 0, PATIENCE).expect("printed");
@@ -98,7 +98,7 @@ fn who_has_no_right_to_a_topic_neither_hears_nor_speaks() {
     let stage = stage("listener", "default");
     let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("speaker").map(|password| ("speaker", password));
-    let speaker = xtask::watch::Watcher::start(door, user, "#", None).expect("the speaker gets in");
+    let speaker = broker::watch::Watcher::start(door, user, "#", None).expect("the speaker gets in");
     let observer = stage.observer().expect("a broker");
     speaker.publish("listener/esp-listener/status", "hacked", true).expect("sent");
     speaker.publish("test", "fence", false).expect("sent");
@@ -172,9 +172,9 @@ fn the_acl_says_what_the_plan_says_and_nothing_else() {
 fn virtual_time_passes_as_fast_as_it_is_told_to() {
     let output = generated("button-led");
     let plan = output.plans.iter().find(|plan| plan.layout == "one-esp").expect("a layout of the example");
-    let programs = xtask::nodes::build(&xtask::fleets::root().join("generated"), plan).expect("it compiles");
+    let programs = lab::nodes::build(&project::fleets::root().join("generated"), plan).expect("it compiles");
     let words = ["--time", "virtual"].map(str::to_owned);
-    let mut node = xtask::nodes::Node::start("esp-both", &programs.join("esp-both"), &words, None).expect("it starts");
+    let mut node = lab::nodes::Node::start("esp-both", &programs.join("esp-both"), &words, None).expect("it starts");
     node.expect("ready", 0, PATIENCE).expect("ready");
     // Pressed for 29 ms, the contact may still bounce; after 30 ms it counts.
     for line in ["pin 4 low", "advance 29", "advance 1", "advance 86400000", "time"] {

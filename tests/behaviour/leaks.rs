@@ -1,6 +1,8 @@
 //! Secrets that were planted in a project are looked for in all that its commands say, write and start.
 
 use super::yard::{LAYOUT, Service, free_port};
+use credentials::secrets::Secrets;
+use project::fleets::root;
 use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -9,8 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use xtask::fleets::root;
-use xtask::secrets::Secrets;
 
 /// The name of the network's password, and what it is.
 const WIFI: &str = "planted-wifi-password-7f3a";
@@ -43,7 +43,7 @@ impl Project {
             seed = "5eed".repeat(16),
             led = "1ed0".repeat(16)
         );
-        xtask::broker::secret(&project.at("fleets/secrets.yaml"), &secrets).expect("written");
+        broker::secret(&project.at("fleets/secrets.yaml"), &secrets).expect("written");
         project.learn();
         project
     }

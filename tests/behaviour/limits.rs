@@ -1,11 +1,11 @@
 //! The limits of the generated configuration, each at work on a real broker: who goes past one pays for it alone.
 
 use super::generated;
+use broker::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
+use broker::{Broker, OBSERVER, SPEAKER};
+use credentials::passwords::Passwords;
 use rumqttc::{Client, Connection, Event, MqttOptions, Packet, QoS};
 use std::time::Duration;
-use xtask::broker::{Broker, OBSERVER, SPEAKER};
-use xtask::passwords::Passwords;
-use xtask::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
 
 const PREFIX: &str = "room/one-per-role";
 
@@ -149,7 +149,7 @@ fn who_has_no_name_stays_out() {
 #[test]
 fn group_subscriptions_and_open_doors_are_for_nobody_who_did_not_ask() {
     use fleetwright_generator::source::Source;
-    let text = std::fs::read_to_string(xtask::fleets::root().join("fleets/room.yaml")).expect("an example");
+    let text = std::fs::read_to_string(project::fleets::root().join("fleets/room.yaml")).expect("an example");
     for path in ["$share/all/light", "$SYS/light"] {
         let wrong = text.replace("path: room/light,", &format!("path: {path}, "));
         assert_ne!(wrong, text);

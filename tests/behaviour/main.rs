@@ -27,11 +27,11 @@ mod traffic;
 mod yard;
 
 use fleetwright_generator::Output;
+use lab::nodes::On;
+use lab::stage::{Shown, Stage};
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 use std::path::Path;
-use xtask::fleets::{self, root};
-use xtask::nodes::On;
-use xtask::stage::{Shown, Stage};
-use xtask::sync::{Mode, sync};
 
 /// The room as it stands in the examples, under a name of its own and with some words changed, generated into a folder.
 fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
@@ -49,9 +49,9 @@ fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
 
 /// The committed output of an example fleet; `xtask gen --check` proves that it is current.
 fn generated(fleet: &str) -> Output {
-    let root = xtask::fleets::root();
+    let root = project::fleets::root();
     let path = root.join(format!("fleets/{fleet}.yaml"));
-    let output = xtask::fleets::generate(&path, &root.join("generated"), None).expect("an example");
+    let output = project::fleets::generate(&path, &root.join("generated"), None).expect("an example");
     output.expect("an example without mistakes")
 }
 
@@ -64,6 +64,6 @@ fn stage(fleet: &str, layout: &str) -> Stage {
 fn stage_on(on: On, fleet: &str, layout: &str) -> Stage {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
-    let out = xtask::fleets::root().join("generated");
+    let out = project::fleets::root().join("generated");
     Stage::start_on(on, &out, plan, &output.artifacts, Shown::default()).expect("it starts")
 }

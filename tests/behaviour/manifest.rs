@@ -3,9 +3,9 @@
 
 use super::emulator::kit;
 use super::generated;
+use project::fleets::root;
 use std::collections::BTreeSet;
 use std::path::Path;
-use xtask::fleets::root;
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

@@ -1,9 +1,9 @@
 //! The password file that we make, against the broker that reads it.
 
 use super::generated;
-use xtask::broker::Broker;
-use xtask::passwords::Passwords;
-use xtask::watch::gets_in;
+use broker::Broker;
+use broker::watch::gets_in;
+use credentials::passwords::Passwords;
 
 #[test]
 fn mosquitto_takes_our_hashes_and_nobody_elses() {

@@ -1,14 +1,14 @@
 //! `rotate` and `revoke` with real nodes on a live broker: those who are not meant keep their connections.
 
 use super::yard::{FIRST, Yard, heard};
+use broker::probe::{Probe, Version};
+use deploy::Report;
+use deploy::renewal::{Rotation, revoke, rotate};
+use lab::nodes::{self, Node};
+use lab::stage::PATIENCE;
+use lab::stage::proving;
+use project::sync::{Mode, sync};
 use std::path::PathBuf;
-use xtask::deploy::Report;
-use xtask::nodes::{self, Node};
-use xtask::probe::{Probe, Version};
-use xtask::renewal::{Rotation, revoke, rotate};
-use xtask::stage::PATIENCE;
-use xtask::stage::proving;
-use xtask::sync::{Mode, sync};
 
 /// A yard with the programs of its nodes.
 struct Farm {
@@ -54,8 +54,8 @@ impl Farm {
     }
 
     fn gets_in(&self, account: &str, password: &str) -> bool {
-        let login = xtask::deploy::Login { user: account.into(), password: password.into() };
-        xtask::deploy::ask(self.yard.door, &login).expect("an answer") != xtask::deploy::Word::Out
+        let login = deploy::Login { user: account.into(), password: password.into() };
+        deploy::ask(self.yard.door, &login).expect("an answer") != deploy::Word::Out
     }
 }
 
@@ -136,7 +136,7 @@ fn revoked(security: &'static str, name: &'static str) {
     let kept = |farm: &Farm| -> Vec<String> {
         // Who comes now is told what the broker keeps.
         let mut desk = farm.yard.enter_as("desk", Version::V4).expect("in");
-        xtask::probe::fence(std::slice::from_mut(&mut desk)).expect("an answer");
+        broker::probe::fence(std::slice::from_mut(&mut desk)).expect("an answer");
         let mut topics: Vec<String> = desk.heard.iter().map(|(topic, _)| topic.clone()).collect();
         topics.sort();
         topics
@@ -189,7 +189,7 @@ fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
     let mut viewer = [yard.enter_at(second, "viewer", Version::V5).expect("in")];
     let deployment = yard.deployment(FIRST, true);
     revoke(&deployment, &mut yard.keeper, "viewer", &mut |_| ()).expect("revoked");
-    xtask::probe::ended(&mut viewer).expect("its connection is cut");
+    broker::probe::ended(&mut viewer).expect("its connection is cut");
     assert!(yard.enter_at(second, "viewer", Version::V5).is_none());
     assert!(yard.enter_at(second, "desk", Version::V5).is_some());
 }

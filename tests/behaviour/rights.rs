@@ -1,12 +1,12 @@
 //! Rights on the broker, by what is delivered: Mosquitto grants every subscription.
 
 use super::{generated, stage};
-use xtask::broker::Broker;
-use xtask::passwords::Passwords;
-use xtask::probe::{Guest, Probe, Version, ended, fence, greeted};
-use xtask::rights;
-use xtask::stage::{PATIENCE, Stage};
-use xtask::watch::{Watcher, gets_in};
+use broker::Broker;
+use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
+use broker::watch::{Watcher, gets_in};
+use credentials::passwords::Passwords;
+use lab::rights;
+use lab::stage::{PATIENCE, Stage};
 
 fn client(stage: &Stage, user: &str) -> Watcher {
     let door = stage.broker.as_ref().expect("a broker").door();

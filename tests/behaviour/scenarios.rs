@@ -3,13 +3,13 @@
 use super::generated;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Options, Output};
+use lab::nodes::On;
+use lab::scenario::junit::{self, Suite};
+use lab::scenario::{Played, Theatre, Verdict, timeline};
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use xtask::fleets::{self, root};
-use xtask::nodes::On;
-use xtask::scenario::junit::{self, Suite};
-use xtask::scenario::{Played, Theatre, Verdict, timeline};
-use xtask::sync::{Mode, sync};
 
 fn layout<'o>(output: &'o Output, name: &str) -> &'o Plan {
     output.plans.iter().find(|plan| plan.layout == name).expect("a layout of the example")

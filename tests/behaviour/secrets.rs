@@ -1,13 +1,13 @@
 //! Secrets stay where they belong: none of the commands says one, hands one to a program by its command line, or
 //! writes one into generated files.
 
+use broker::secret;
+use credentials::secrets::BROKER;
+use project::fleets::root;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use xtask::broker::secret;
-use xtask::fleets::root;
-use xtask::secrets::BROKER;
 
 /// What is planted: each is found if anybody says it.
 const WIFI: &str = "planted-wifi-password";

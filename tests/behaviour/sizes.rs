@@ -3,10 +3,10 @@
 
 use super::emulator::kit;
 use super::generated;
+use lx106::{self, On, Sizes};
+use project::fleets::{self, root};
 use std::fmt::Write;
 use std::path::Path;
-use xtask::chip::{self, On, Sizes};
-use xtask::fleets::{self, root};
 
 /// A node may grow by this before somebody has to look: another compiler lays code out a little differently.
 const TOLERANCE: u64 = 256;
@@ -17,7 +17,7 @@ fn measure(fleet: &str) -> Vec<(String, Sizes)> {
     for plan in generated(fleet).plans {
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         for node in plan.programs() {
-            let map = chip::map(node.flash_kb).expect("a map");
+            let map = lx106::map(node.flash_kb).expect("a map");
             let built = kit.build(&workspace, &node.program, map, On::Emulator).expect("builds");
             sizes.push((format!("{}/{}", plan.layout, node.program), built.sizes));
         }

@@ -4,11 +4,12 @@ use super::stage;
 use fleetwright_generator::fleet::RoleKind;
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::logic::Outcome;
+use lab::rights;
+use lab::smoke;
+use lab::stage::{Shown, Stage};
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 use std::time::Duration;
-use xtask::fleets::{self, root};
-use xtask::stage::{Shown, Stage};
-use xtask::sync::{Mode, sync};
-use xtask::{rights, smoke};
 
 /// Long enough for what really happens, short enough to wait for what does not.
 const PATIENCE: Duration = Duration::from_secs(3);

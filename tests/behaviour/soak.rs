@@ -1,8 +1,8 @@
 //! The load test, small: restarts and cut links lose nothing.
 
-use xtask::fleets::{self, root};
-use xtask::soak::{Load, soak};
-use xtask::sync::{Mode, sync};
+use lab::soak::{Load, soak};
+use project::fleets::{self, root};
+use project::sync::{Mode, sync};
 
 #[test]
 fn nothing_is_lost_and_everything_converges() {

@@ -1,17 +1,20 @@
 //! The room with `security: tls` and `tls-pinned`: the same expectations as without, and who gets in with what.
 
 use super::{emulator, generated, room};
+use broker::secret;
+use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
+use lab::handshake;
+use lab::nodes::On;
+use lab::rights;
+use lab::scenario::{Theatre, Verdict};
+use lab::smoke;
+use lab::stage::{Shown, Stage};
+use lab::strangers;
+use lx106::{self, On as Link};
+use project::fleets::root;
 use std::path::Path;
 use std::process::Command;
-use xtask::broker::secret;
-use xtask::chip::{self, On as Link};
-use xtask::fleets::root;
-use xtask::nodes::On;
-use xtask::scenario::{Theatre, Verdict};
-use xtask::stage::{Shown, Stage};
-use xtask::tls::certificate::Certificates;
-use xtask::{handshake, rights, smoke, strangers};
 
 /// What `verify` does with one layout.
 fn verified(on: On, name: &str, security: &str) {
@@ -68,7 +71,7 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
         let node = plan.nodes.iter().find(|node| node.name == name).expect("a node");
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
-        let map = chip::map(node.flash_kb).expect("a map");
+        let map = lx106::map(node.flash_kb).expect("a map");
         let built = kit.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
         (plan.clone(), node.clone(), built)
     };

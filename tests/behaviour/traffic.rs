@@ -1,9 +1,9 @@
 //! What passes the broker, and what must not: states only when they change, and no message does harm.
 
 use super::stage;
+use broker::watch::Watcher;
+use lab::stage::{PATIENCE, Stage};
 use std::time::Duration;
-use xtask::stage::{PATIENCE, Stage};
-use xtask::watch::Watcher;
 
 fn expect_light(stage: &Stage, says: &str, after: usize) {
     stage.observer().expect("a broker").expect("room/light", says, after, PATIENCE).expect("the light");

@@ -1,14 +1,14 @@
 //! ESPHome's files as people have them: each becomes a fleet, with notes about what it lost. A new text is accepted with
-//! `IMPORT=accept cargo test -p xtask --test import`, and then read aloud.
+//! `IMPORT=accept cargo test -p import --test import`, and then read aloud.
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{Diagnostic, Severity};
 use fleetwright_generator::source::Source;
+use import::esphome::{Imported, import};
 use std::path::{Path, PathBuf};
-use xtask::import::esphome::{Imported, import};
 
 fn folder() -> PathBuf {
-    xtask::fleets::root().join("tests/import")
+    project::fleets::root().join("tests/import")
 }
 
 /// Imports files of the folder, by names that do not say where it lies.

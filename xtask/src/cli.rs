@@ -4,9 +4,9 @@ use crate::commands::{
     accounts, apply, build, check, doctor, explain, flash, r#gen, import, log, new, pins, prove, revoke, rotate,
     scenarios, schema, sdk, secrets, setup, sim, soak, start, test, verify,
 };
-use crate::deploy::Where;
-use crate::nodes::On;
 use clap::{Parser, Subcommand};
+use deploy::Where;
+use lab::nodes::On;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -228,9 +228,9 @@ pub fn main() -> ExitCode {
         Some(Command::Check { fleets, format }) => check::run(&fleets, format),
         Some(Command::Gen { fleets, layout, out, check, dry_run }) => {
             let mode = match (check, dry_run) {
-                (true, _) => crate::sync::Mode::Check,
-                (_, true) => crate::sync::Mode::DryRun,
-                _ => crate::sync::Mode::Write,
+                (true, _) => project::sync::Mode::Check,
+                (_, true) => project::sync::Mode::DryRun,
+                _ => project::sync::Mode::Write,
             };
             r#gen::run(&fleets, layout.as_deref(), out.as_deref(), mode)
         }

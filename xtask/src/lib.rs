@@ -1,34 +1,9 @@
-//! The commands of Fleetwright: one module each, and what they share. Knows disk, processes, network and terminal;
-//! rules of the domain live in the generator.
+//! The door: arguments of the command line, one call of a library, and what it returned in print. Only this crate prints.
+//!
+//! Architecture invariant: no rule of the domain and no way of doing things lives here; a command is its arguments and
+//! one call of a crate below `xtask/`.
 
-pub mod broker;
-pub mod chip;
 pub mod cli;
 pub mod commands;
-pub mod deploy;
-pub mod emulator;
-pub mod fleets;
-pub mod handshake;
-pub mod images;
-pub mod import;
-pub mod manifest;
-pub mod mosquitto;
-pub mod nodes;
-pub mod passwords;
-pub mod probe;
-pub mod reference;
-pub mod renewal;
-pub mod rights;
-pub mod scenario;
-pub mod secrets;
-pub mod seed;
-pub mod sh;
-pub mod smoke;
-pub mod soak;
-pub mod stage;
-pub mod strangers;
-pub mod sync;
-pub mod tls;
-pub mod watch;
 
 pub use cli::main;

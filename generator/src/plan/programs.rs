@@ -46,6 +46,13 @@ impl NodePlan {
         let own = self.topics.iter().map(|topic| topics[topic.topic.0].path.as_str());
         std::iter::once(self.status.as_deref().unwrap_or_default()).chain(own).collect()
     }
+
+    /// The names of a copy that shares its program as its identity carries them: the length of each in one byte, then the
+    /// name. Empty for a node that has a program of its own.
+    pub fn name_table(&self, topics: &[TopicPlan]) -> Vec<u8> {
+        let names = self.copies.as_ref().map_or(Vec::new(), |_| self.names(topics));
+        names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes()].concat()).collect()
+    }
 }
 
 impl Plan {

@@ -1,20 +1,20 @@
 //! A broker that runs as a service would, on files in a folder of its own, and a fleet to be deployed there: a button and
 //! an LED on two boards, and two people who watch.
 
+use broker::Owner;
+use broker::probe::{Guest, Probe, Version, fence, greeted};
+use broker::tls::{Door, Tls, certificate};
+use credentials::secrets::keep::Keeper;
+use credentials::secrets::{BROKER, SENTINEL, account_name};
+use deploy::{Deployment, Files, Report, Where};
 use fleetwright_generator::Output;
+use project::fleets::{self, root};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use xtask::broker::Owner;
-use xtask::deploy::{Deployment, Files, Report, Where};
-use xtask::fleets::{self, root};
-use xtask::probe::{Guest, Probe, Version, fence, greeted};
-use xtask::secrets::keep::Keeper;
-use xtask::secrets::{BROKER, SENTINEL, account_name};
-use xtask::tls::{Door, Tls, certificate};
 
 /// Who watches what, at first.
 pub(crate) const FIRST: &str = "viewer: { subscribe: [state_led] }\n  desk: { subscribe: [\"*\"] }";
@@ -129,7 +129,7 @@ impl Yard {
         let plan = output.plans.iter().find(|plan| plan.layout == LAYOUT).expect("a layout");
         let to =
             Where { to: self.site(), layout: None, pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
-        Deployment::new(plan, &to).expect("a place")
+        Deployment::new(plan, &to, |line| println!("{line}")).expect("a place")
     }
 
     /// The files for these clients.
@@ -181,7 +181,7 @@ impl Yard {
         let before = speaker.reasons.len();
         speaker.publish(topic, payload);
         let wait = std::slice::from_mut(speaker);
-        xtask::probe::pump(wait, |_, _| (), |probe| probe.reasons.len() > before).expect("acknowledged");
+        broker::probe::pump(wait, |_, _| (), |probe| probe.reasons.len() > before).expect("acknowledged");
         matches!(speaker.reasons[before], 0 | 0x10)
     }
 }
@@ -200,7 +200,7 @@ impl Service {
         std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
         let log = folder.join("log");
         let file = std::fs::File::create(&log).expect("made");
-        let mut command = Command::new(xtask::sh::which("mosquitto").expect("installed"));
+        let mut command = Command::new(project::sh::which("mosquitto").expect("installed"));
         command.arg("-c").arg(place).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
         let mut service = Self { child: command.spawn().expect("started"), log };
         std::fs::write(folder.join("pid"), format!("{}\n", service.child.id())).expect("written");

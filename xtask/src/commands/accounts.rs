@@ -1,14 +1,14 @@
 //! `accounts`: makes the fleet's accounts at a cluster of ejabberd, with the passwords of fleets/secrets.yaml, ends those
 //! that the fleet has no more, and lets every broker know every retained topic.
 
-use crate::broker::accounts::Accounts;
-use crate::broker::spread;
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::secrets::{BROKER, Secrets};
-use crate::tls::{Door, Tls, certificate};
 use anyhow::{Context, Result, bail};
+use broker::accounts::Accounts;
+use broker::spread;
+use broker::tls::{Door, Tls, certificate};
+use credentials::secrets::{BROKER, Secrets};
 use fleetwright_generator::fleet::{Engine, Security};
+use project::fleets;
 use std::net::ToSocketAddrs;
 use std::path::Path;
 

@@ -1,11 +1,11 @@
 //! `apply`: brings a layout's broker files to where its broker works, and has a running one work by them.
 
 use crate::cli::Outcome;
-use crate::deploy::{Deployment, Where};
-use crate::fleets;
-use crate::secrets::Secrets;
 use anyhow::{Context, Result, bail};
+use credentials::secrets::Secrets;
+use deploy::{Deployment, Report, Where};
 use fleetwright_generator::fleet::Engine;
+use project::fleets;
 
 /// Installs.
 pub fn run(word: &str, to: &Where) -> Result<Outcome> {
@@ -13,7 +13,7 @@ pub fn run(word: &str, to: &Where) -> Result<Outcome> {
     let files = deployment.files(&Secrets::load()?)?;
     println!("{}", deployment.title());
     let report = deployment.install(&files)?;
-    Ok(deployment.close(&report))
+    Ok(close(&deployment, &report))
 }
 
 /// The layout that is meant, and its place; `None`: the fleet has errors.
@@ -33,5 +33,26 @@ pub(super) fn deployment(word: &str, to: &Where) -> Result<Option<Deployment>> {
             plan.fleet
         );
     }
-    Ok(Some(Deployment::new(plan, to)?))
+    Ok(Some(Deployment::new(plan, to, |line| println!("{line}"))?))
+}
+
+/// Says what is left to do; findings where a running broker does not work by all of it.
+pub fn close(deployment: &Deployment, report: &Report) -> Outcome {
+    let folder = deployment.folder().display();
+    if !deployment.is_live() {
+        if report.changed {
+            println!("  --  no broker was asked to reload: name its process with --pid-file, or restart it");
+            println!("      Mosquitto's own configuration must include {folder}/mosquitto.conf; on Debian:");
+            println!("        ln -sf {folder}/mosquitto.conf /etc/mosquitto/conf.d/{}.conf", deployment.plan.fleet);
+            println!("        systemctl restart mosquitto");
+        }
+        return Outcome::Fine;
+    }
+    if report.restart.is_empty() {
+        return Outcome::Fine;
+    }
+    println!("  NO  the running broker works by the new rules, but takes over at a restart only:");
+    report.restart.iter().for_each(|line| println!("        {line}"));
+    println!("      restart it: `systemctl restart mosquitto`");
+    Outcome::Findings
 }

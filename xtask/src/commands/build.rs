@@ -2,14 +2,16 @@
 //! what it takes.
 
 use super::verify::is_current;
-use crate::chip::{self, Kit, On, Sdk, sizes};
 use crate::cli::Outcome;
-use crate::images::Images;
-use crate::{fleets, handshake, nodes};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use deploy::images::Images;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::{NodePlan, Plan};
+use lab::handshake;
+use lab::nodes;
+use lx106::{self, Kit, On, Sdk, sizes};
+use project::fleets;
 use std::path::Path;
 use std::time::Instant;
 
@@ -96,7 +98,7 @@ fn layout(
         let start = Instant::now();
         let on = sdk.as_ref().map_or(On::Emulator, On::Chip);
         let node = nodes[0];
-        built.push(kit.build(&workspace, &node.program, chip::map(node.flash_kb)?, on)?);
+        built.push(kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, on)?);
         println!("  {}/{} {} ({:.1} s)", number + 1, programs.len(), called(nodes), start.elapsed().as_secs_f32());
     }
     let names: Vec<String> = programs.iter().map(|nodes| called(nodes)).collect();

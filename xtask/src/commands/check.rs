@@ -1,9 +1,9 @@
 //! `check`: finds the mistakes in fleet files, writes nothing.
 
 use crate::cli::Outcome;
-use crate::fleets;
 use anyhow::Result;
 use fleetwright_generator::diag::{Diagnostic, Severity, render};
+use project::fleets;
 use std::io::IsTerminal;
 
 /// How findings are printed, on standard output.

@@ -1,10 +1,10 @@
 //! `doctor`: says what is there, what is missing, and the command that mends it.
 
-use crate::chip::toolchain::Compiler;
-use crate::chip::{image, tools};
 use crate::cli::Outcome;
-use crate::sh;
 use anyhow::{Context, Result, bail};
+use lx106::toolchain::Compiler;
+use lx106::{image, tools};
+use project::sh;
 
 /// A program that some command needs.
 pub struct Tool {
@@ -59,7 +59,7 @@ pub const TOOLS: &[Tool] = &[
     },
     Tool {
         later: true,
-        find: |_| crate::broker::libraries().map(|folder| folder.display().to_string()),
+        find: |_| broker::libraries().map(|folder| folder.display().to_string()),
         ..plain("ejabberd", &["ejabberd"], "verify, sim, test of a fleet with `engine: ejabberd`: a cluster of brokers")
     },
     Tool { later: true, ..plain("xtensa-lx106-elf-ld", &["gcc-xtensa-lx106"], "build: assembler and linker") },
@@ -67,7 +67,7 @@ pub const TOOLS: &[Tool] = &[
     Tool {
         later: true,
         find: |_| {
-            let found = image::found(&tools(&crate::fleets::root()));
+            let found = image::found(&tools(&project::fleets::root()));
             found.map(|path| path.display().to_string()).context("not in target/, not on PATH")
         },
         ..plain("esptool", &["python3-venv"], "build --sdk, flash: images, and the way into a board")
@@ -119,7 +119,7 @@ pub fn run() -> Result<Outcome> {
         }
     }
     if missing {
-        bail!("run `{}`, or install by hand what is missing", crate::broker::REMEDY);
+        bail!("run `{}`, or install by hand what is missing", broker::REMEDY);
     }
     Ok(Outcome::Fine)
 }

@@ -1,9 +1,9 @@
 //! `explain`: what a finding means, with an example and its repair: the cases of tests/findings, which the tests keep true.
 
 use crate::cli::Outcome;
-use crate::fleets::root;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::diag::{codes, near};
+use project::fleets::root;
 
 /// Explains a code, or lists all of them.
 pub fn run(code: Option<&str>) -> Result<Outcome> {

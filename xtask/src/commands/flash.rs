@@ -1,14 +1,14 @@
 //! `flash`: an image with its node's identity into a board, verified, and then the board's own words.
 
 use super::log;
-use crate::chip::{self, Kit, On, Sdk, image};
 use crate::cli::Outcome;
-use crate::fleets::{self, root};
-use crate::images::{Images, all_parts};
-use crate::sh;
 use anyhow::{Context, Result, bail};
+use deploy::images::{Images, all_parts};
 use fleetwright_chip::partitions::Map;
 use fleetwright_generator::plan::{NodePlan, Plan};
+use lx106::{self, Kit, On, Sdk, image};
+use project::fleets::{self, root};
+use project::sh;
 use std::path::Path;
 use std::process::Command;
 
@@ -40,7 +40,7 @@ pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
     let sdk = Sdk::find(wanted.sdk)?;
     let kit = Kit::ready(&root(), &root().join("target"))?;
     let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
-    let built = kit.build(&workspace, &node.program, chip::map(node.flash_kb)?, On::Chip(&sdk))?;
+    let built = kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, On::Chip(&sdk))?;
     let faults = built.sizes.faults();
     if !faults.is_empty() {
         bail!("`{}` is over its budget: {}", node.name, faults.join("; "));

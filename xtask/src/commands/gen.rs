@@ -1,9 +1,9 @@
 //! `gen`: fleet files become firmware, broker files and a topology.
 
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::sync::{self, Differences, Mode};
 use anyhow::Result;
+use project::fleets;
+use project::sync::{self, Differences, Mode};
 use std::path::Path;
 
 /// Generates fleets. Every fleet is made in memory first; one with errors writes nothing.

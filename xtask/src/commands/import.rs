@@ -2,13 +2,13 @@
 
 use super::new;
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::import::esphome;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{Severity, render};
 use fleetwright_generator::source::Source;
+use import::esphome;
+use project::fleets;
 use std::path::PathBuf;
 
 /// What can be read.

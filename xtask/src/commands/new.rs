@@ -1,11 +1,12 @@
 //! `new`: a small fleet to start from. Asks nothing, overwrites nothing.
 
 use crate::cli::Outcome;
-use crate::{fleets, sync};
 use anyhow::Result;
 use fleetwright_generator::diag::render;
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Artifact, check};
+use project::fleets;
+use project::sync;
 
 const TEMPLATE: &str = include_str!("../../../templates/new.yaml");
 

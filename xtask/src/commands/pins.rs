@@ -1,11 +1,11 @@
 //! `pins`: draws the boards of a fleet, pin by pin: who uses it, and what the others are good for.
 
 use crate::cli::Outcome;
-use crate::fleets;
 use anyhow::{Result, bail};
 use fleetwright_generator::diag::{Diagnostics, render};
 use fleetwright_generator::fleet::{Fleet, Layout, Node, PinRow, PinState, chart};
 use fleetwright_generator::source::Source;
+use project::fleets;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -1,10 +1,11 @@
 //! `prove`: who may read and write what on the broker, by trying all of it; a part of `verify`, with the whole matrix.
 
 use crate::cli::Outcome;
-use crate::{fleets, rights};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::Plan;
+use lab::rights;
+use project::fleets;
 use std::path::Path;
 
 /// Proves the rights of a fleet, layout by layout; the page has those of the last.

@@ -1,11 +1,11 @@
 //! `revoke`: throws a user out of the broker, at once.
 
-use super::apply::deployment;
+use super::apply::{close, deployment};
 use crate::cli::Outcome;
-use crate::deploy::Where;
-use crate::renewal;
-use crate::secrets::{keep::Keeper, place};
 use anyhow::Result;
+use credentials::secrets::{keep::Keeper, place};
+use deploy::Where;
+use deploy::renewal;
 
 /// Revokes.
 pub fn run(word: &str, name: &str, to: &Where) -> Result<Outcome> {
@@ -13,5 +13,5 @@ pub fn run(word: &str, name: &str, to: &Where) -> Result<Outcome> {
     let mut keeper = Keeper::open(&place())?;
     println!("{}", deployment.title());
     let report = renewal::revoke(&deployment, &mut keeper, name, &mut |line| println!("{line}"))?;
-    Ok(deployment.close(&report))
+    Ok(close(&deployment, &report))
 }

@@ -1,11 +1,11 @@
 //! `rotate`: new credentials for nodes, while the old ones are valid until they are not needed any more.
 
-use super::apply::deployment;
+use super::apply::{close, deployment};
 use crate::cli::Outcome;
-use crate::deploy::{Report, Where};
-use crate::renewal;
-use crate::secrets::{keep::Keeper, place};
 use anyhow::Result;
+use credentials::secrets::{keep::Keeper, place};
+use deploy::renewal;
+use deploy::{Report, Where};
 
 /// Rotates one user, or all nodes.
 pub fn run(word: &str, name: Option<&str>, to: &Where) -> Result<Outcome> {
@@ -33,6 +33,6 @@ pub fn run(word: &str, name: Option<&str>, to: &Where) -> Result<Outcome> {
         println!("only the running broker knows who was heard: name its process with --pid-file");
     }
     let report = Report { changed: true, in_force: deployment.is_live(), restart: rotation.restart };
-    let closed = deployment.close(&report);
+    let closed = close(&deployment, &report);
     Ok(if rotation.waiting.is_empty() { closed } else { Outcome::Findings })
 }

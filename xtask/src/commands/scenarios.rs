@@ -1,14 +1,14 @@
 //! `test FLEET`: plays the scenarios of a fleet file; `verify` plays them too.
 
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::nodes::On;
-use crate::scenario::junit::{self, Suite};
-use crate::scenario::{Played, Theatre, Verdict, timeline};
-use crate::sync::{self, Mode};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::Plan;
+use lab::nodes::On;
+use lab::scenario::junit::{self, Suite};
+use lab::scenario::{Played, Theatre, Verdict, timeline};
+use project::fleets;
+use project::sync::{self, Mode};
 use std::path::{Path, PathBuf};
 
 /// What `test FLEET` is asked for.

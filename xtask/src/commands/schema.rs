@@ -1,9 +1,10 @@
 //! `schema`: writes the JSON Schema of fleet files, which editors complete and check with, and the page of the language.
 
 use crate::cli::Outcome;
-use crate::{fleets, sync};
 use anyhow::Result;
 use fleetwright_generator::spec::schema;
+use project::fleets;
+use project::sync;
 
 /// Writes both files, or with `check` says which of them is not as it would be written.
 pub fn run(check: bool) -> Result<Outcome> {

@@ -1,9 +1,9 @@
 //! `sdk`: checks a downloaded SDK, file by file. Nothing of it is ever copied, and it is never downloaded by us.
 
-use crate::chip::Sdk;
-use crate::chip::sdk::{HOME, VARIABLE, VERSION};
 use crate::cli::Outcome;
 use anyhow::Result;
+use lx106::Sdk;
+use lx106::sdk::{HOME, VARIABLE, VERSION};
 use std::path::Path;
 
 /// Checks the SDK in a folder.

@@ -1,13 +1,13 @@
 //! `secrets`: makes the passwords that are missing, and the broker's password file from them. Never overwrites one.
 
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::passwords::{Passwords, Salts, file_name};
-use crate::secrets::keep::{Keeper, replace};
-use crate::secrets::{BROKER, SENTINEL, read};
-use crate::tls::certificate::Certificates;
 use anyhow::{Context, Result, bail};
+use broker::tls::certificate::Certificates;
+use credentials::passwords::{Passwords, Salts, file_name};
+use credentials::secrets::keep::{Keeper, replace};
+use credentials::secrets::{BROKER, SENTINEL, read};
 use fleetwright_generator::fleet::{Engine, Fleet, Security, Setting};
+use project::fleets;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ pub fn run(word: &str) -> Result<Outcome> {
     };
     let Some(output) = fleets::generate(&path, &out, None)? else { return Ok(Outcome::Findings) };
     let users = output.plans.iter().flat_map(|plan| plan.users.iter().map(|user| user.name.clone()));
-    let folder = crate::secrets::folder();
+    let folder = credentials::secrets::folder();
     make(&folder, &fleet, &users.collect()).map(|()| Outcome::Fine)
 }
 
@@ -91,7 +91,7 @@ fn make(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broker::secret;
+    use broker::secret;
     use std::os::unix::fs::PermissionsExt;
 
     fn fleet() -> (Fleet, BTreeSet<String>) {

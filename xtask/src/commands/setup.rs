@@ -2,10 +2,11 @@
 //! of the project's own.
 
 use super::doctor::{Remedy, TOOLS, Tool};
-use crate::chip::{image, tools};
 use crate::cli::Outcome;
-use crate::{fleets, sh};
 use anyhow::{Result, bail};
+use lx106::{image, tools};
+use project::fleets;
+use project::sh;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;

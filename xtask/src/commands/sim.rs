@@ -1,11 +1,11 @@
 //! `sim`: a fleet on this machine, to play with: messages as `mosquitto_sub -v` shows them, and a prompt.
 
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::nodes::On;
-use crate::stage::{Shown, Stage};
-use crate::sync::{self, Mode};
 use anyhow::{Context, Result, bail};
+use lab::nodes::On;
+use lab::stage::{Shown, Stage};
+use project::fleets;
+use project::sync::{self, Mode};
 use std::io::BufRead;
 
 const HELP: &str = "  press ROLE         press a button and let it go

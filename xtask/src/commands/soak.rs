@@ -1,9 +1,9 @@
 //! `soak`: many copies of a fleet in one process, a real broker that restarts, links that are cut; nothing may be lost.
 
 use crate::cli::Outcome;
-use crate::fleets;
-use crate::soak::{Load, soak};
 use anyhow::{Context, Result, bail};
+use lab::soak::{Load, soak};
+use project::fleets;
 
 /// What `soak` is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -54,7 +54,7 @@ pub fn run(wishes: &Wishes) -> Result<Outcome> {
         let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
         bail!("there is no such layout; there are: {}", known.join(", "));
     };
-    crate::sync::sync(folder.path(), &plan.fleet, &output.artifacts, crate::sync::Mode::Write)?;
+    project::sync::sync(folder.path(), &plan.fleet, &output.artifacts, project::sync::Mode::Write)?;
     println!(
         "{} · {}: {} nodes for {} s, {} restarts of the broker, {} cut links, seed {}",
         plan.fleet, plan.layout, wishes.nodes, wishes.time, wishes.restarts, wishes.cuts, wishes.seed

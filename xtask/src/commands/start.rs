@@ -3,9 +3,9 @@
 use super::doctor::TOOLS;
 use super::{r#gen, setup, verify};
 use crate::cli::Outcome;
-use crate::nodes::On;
-use crate::sync::Mode;
 use anyhow::Result;
+use lab::nodes::On;
+use project::sync::Mode;
 
 /// Generates all example fleets, and verifies the room where a broker is there or can be installed.
 pub fn run() -> Result<Outcome> {

@@ -2,10 +2,11 @@
 
 use super::{r#gen, schema, setup, verify};
 use crate::cli::Outcome;
-use crate::nodes::On;
-use crate::sync::Mode;
-use crate::{fleets, sh};
 use anyhow::{Result, bail};
+use lab::nodes::On;
+use project::fleets;
+use project::sh;
+use project::sync::Mode;
 
 /// Runs everything; all results are collected, and the test runner's own summary comes last.
 pub fn run() -> Result<Outcome> {

@@ -2,21 +2,25 @@
 
 use crate::cli::Outcome;
 use crate::commands::scenarios::{self, Wishes};
-use crate::nodes::On;
-use crate::scenario::Verdict;
-use crate::stage::{Shown, Stage};
-use crate::sync::{self, Mode};
-use crate::{fleets, rights, sh, smoke, strangers};
 use anyhow::{Result, bail};
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
+use lab::nodes::On;
+use lab::rights;
+use lab::scenario::Verdict;
+use lab::smoke;
+use lab::stage::{Shown, Stage};
+use lab::strangers;
+use project::fleets;
+use project::sh;
+use project::sync::{self, Mode};
 use std::path::Path;
 
 /// Verifies fleets, all layouts of each or those of one name.
 pub fn run(words: &[String], layout: Option<&str>, on: On) -> Result<Outcome> {
     if sh::which("mosquitto").is_none() {
-        bail!("Mosquitto is not installed, and nothing is proven without it; run `{}`", crate::broker::REMEDY);
+        bail!("Mosquitto is not installed, and nothing is proven without it; run `{}`", broker::REMEDY);
     }
     let mut outcome = Outcome::Fine;
     let mut summary = Vec::new();

@@ -1,0 +1,110 @@
+//! A layout and the place where its broker works: what `apply`, `rotate` and `revoke` have in common.
+
+use super::files::{Changes, Files, Place};
+use super::{Report, Target, folder, install};
+use anyhow::{Context, Result, bail};
+use broker::installed::{self, Release};
+use credentials::secrets::Secrets;
+use fleetwright_generator::fleet::Security;
+use fleetwright_generator::plan::Plan;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// Where a broker works, in words of the command line.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Where {
+    /// The folder of the broker's files; it must be there
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Which layout; the first, if not named
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// The file with the process number of the running broker, which is then asked to reload; Debian's is
+    /// /run/mosquitto/mosquitto.pid
+    #[arg(long, value_name = "FILE")]
+    pub pid_file: Option<PathBuf>,
+    /// The form of the configuration; that of the Mosquitto that is installed, if not named
+    #[arg(long, value_enum)]
+    pub mosquitto: Option<Release>,
+    /// The one address that the broker listens on; all, if not named
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<IpAddr>,
+}
+
+/// A layout, and where its broker works.
+pub struct Deployment {
+    /// The layout.
+    pub plan: Plan,
+    folder: PathBuf,
+    pid_file: Option<PathBuf>,
+    listen: Option<IpAddr>,
+    plugins: Option<String>,
+    version: String,
+    progress: Box<dyn Fn(&str)>,
+}
+
+impl Deployment {
+    /// Looks at the place. `progress` gets a line of text for each step of what is done there.
+    pub fn new(plan: &Plan, to: &Where, progress: impl Fn(&str) + 'static) -> Result<Self> {
+        if plan.users.is_empty() {
+            bail!("no topic of this layout leaves its node: it needs no broker");
+        }
+        let (version, release) = installed::found()?;
+        if plan.security == Security::Tls {
+            installed::check_keys(&version)?;
+        }
+        let plugins = match to.mosquitto.unwrap_or(release) {
+            Release::V20 => None,
+            Release::V21 => {
+                Some(installed::plugins()?.to_str().context("a folder with a name of other characters")?.to_owned())
+            }
+        };
+        Ok(Self {
+            plan: plan.clone(),
+            folder: folder(&to.to)?,
+            pid_file: to.pid_file.clone(),
+            listen: to.listen,
+            plugins,
+            version,
+            progress: Box::new(progress),
+        })
+    }
+
+    /// What is done, in a line.
+    pub fn title(&self) -> String {
+        let Self { plan, folder, version, .. } = self;
+        format!("{} · {} to {}, tried with Mosquitto {version}", plan.fleet, plan.layout, folder.display())
+    }
+
+    /// Whether a running broker is named.
+    pub fn is_live(&self) -> bool {
+        self.pid_file.is_some()
+    }
+
+    /// The files.
+    pub fn files(&self, secrets: &Secrets) -> Result<Files> {
+        self.files_with(secrets, &Changes::default())
+    }
+
+    /// The files, with changes for a moment.
+    pub fn files_with(&self, secrets: &Secrets, changes: &Changes) -> Result<Files> {
+        let place = Place { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
+        Files::make(&self.plan, secrets, &place, changes)
+    }
+
+    /// Installs files; each step is reported as it is done.
+    pub fn install(&self, files: &Files) -> Result<Report> {
+        let target = Target { folder: &self.folder, pid_file: self.pid_file.as_deref() };
+        install(files, &target, &mut |line| self.progress(line))
+    }
+
+    /// Reports a step, a line of text, to whoever made this deployment.
+    pub fn progress(&self, line: &str) {
+        (self.progress)(line);
+    }
+
+    /// The folder of the broker's files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}

@@ -1,0 +1,162 @@
+//! The files that a broker works by, made of a plan and of secrets.
+
+use super::sentinel::Login;
+use anyhow::{Context, Result, bail};
+use broker::acl::Acl;
+use broker::tls::certificate::{CERTIFICATE, Certificates, KEY};
+use broker::tls::{Door, Tls};
+use credentials::passwords::{PASSWORDS, Passwords, Salts, file_name};
+use credentials::secrets::{BROKER, SENTINEL, Secrets};
+use credentials::seed::{hex, hmac};
+use fleetwright_generator::emit::broker::{Site, acl, configuration};
+use fleetwright_generator::fleet::Security;
+use fleetwright_generator::plan::{Plan, UserPlan};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+/// The name of the configuration.
+pub const CONFIGURATION: &str = "mosquitto.conf";
+
+/// An account for a moment, with rights of its own.
+pub struct Visitor {
+    /// Its name.
+    pub name: String,
+    /// Topics that it may read.
+    pub read: Vec<String>,
+    /// Topics that it may write.
+    pub write: Vec<String>,
+}
+
+/// What is different for a moment.
+#[derive(Default)]
+pub struct Changes {
+    /// Accounts beside those of the fleet.
+    pub visitors: Vec<Visitor>,
+    /// Accounts that may not write one of their topics: (account, topic).
+    pub muted: Vec<(String, String)>,
+}
+
+/// Where a broker is to work.
+pub struct Place<'a> {
+    /// The folder of its files, as [`super::folder`] gives it.
+    pub folder: &'a Path,
+    /// The one address that it listens on; `None`: all.
+    pub address: Option<IpAddr>,
+    /// The folder of Mosquitto 2.1's plugins, for its form of the configuration.
+    pub plugins: Option<&'a str>,
+}
+
+/// The files of a broker. Never printed: it has no `Debug`.
+#[derive(Clone)]
+pub struct Files {
+    /// `mosquitto.conf`.
+    pub configuration: String,
+    /// `acl`.
+    pub acl: String,
+    /// Name and text of the file in which users are looked up.
+    pub credentials: (&'static str, String),
+    /// Names and texts of what else there is: the broker's certificate and its key, and passwords beside keys.
+    pub others: Vec<(&'static str, String)>,
+    /// Where a broker on these files listens.
+    pub door: Door,
+    /// Who asks whether it refuses.
+    pub sentinel: Login,
+    /// The folder that they are for.
+    pub folder: PathBuf,
+    /// What the sentinel's password is made of.
+    key: String,
+}
+
+impl Files {
+    /// Makes them: every user under each of its accounts that are valid.
+    ///
+    /// # Errors
+    ///
+    /// Security is open, or passwords are missing.
+    pub fn make(plan: &Plan, secrets: &Secrets, place: &Place<'_>, changes: &Changes) -> Result<Self> {
+        let fleet = &plan.fleet;
+        let Some(name) = file_name(plan.security) else {
+            bail!(
+                "security is open: there is nothing to keep safe, and nothing that `apply` could prove; copy the file by hand"
+            );
+        };
+        let seed = secrets.seed()?;
+        let salts = Salts::Of(&seed, fleet);
+        let known = |account: &str| {
+            let found = secrets.password(fleet, account).map(str::to_owned);
+            found.with_context(|| format!("`{account}` has no password yet; run `cargo xtask secrets {fleet}`"))
+        };
+        let key = known(SENTINEL)?;
+        let mut plan = plan.clone();
+        let mut passwords = Passwords::default();
+        let mut users = Vec::new();
+        for user in std::mem::take(&mut plan.users) {
+            for account in secrets.accounts(fleet, &user.name) {
+                passwords.0.insert(account.clone(), known(&account)?);
+                let mut own = UserPlan { name: account.clone(), ..user.clone() };
+                own.write.retain(|topic| !changes.muted.iter().any(|(who, what)| *who == account && what == topic));
+                users.push(own);
+            }
+        }
+        for visitor in &changes.visitors {
+            let login = visitor_login(&key, &visitor.name);
+            passwords.0.insert(login.user.clone(), login.password);
+            users.push(UserPlan { name: login.user, read: visitor.read.clone(), write: visitor.write.clone() });
+        }
+        plan.users = users;
+        let folder = place.folder.to_str().context("a folder with a name of other characters")?;
+        let address = place.address.map(|address| address.to_string());
+        let site = Site { folder, address: address.as_deref(), plugins: place.plugins };
+        let (configuration, acl) = (configuration(&plan, &site), acl(&plan));
+        let differences = Acl::read("acl", &acl).differences(&plan.users);
+        if !differences.is_empty() {
+            bail!("the rules are not those of the plan:\n    {}", differences.join("\n    "));
+        }
+        let others = passwords.file(plan.security, salts).context("fleets/secrets.yaml")?;
+        let sentinel = sentinel(&key, &configuration, &acl, &others);
+        let own = Passwords([(sentinel.user.clone(), sentinel.password.clone())].into());
+        let credentials = (name, others + &own.file(plan.security, salts)?);
+        let mut more = Vec::new();
+        let mut tls = if plan.security == Security::Tls { Tls::Keyed } else { Tls::Off };
+        if plan.has_certificate() {
+            let made = Certificates::new(&known(BROKER)?, fleet, &plan.broker_hosts)?;
+            if plan.security == Security::TlsPinned {
+                tls = Tls::Pinned(made.pair.public());
+            }
+            more.extend([(CERTIFICATE, made.certificate), (KEY, made.key)]);
+        }
+        if plan.certificate_port.is_some() {
+            let of_client = |(name, _): &(&String, &String)| {
+                plan.clients.iter().any(|client| secrets.accounts(fleet, client).contains(name))
+            };
+            let clients = passwords.0.iter().filter(of_client).map(|(name, password)| (name.clone(), password.clone()));
+            more.push((PASSWORDS, Passwords(clients.collect()).hashes(salts)?));
+        }
+        let host = place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let door = Door { host, port: plan.broker_port, tls };
+        let folder = place.folder.to_owned();
+        Ok(Self { configuration, acl, credentials, others: more, door, sentinel, folder, key })
+    }
+
+    /// The sentinel of other files that were made with the same secrets.
+    pub(super) fn sentinel_of(&self, configuration: &str, acl: &str, credentials: &str) -> Login {
+        let own = format!("{SENTINEL}:");
+        let others: String = credentials.split_inclusive('\n').filter(|line| !line.starts_with(&own)).collect();
+        sentinel(&self.key, configuration, acl, &others)
+    }
+
+    /// A visitor's account.
+    pub fn visitor(&self, name: &str) -> Login {
+        visitor_login(&self.key, name)
+    }
+}
+
+/// The sentinel's password follows from what the files say beside it.
+fn sentinel(key: &str, configuration: &str, acl: &str, others: &str) -> Login {
+    let password = hex(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
+    Login { user: SENTINEL.to_owned(), password }
+}
+
+fn visitor_login(key: &str, name: &str) -> Login {
+    Login { user: name.to_owned(), password: hex(&hmac(key.as_bytes(), &["visitor", name])) }
+}

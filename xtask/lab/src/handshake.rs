@@ -1,0 +1,84 @@
+//! What a TLS handshake costs a node of the chip: its program on an emulator that counts instructions, against a real
+//! Mosquitto.
+
+use crate::nodes::Node;
+use crate::stage::{self, PATIENCE};
+use anyhow::{Context, Result};
+use broker::{Broker, OBSERVER};
+use credentials::passwords::Passwords;
+use fleetwright_generator::Artifact;
+use fleetwright_generator::plan::{NodePlan, Plan};
+use std::fmt;
+use std::path::Path;
+use std::time::Instant;
+
+/// Instructions to a cycle of the emulator's counter: one takes a nanosecond (`-icount shift=0`), and QEMU's clock of
+/// this machine runs at 40 MHz. A loop of 20,000,000 instructions was 800,000 cycles.
+const INSTRUCTIONS: u64 = 25;
+
+/// The cost, in instructions and bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Instructions from the start of the program to the MQTT session.
+    pub instructions: u64,
+    /// What is borrowed of the heap for the handshake.
+    pub borrowed: u64,
+    /// How much of that was used.
+    pub deepest: u64,
+    /// What is borrowed when the session is there.
+    pub kept: u64,
+    /// The SDK's stack that was used, the emulator's own share among it.
+    pub stack: u64,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { instructions, borrowed, deepest, kept, stack } = self;
+        let millions = *instructions as f64 / 1e6;
+        write!(
+            out,
+            "{millions:.1} million instructions to the session; {borrowed} bytes of heap borrowed until then, {deepest} of \
+             them used; {kept} after it; {stack} bytes of the SDK's stack"
+        )
+    }
+}
+
+/// Measures one node of a layout, by its linked program without identity.
+pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) -> Result<Cost> {
+    let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
+    let passwords = Passwords::throw_away(users)?;
+    let broker = Broker::start(artifacts, &format!("{}/{}", plan.fleet, plan.layout), &passwords)?;
+    let folder = tempfile::tempdir().context("making a folder")?;
+    let own = stage::credentials(plan, &passwords, &node.name);
+    let elf = stage::identified(elf, plan, node, Some(&broker), own, folder.path())?;
+    let mut node = Node::emulate_counting(&node.name, &elf)?;
+    node.expect("link up", 0, PATIENCE)?;
+    let figures = figures(&mut node)?;
+    let figure = |name: &str| {
+        let found = figures.iter().find(|(found, _)| found == name).map(|(_, figure)| *figure);
+        found.with_context(|| format!("the emulator does not say `{name}`"))
+    };
+    Ok(Cost {
+        instructions: figure("cycles")? * INSTRUCTIONS,
+        borrowed: figure("most")?,
+        deepest: figure("deepest")?,
+        kept: figure("allocated")?,
+        stack: figure("stack")?,
+    })
+}
+
+/// What an emulated node says of its memory: names and figures.
+pub fn figures(node: &mut Node) -> Result<Vec<(String, u64)>> {
+    let mark = node.mark();
+    node.tell("heap")?;
+    let start = Instant::now();
+    loop {
+        if let Some(line) = node.lines().iter().skip(mark).find(|line| line.starts_with("heap ")) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let pairs = words.chunks_exact(2).map(|pair| Ok((pair[0].to_owned(), pair[1].parse()?)));
+            return pairs.collect::<Result<_>>().with_context(|| format!("`{line}`"));
+        }
+        anyhow::ensure!(start.elapsed() < PATIENCE, "{} does not say what it uses", node.name);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,273 @@
+//! The load test: a program with all nodes of a layout, many times over, against a real broker that restarts.
+//!
+//! Each copy has topics and users of its own, `17/room/light` and `17-esp-light`, with the rights that the plan gives
+//! the original. Where what is lost is counted, the broker must not be who loses it: here it keeps its sessions and
+//! queues on disk and is stopped as a service is, not by its plug.
+
+use anyhow::{Context, Result, bail};
+use broker::{Broker, secret};
+use credentials::passwords::Passwords;
+use fleetwright_generator::Artifact;
+use fleetwright_generator::fleet::{Engine, Security};
+use fleetwright_generator::plan::{NodePlan, Plan};
+use project::fleets::root;
+use project::sh;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// How long the crowd may take beyond its time.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How long the broker is away, in milliseconds.
+const AWAY: std::ops::Range<u64> = 100..1_500;
+
+/// How much, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Nodes, of all copies together.
+    pub nodes: usize,
+    /// Seconds.
+    pub seconds: u64,
+    /// Restarts of the broker in that time.
+    pub restarts: u32,
+    /// Links cut in that time.
+    pub cuts: u32,
+    /// Decides what chance decides.
+    pub seed: u64,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Figures {
+    numbers: BTreeMap<String, u64>,
+    /// Everything that should not be.
+    pub wrong: Vec<String>,
+    /// Restarts of the broker.
+    pub restarts: u32,
+}
+
+impl Figures {
+    /// A figure by its name; 0, where the crowd does not know it.
+    pub fn get(&self, word: &str) -> u64 {
+        self.numbers.get(word).copied().unwrap_or(0)
+    }
+}
+
+/// Runs the load test with what was generated below `out`.
+pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Result<Figures> {
+    let networked: Vec<&NodePlan> = plan.nodes.iter().filter(|node| node.status.is_some()).collect();
+    if plan.engine != Engine::Mosquitto {
+        bail!("soak measures nodes against Mosquitto; give the fleet `engine: mosquitto` for it");
+    }
+    if plan.security.is_encrypted() {
+        bail!("soak measures broker and runtime without TLS; give the fleet `security: password` for it");
+    }
+    if networked.is_empty() {
+        bail!("no node of the layout `{}` speaks over the broker: there is nothing to load", plan.layout);
+    }
+    if let Some(node) = networked.iter().find(|node| node.program != node.name) {
+        bail!("`{}` is one of many already, made by `for_each`: soak multiplies fleets without it", node.name);
+    }
+    let program = build(out, plan, &networked)?;
+    let copies = load.nodes.div_ceil(networked.len());
+    let users = (0..copies).flat_map(|copy| networked.iter().map(move |node| format!("{copy}-{}", node.name)));
+    let users: Vec<String> = users.collect();
+    let passwords = Passwords::throw_away(users.iter().map(String::as_str))?;
+    let prefix = format!("{}/{}", plan.fleet, plan.layout);
+    let artifacts = enlarged(plan, artifacts, &prefix, &networked, copies)?;
+    let folder = tempfile::Builder::new().prefix("fleetwright-soak").tempdir().context("making a folder")?;
+    let file = folder.path().join("passwords");
+    let mut broker = Broker::start(&artifacts, &prefix, &passwords)?;
+    let mut command = Command::new(program);
+    command.args(["--broker", &broker.door().address(), "--nodes", &load.nodes.to_string()]);
+    command.args(["--for", &load.seconds.to_string(), "--cuts", &load.cuts.to_string()]);
+    command.args(["--seed", &load.seed.to_string()]);
+    if plan.security != Security::Open {
+        secret(&file, &passwords.0.iter().map(|(user, password)| format!("{user} {password}\n")).collect::<String>())?;
+        command.arg("--passwords").arg(&file);
+    }
+    let mut crowd = Crowd::start(command)?;
+    crowd.expect("ready")?;
+    let restarts = restart(&mut broker, &mut crowd, load)?;
+    let mut figures = crowd.figures()?;
+    figures.restarts = restarts;
+    Ok(figures)
+}
+
+/// Restarts the broker now and then while the crowd lives.
+fn restart(broker: &mut Broker, crowd: &mut Crowd, load: Load) -> Result<u32> {
+    let mut random = fastrand::Rng::with_seed(load.seed);
+    // Not in the last fifth: what was lost then would have no time to come.
+    let span = load.seconds * 1_000 * 4 / 5;
+    let mut times: Vec<u64> = (0..load.restarts).map(|_| random.u64(..span.max(1))).collect();
+    times.sort_unstable();
+    let start = Instant::now();
+    let mut done = 0;
+    for at in times {
+        let wait = (start + Duration::from_millis(at)).saturating_duration_since(Instant::now());
+        if crowd.over(wait)? {
+            break;
+        }
+        broker.shut_down()?;
+        std::thread::sleep(Duration::from_millis(random.u64(AWAY)));
+        broker.start_again()?;
+        done += 1;
+    }
+    crowd.expect("over")?;
+    Ok(done)
+}
+
+/// The crowd's process; killed when its handle goes.
+struct Crowd {
+    child: Child,
+    lines: Receiver<String>,
+    over: bool,
+}
+
+impl Crowd {
+    fn start(mut command: Command) -> Result<Self> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("starting the crowd")?;
+        let stdout = child.stdout.take().context("a crowd without standard output")?;
+        let (tell, lines) = channel();
+        std::thread::spawn(move || {
+            // Who asked may be gone.
+            BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(tell.send(line)));
+        });
+        Ok(Self { child, lines, over: false })
+    }
+
+    fn expect(&mut self, word: &str) -> Result<()> {
+        if word == "over" && self.over {
+            return Ok(());
+        }
+        let line = self.lines.recv_timeout(PATIENCE).with_context(|| format!("the crowd does not say `{word}`"))?;
+        if line != word {
+            bail!("the crowd says `{line}`, not `{word}`");
+        }
+        Ok(())
+    }
+
+    /// Waits; whether the crowd's time is over before that.
+    fn over(&mut self, wait: Duration) -> Result<bool> {
+        match self.lines.recv_timeout(wait) {
+            Ok(line) if line == "over" => self.over = true,
+            Ok(line) => bail!("the crowd says `{line}`"),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => bail!("the crowd ended"),
+        }
+        Ok(self.over)
+    }
+
+    fn figures(&mut self) -> Result<Figures> {
+        let mut figures = Figures::default();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => match line.split_once(' ') {
+                    Some(("wrong", what)) => figures.wrong.push(what.to_owned()),
+                    Some((word, number)) => {
+                        let number = number.parse().with_context(|| format!("the crowd says `{line}`"))?;
+                        figures.numbers.insert(word.to_owned(), number);
+                    }
+                    None => bail!("the crowd says `{line}`"),
+                },
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => bail!("the crowd does not come to an end"),
+            }
+        }
+        if !self.child.wait().context("waiting for the crowd")?.success() || figures.numbers.is_empty() {
+            bail!("the crowd failed");
+        }
+        Ok(figures)
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Builds the program with all nodes of a layout, and says where it is.
+fn build(out: &Path, plan: &Plan, nodes: &[&NodePlan]) -> Result<PathBuf> {
+    let target = root().join("target/soak");
+    let name = format!("soak-{}-{}", plan.fleet, plan.layout);
+    let folder = target.join("crates").join(&name);
+    std::fs::create_dir_all(folder.join("src")).with_context(|| format!("making {}", folder.display()))?;
+    let lock = std::fs::File::create(target.join("fleetwright.lock")).context("making a lock")?;
+    lock.lock().context("waiting for another build")?;
+    let firmware = std::path::absolute(out.join(&plan.fleet).join(&plan.layout).join("firmware"))?;
+    let path = |path: &Path| toml_text(&path.to_string_lossy());
+    let mut manifest = format!(
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
+         [profile.dev]\nopt-level = 2\n\n[dependencies]\nfleetwright-crowd.path = {}\n",
+        path(&root().join("firmware/crowd"))
+    );
+    let mut programs = String::new();
+    for node in nodes {
+        // Writing to a text can't fail.
+        let _ = writeln!(manifest, "{}.path = {}", node.name, path(&firmware.join(&node.name)));
+        let _ = write!(programs, "&{}::PROGRAM, ", node.name.replace('-', "_"));
+    }
+    let main = format!(
+        "fn main() -> std::process::ExitCode {{\n    fleetwright_crowd::main(&[{}])\n}}\n",
+        programs.trim_end_matches([',', ' '])
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    std::fs::write(folder.join("src/main.rs"), main)?;
+    // The versions that this project was tested with.
+    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).context("copying Cargo.lock")?;
+    let mut command = sh::cargo();
+    command.args(["build", "--quiet", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    command.arg("--target-dir").arg(&target).current_dir(root());
+    let output = sh::quietly(&mut command)?;
+    if !output.status.success() {
+        bail!("the crowd does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    // The next build may be of another fleet of this name.
+    let program = folder.join("program");
+    std::fs::copy(target.join("debug").join(&name), &program).context("copying the crowd's program")?;
+    Ok(program)
+}
+
+/// A text in TOML; paths have no control characters but may have quotes and backslashes.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The broker's files for all copies.
+fn enlarged(
+    plan: &Plan,
+    artifacts: &[Artifact],
+    prefix: &str,
+    nodes: &[&NodePlan],
+    copies: usize,
+) -> Result<Vec<Artifact>> {
+    let configuration = format!("{prefix}/broker/mosquitto.conf");
+    let found = artifacts.iter().find(|artifact| artifact.path == configuration).context("no broker was generated")?;
+    let mut text: String = found
+        .text
+        .lines()
+        .filter(|line| !line.starts_with("max_connections ") && !line.starts_with("memory_limit "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    text += "persistence true\npersistence_location ./\nautosave_interval 0\n";
+    let mut acl = String::new();
+    for copy in 0..copies {
+        for user in plan.users.iter().filter(|user| nodes.iter().any(|node| node.name == user.name)) {
+            let _ = writeln!(acl, "user {copy}-{}", user.name);
+            for (word, topics) in [("read", &user.read), ("write", &user.write)] {
+                for topic in topics {
+                    let _ = writeln!(acl, "topic {word} {copy}/{topic}");
+                }
+            }
+        }
+    }
+    Ok(vec![Artifact { path: configuration, text }, Artifact { path: format!("{prefix}/broker/acl"), text: acl }])
+}
