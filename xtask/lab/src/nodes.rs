@@ -25,8 +25,7 @@ pub fn build_into(programs: &Path, out: &Path, plan: &Plan) -> Result<()> {
     let target = root().join("target/generated");
     std::fs::create_dir_all(programs).with_context(|| format!("making {}", programs.display()))?;
     // Nodes of two layouts may have one name: programs are copied away before the next build.
-    let lock = std::fs::File::create(target.join("fleetwright.lock")).context("making a lock")?;
-    lock.lock().context("waiting for another build")?;
+    let _lock = project::target::lock(&target)?;
     let mut command = sh::cargo();
     let manifest = out.join(&plan.fleet).join(&plan.layout).join("firmware/Cargo.toml");
     command.arg("build").arg("--manifest-path").arg(shown(&manifest)).arg("--target-dir").arg(shown(&target));

@@ -200,8 +200,7 @@ fn build(out: &Path, plan: &Plan, nodes: &[&NodePlan]) -> Result<PathBuf> {
     let name = format!("soak-{}-{}", plan.fleet, plan.layout);
     let folder = target.join("crates").join(&name);
     std::fs::create_dir_all(folder.join("src")).with_context(|| format!("making {}", folder.display()))?;
-    let lock = std::fs::File::create(target.join("fleetwright.lock")).context("making a lock")?;
-    lock.lock().context("waiting for another build")?;
+    let _lock = project::target::lock(&target)?;
     let firmware = std::path::absolute(out.join(&plan.fleet).join(&plan.layout).join("firmware"))?;
     let path = |path: &Path| toml_text(&path.to_string_lossy());
     let mut manifest = format!(

@@ -6,3 +6,4 @@ pub mod fleets;
 pub mod manifest;
 pub mod sh;
 pub mod sync;
+pub mod target;

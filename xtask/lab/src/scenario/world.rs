@@ -16,9 +16,9 @@ use fleetwright_generator::plan::Plan;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-/// More that happens at one moment than in any fleet that comes to rest.
-/// Where the observers of a cluster speak to each other.
+/// The topic on which the observers of a cluster publish to each other.
 const FENCE: &str = "fleetwright-fence";
+/// More that happens at one moment than in any fleet that comes to rest.
 const RESTLESS: usize = 5_000;
 
 /// What a node finds when it starts.
