@@ -124,7 +124,7 @@ pub fn build<B: TreeBuilder>(text: &str, builder: &mut B) -> Result<Option<B::Va
             Event::Scalar(text, style, anchor, tag) => {
                 let scalar = Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain };
                 let value = walk.builder.scalar(scalar, &properties(anchor, tag), at)?;
-                walk.place(value)?;
+                walk.put(value)?;
             }
             Event::SequenceStart(_, anchor, tag) => {
                 walk.open(Children::Items(Vec::new()), properties(anchor, tag), at)?;
@@ -135,7 +135,7 @@ pub fn build<B: TreeBuilder>(text: &str, builder: &mut B) -> Result<Option<B::Va
             Event::SequenceEnd | Event::MappingEnd => walk.close(at)?,
             Event::Alias(anchor) => {
                 let value = walk.builder.alias(anchor, at)?;
-                walk.place(value)?;
+                walk.put(value)?;
             }
             _ => {}
         }
@@ -182,11 +182,11 @@ impl<B: TreeBuilder> Walk<'_, B> {
             Children::Items(items) => self.builder.list(items, &properties, at)?,
             Children::Entries(entries, _) => self.builder.map(entries, &properties, at)?,
         };
-        self.place(value)
+        self.put(value)
     }
 
     /// Puts a value where it belongs: into the innermost list or map, or at the root.
-    fn place(&mut self, value: B::Value) -> Result<(), B::Error> {
+    fn put(&mut self, value: B::Value) -> Result<(), B::Error> {
         match self.open.last_mut().map(|open| &mut open.children) {
             None => {
                 self.root.get_or_insert(value);
@@ -230,5 +230,78 @@ impl Offsets {
 
     fn range(&self, start: &Marker, end: &Marker) -> TextRange {
         TextRange { start: self.byte(start.index()), end: self.byte(end.index()), line: start.line() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes values as `text@start..end/line`, with anchors as `&1` and aliases as `*1`.
+    struct Written;
+
+    fn written(text: impl std::fmt::Display, properties: &Properties, at: TextRange) -> String {
+        let anchor = properties.anchor.map(|anchor| format!("&{anchor} ")).unwrap_or_default();
+        let tag = properties.tag.as_ref().and_then(Tag::local).map(|tag| format!("!{tag} ")).unwrap_or_default();
+        format!("{anchor}{tag}{text}@{}..{}/{}", at.start, at.end, at.line)
+    }
+
+    impl TreeBuilder for Written {
+        type Value = String;
+        type Key = String;
+        type Error = String;
+
+        fn not_yaml(&mut self, at: TextRange, _: &str) -> String {
+            format!("not YAML in line {}", at.line)
+        }
+        fn too_deep(&mut self, at: TextRange) -> String {
+            format!("too deep at {}", at.start)
+        }
+        fn another_document(&mut self, _: TextRange) -> Result<(), String> {
+            Ok(())
+        }
+        fn open(&mut self, _: &Properties, _: TextRange) -> Result<(), String> {
+            Ok(())
+        }
+        fn scalar(&mut self, scalar: Scalar, properties: &Properties, at: TextRange) -> Result<String, String> {
+            Ok(written(scalar.text, properties, at))
+        }
+        fn list(&mut self, items: Vec<String>, properties: &Properties, at: TextRange) -> Result<String, String> {
+            Ok(written(format_args!("[{}]", items.join(", ")), properties, at))
+        }
+        fn map(
+            &mut self,
+            entries: Vec<(String, String)>,
+            properties: &Properties,
+            at: TextRange,
+        ) -> Result<String, String> {
+            let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            Ok(written(format_args!("{{{}}}", entries.join(", ")), properties, at))
+        }
+        fn alias(&mut self, anchor: usize, _: TextRange) -> Result<String, String> {
+            Ok(format!("*{anchor}"))
+        }
+        fn key(&mut self, value: String) -> Result<String, String> {
+            Ok(value)
+        }
+        fn entry(&mut self, entries: &mut Vec<(String, String)>, key: String, value: String) {
+            entries.push((key, value));
+        }
+    }
+
+    #[test]
+    fn values_keep_their_bytes_lines_tags_and_anchors() {
+        let tree = build("{ ä: &n !t b, c: [*n] }", &mut Written);
+        assert_eq!(tree, Ok(Some("{ä@2..4/1: &1 !t b@12..13/1, c@15..16/1: [*1]@18..22/1}@0..24/1".to_owned())));
+        assert_eq!(build("a\n---\nb\n", &mut Written), Ok(Some("a@0..1/1".to_owned())), "the first document");
+        assert_eq!(build("# nothing\n", &mut Written), Ok(None));
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let nested = |depth: usize| build(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)), &mut Written);
+        assert!(nested(DEEPEST).is_ok());
+        assert_eq!(nested(DEEPEST + 1), Err(format!("too deep at {DEEPEST}")));
+        assert_eq!(build("a:\n  [b", &mut Written), Err("not YAML in line 2".to_owned()));
     }
 }
