@@ -21,6 +21,7 @@ mod traffic;
 
 pub use boards::{Board, Boards, board, board_names};
 pub use model::*;
+pub use names::is_reserved_name;
 pub use pins::{PinRow, PinState, chart};
 pub use scenarios::{Act, Claim, Expect, Scenario, Step};
 

@@ -52,11 +52,15 @@ pub(super) fn check(name: &Text, style: Style, what: &str, findings: &mut Findin
     }
 }
 
+/// Whether no crate and no rule can be named so, because Rust, the rules or Fleetwright need the name.
+pub fn is_reserved_name(name: &str) -> bool {
+    RESERVED.contains(&name) || name.starts_with("fleetwright")
+}
+
 /// Refuses words that Rust keeps for itself; for names that become crates or variables.
 pub(super) fn check_word(name: &Text, what: &str, findings: &mut Findings) {
     // `test` is fine for a topic: it is only a crate's name that Cargo refuses.
-    let ours = name.value.starts_with("fleetwright");
-    let reserved = RESERVED.contains(&name.value.as_str()) && !(what == "a topic" && name.value == "test") || ours;
+    let reserved = is_reserved_name(&name.value) && !(what == "a topic" && name.value == "test");
     if reserved {
         let message = format!(
             "`{}` is a word of Rust, of the rules or of Fleetwright and can't be the name of {what}",

@@ -3,6 +3,7 @@
 mod boards;
 mod copies;
 mod custom;
+pub mod events;
 mod include;
 mod model;
 pub(crate) mod reader;

@@ -1,17 +1,10 @@
-//! YAML as a tree in which every value and key keeps its place, and nothing is lost: texts as written, keys that
-//! stand twice, tags.
-//!
-//! Read from the events of granit-parser, the parser beneath serde-saphyr, rather than by serde: a deserializer stops at its first error, and a person
-//! wants all of them at once.
+//! A fleet file as a tree in which every value and key keeps its place, and nothing is lost: texts as written, keys
+//! that are there twice, secrets. Knows which parts of YAML the fleet language has, not what a key means.
 
+use super::events::{self, DEEPEST, Properties, Scalar, TextRange, TreeBuilder};
 use super::yaml;
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::source::{Source, Span};
-use granit_parser::{Event, Parser, ScalarStyle, Tag};
-use std::borrow::Cow;
-
-/// Maps in maps in lists, at most.
-const DEEPEST: usize = 64;
 
 /// A value of the file.
 #[derive(Clone, Debug)]
@@ -53,141 +46,133 @@ pub(crate) struct Key {
     pub(crate) span: Span,
 }
 
-/// A list or map that is not closed yet.
-enum Open {
-    List(Span, Vec<Tree>),
-    Map(Span, Vec<(Key, Tree)>, Option<Key>),
-}
-
 /// Reads one file of a source; `None`: there is a finding that leaves nothing to look at.
 pub(crate) fn read(source: &Source, file: Span, findings: &mut Findings) -> Option<Tree> {
+    let mut builder = FileBuilder { source, file };
     let text = source.text.get(file.start..file.end).unwrap_or_default();
-    let bytes = byte_offsets(text);
-    let byte = |index: usize| {
-        file.start
-            + bytes.as_ref().map_or(index, |bytes| bytes.get(index).copied().unwrap_or(text.len())).min(text.len())
-    };
-    let mut open: Vec<Open> = Vec::new();
-    let mut root = None;
-    let mut documents = 0;
-    for event in Parser::new_from_str(text) {
-        let (event, place) = match event {
-            Ok(event) => event,
-            Err(error) => {
-                let here = one_character(source, file, byte(error.marker().index()));
-                findings.push(yaml::fault(source, file, here, &error.info()));
-                return None;
-            }
-        };
-        let span = Span { start: byte(place.start.index()), end: byte(place.end.index()) };
-        let mut refuse = |message: &str| {
-            let span = if span.start < span.end { span } else { one_character(source, file, span.start) };
-            findings.push(Diagnostic::error(codes::YAML, span, message));
-        };
-        let value = match event {
-            Event::DocumentStart(..) => {
-                documents += 1;
-                if documents > 1 {
-                    refuse("a second document starts here; a fleet file has one");
-                    return None;
-                }
-                continue;
-            }
-            Event::Alias(_) => {
-                refuse("the fleet language has no aliases (`*name`): write the value out");
-                return None;
-            }
-            Event::Anchor(..)
-            | Event::Scalar(_, _, 1.., _)
-            | Event::SequenceStart(_, 1.., _)
-            | Event::MappingStart(_, 1.., _) => {
-                refuse("the fleet language has no anchors (`&name`): write the value out");
-                return None;
-            }
-            Event::SequenceStart(_, _, Some(_)) | Event::MappingStart(_, _, Some(_)) => {
-                refuse("only `!secret name` may be tagged");
-                return None;
-            }
-            Event::SequenceStart(..) => {
-                open.push(Open::List(span, Vec::new()));
-                None
-            }
-            Event::MappingStart(..) => {
-                open.push(Open::Map(span, Vec::new(), None));
-                None
-            }
-            Event::Scalar(text, style, _, tag) => {
-                Some((scalar(&text, style, tag.as_ref(), span, (source, file), findings)?, span))
-            }
-            Event::SequenceEnd | Event::MappingEnd => open.pop().map(|closed| {
-                let (start, kind) = match closed {
-                    Open::List(start, items) => (start, Kind::List(items)),
-                    Open::Map(start, entries, _) => (start, Kind::Map(entries)),
-                };
-                let end = span.end.max(start.end);
-                (kind, Span { start: start.start, end: trim(&source.text, start.start, end) })
-            }),
-            _ => continue,
-        };
-        if open.len() > DEEPEST {
-            findings.push(Diagnostic::error(
-                codes::TOO_LARGE,
-                one_character(source, file, span.start),
-                format!("more than {DEEPEST} levels of lists and maps"),
-            ));
-            return None;
+    match events::build(text, &mut builder) {
+        Ok(Some(root)) => Some(builder.visible(root)),
+        Ok(None) => {
+            let finding = Diagnostic::error(codes::YAML, one_character(source, file, file.start), "the file is empty");
+            findings.push(finding.help("a fleet file starts with `fleet: name`; fleets/room.yaml is an example"));
+            None
         }
-        let Some((kind, span)) = value else { continue };
-        // What is left out has no place of its own: a value stands at its key, anything else where it could be.
-        let shown = if span.start < span.end { span } else { one_character(source, file, span.start) };
-        match open.last_mut() {
-            None => root = Some(Tree { span: shown, kind }),
-            Some(Open::List(_, items)) => items.push(Tree { span: shown, kind }),
-            Some(Open::Map(_, _, key @ None)) => match kind {
-                Kind::Scalar { text, .. } => *key = Some(Key { text, span: shown }),
-                _ => {
-                    findings.push(Diagnostic::error(codes::YAML, shown, "a key is a word, not a list, map or secret"));
-                    return None;
-                }
-            },
-            Some(Open::Map(_, entries, key)) => {
-                if let Some(key) = key.take() {
-                    let span = if span.start < span.end { span } else { key.span };
-                    entries.push((key, Tree { span, kind }));
-                }
-            }
-        }
-    }
-    if root.is_none() {
-        let finding = Diagnostic::error(codes::YAML, one_character(source, file, file.start), "the file is empty");
-        findings.push(finding.help("a fleet file starts with `fleet: name`; fleets/room.yaml is an example"));
-    }
-    root
-}
-
-fn scalar(
-    text: &str,
-    style: ScalarStyle,
-    tag: Option<&Cow<'_, Tag>>,
-    span: Span,
-    (source, file): (&Source, Span),
-    findings: &mut Findings,
-) -> Option<Kind> {
-    match tag {
-        None => Some(Kind::Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain }),
-        Some(tag) if tag.handle() == "!" && tag.suffix() == "secret" => Some(Kind::Secret(text.to_owned())),
-        Some(tag) => {
-            let span = if span.start < span.end { span } else { one_character(source, file, span.start) };
-            let message = format!("`{}{}` is no tag of the fleet language", tag.handle(), tag.suffix());
-            findings.push(Diagnostic::error(codes::YAML, span, message).help("the only one is `!secret name`"));
+        Err(finding) => {
+            findings.push(*finding);
             None
         }
     }
 }
 
-/// Where each character starts; `None`: all characters are bytes.
-fn byte_offsets(text: &str) -> Option<Vec<usize>> {
-    (!text.is_ascii()).then(|| text.char_indices().map(|(byte, _)| byte).collect())
+/// Builds the tree of one file: refuses anchors, aliases, all tags but `!secret`, and a second document; keeps keys that
+/// are there twice, for the reader to find. A value that is left out has an empty span until it is in its place.
+struct FileBuilder<'s> {
+    source: &'s Source,
+    file: Span,
+}
+
+impl FileBuilder<'_> {
+    fn span(&self, at: TextRange) -> Span {
+        Span { start: self.file.start + at.start, end: self.file.start + at.end }
+    }
+
+    /// The span, or one character where it is empty.
+    fn visible_span(&self, span: Span) -> Span {
+        if span.start < span.end { span } else { one_character(self.source, self.file, span.start) }
+    }
+
+    fn visible(&self, tree: Tree) -> Tree {
+        Tree { span: self.visible_span(tree.span), kind: tree.kind }
+    }
+
+    fn refusal(&self, at: TextRange, message: impl Into<String>) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(codes::YAML, self.visible_span(self.span(at)), message))
+    }
+
+    fn without_anchor(&self, properties: &Properties, at: TextRange) -> Result<(), Box<Diagnostic>> {
+        match properties.anchor {
+            None => Ok(()),
+            Some(_) => Err(self.refusal(at, "the fleet language has no anchors (`&name`): write the value out")),
+        }
+    }
+
+    /// A list or map; the parser counts the blank lines and comments behind it to it.
+    fn collection(&self, kind: Kind, at: TextRange) -> Tree {
+        let Span { start, end } = self.span(at);
+        Tree { span: Span { start, end: trim(&self.source.text, start, end) }, kind }
+    }
+}
+
+impl TreeBuilder for FileBuilder<'_> {
+    type Value = Tree;
+    type Key = Key;
+    type Error = Box<Diagnostic>;
+
+    fn not_yaml(&mut self, at: TextRange, reason: &str) -> Box<Diagnostic> {
+        let here = one_character(self.source, self.file, self.span(at).start);
+        Box::new(yaml::fault(self.source, self.file, here, reason))
+    }
+
+    fn too_deep(&mut self, at: TextRange) -> Box<Diagnostic> {
+        let here = one_character(self.source, self.file, self.span(at).start);
+        let message = format!("more than {DEEPEST} levels of lists and maps");
+        Box::new(Diagnostic::error(codes::TOO_LARGE, here, message))
+    }
+
+    fn another_document(&mut self, at: TextRange) -> Result<(), Box<Diagnostic>> {
+        Err(self.refusal(at, "a second document starts here; a fleet file has one"))
+    }
+
+    fn open(&mut self, properties: &Properties, at: TextRange) -> Result<(), Box<Diagnostic>> {
+        self.without_anchor(properties, at)?;
+        match properties.tag {
+            None => Ok(()),
+            Some(_) => Err(self.refusal(at, "only `!secret name` may be tagged")),
+        }
+    }
+
+    fn scalar(&mut self, scalar: Scalar, properties: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
+        self.without_anchor(properties, at)?;
+        let kind = match &properties.tag {
+            None => Kind::Scalar { text: scalar.text, plain: scalar.plain },
+            Some(tag) if tag.local() == Some("secret") => Kind::Secret(scalar.text),
+            Some(tag) => {
+                let message = format!("`{}{}` is no tag of the fleet language", tag.handle, tag.suffix);
+                return Err(Box::new(self.refusal(at, message).help("the only one is `!secret name`")));
+            }
+        };
+        Ok(Tree { span: self.span(at), kind })
+    }
+
+    fn list(&mut self, items: Vec<Tree>, _: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
+        let items = items.into_iter().map(|item| self.visible(item)).collect();
+        Ok(self.collection(Kind::List(items), at))
+    }
+
+    fn map(&mut self, entries: Vec<(Key, Tree)>, _: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
+        Ok(self.collection(Kind::Map(entries), at))
+    }
+
+    fn alias(&mut self, _: usize, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
+        Err(self.refusal(at, "the fleet language has no aliases (`*name`): write the value out"))
+    }
+
+    fn key(&mut self, value: Tree) -> Result<Key, Box<Diagnostic>> {
+        let span = self.visible_span(value.span);
+        match value.kind {
+            Kind::Scalar { text, .. } => Ok(Key { text, span }),
+            _ => {
+                let message = "a key is a word, not a list, map or secret";
+                Err(Box::new(Diagnostic::error(codes::YAML, span, message)))
+            }
+        }
+    }
+
+    fn entry(&mut self, entries: &mut Vec<(Key, Tree)>, key: Key, value: Tree) {
+        // A value that is left out stands at its key.
+        let span = if value.span.start < value.span.end { value.span } else { key.span };
+        entries.push((key, Tree { span, kind: value.kind }));
+    }
 }
 
 /// The end of a list or map without the blank lines and comments that the parser counts to it.

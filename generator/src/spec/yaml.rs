@@ -1,37 +1,40 @@
-//! What is wrong with YAML, in words for a person: the parser speaks of scalars, contexts and tokens.
+//! The findings for a text that is no YAML: the parser's reason, which speaks of scalars, contexts and tokens, becomes
+//! what a person has to change. Knows the text around the fault, not the fleet language.
 
 use crate::diag::{Diagnostic, codes};
 use crate::source::{Source, Span};
 
-/// A finding for a fault that the parser met at a place of a file; `here`: the character there.
-pub(super) fn fault(source: &Source, file: Span, here: Span, said: &str) -> Diagnostic {
+/// The finding for a fault of a file. `here` is the character at which the parser stopped, `reason` its message.
+pub(super) fn fault(source: &Source, file: Span, here: Span, reason: &str) -> Diagnostic {
     let text = source.text.get(file.start..file.end).unwrap_or_default();
     let at = here.start - file.start;
     let error = |span: Span, message: &str| Diagnostic::error(codes::YAML, span, message);
     let line = Line::around(text, at);
-    if let Some(tab) = line.indent.find('\t').filter(|_| said.contains("tab")) {
+    if let Some(tab) = line.indent.find('\t').filter(|_| reason.contains("tab")) {
         let start = file.start + line.start + tab;
         let finding = error(Span { start, end: start + 1 }, "a tab stands here, and YAML is indented with blanks");
         return finding.help("put blanks in its place, two for each level; most editors can do that by themselves");
     }
-    if let Some(bracket) = said.strip_prefix("unclosed bracket ").map(|bracket| bracket.trim_matches('\'')) {
+    if let Some(bracket) = reason.strip_prefix("unclosed bracket ").map(|bracket| bracket.trim_matches('\'')) {
         let end = if bracket == "[" { "]" } else { "}" };
         let finding = error(here, &format!("this `{bracket}` is never closed"));
         return finding.help(format!("write `{end}` where its entries end"));
     }
-    if said.contains("mapping values are not allowed") {
+    if reason.contains("mapping values are not allowed") {
         let above = Line::above(text, line.start);
-        let lacks = |line: &Line<'_>| !line.words.contains(':') && !line.words.starts_with('-');
-        if let Some(above) = above.filter(|above| !above.words.is_empty() && lacks(above)) {
+        let has_no_colon = |line: &Line<'_>| !line.content.contains(':') && !line.content.starts_with('-');
+        if let Some(above) = above.filter(|above| !above.content.is_empty() && has_no_colon(above)) {
             let start = file.start + above.start + above.indent.len();
-            let finding = error(Span { start, end: start + above.words.len() }, "a colon is missing in this line");
-            let (key, value) = above.words.split_once(' ').unwrap_or((above.words, ""));
+            let finding = error(Span { start, end: start + above.content.len() }, "a colon is missing in this line");
+            let (key, value) = above.content.split_once(' ').unwrap_or((above.content, ""));
             return finding.help(format!("write `{}`", format!("{key}: {}", value.trim()).trim_end()));
         }
         return error(here, "a colon too many, or this line is indented unlike those above it")
             .help("a text with a colon and a blank in it needs quotes: `\"a: b\"`; entries beside each other start in the same column");
     }
-    if said.contains("did not find expected key") || said.contains("block collection") || said.contains("block mapping")
+    if reason.contains("did not find expected key")
+        || reason.contains("block collection")
+        || reason.contains("block mapping")
     {
         let span = Span { start: file.start + line.start + line.indent.len(), end: here.end };
         let span = if span.start < span.end && line.indent.len() + line.start <= at { span } else { here };
@@ -39,38 +42,41 @@ pub(super) fn fault(source: &Source, file: Span, here: Span, said: &str) -> Diag
             "start it in the same column as the entries beside it; or look for a quote or bracket that is missing above",
         );
     }
-    if said.contains("quoted") {
+    if reason.contains("quoted") {
         return error(here, "a quote is missing, here or just above")
             .help("each `\"` and each `'` needs a second one; a `'` within `'…'` is written twice, `''`");
     }
-    error(here, &format!("not YAML: {said}"))
+    error(here, &format!("not YAML: {reason}"))
         .help("look for a missing quote, bracket or blank after a colon, here or just above")
 }
 
 /// A line of a text.
 struct Line<'t> {
-    /// Where it starts.
+    /// The byte of the text at which it starts.
     start: usize,
+    /// The blanks and tabs in front of its content.
     indent: &'t str,
     /// What follows the indent, without a comment.
-    words: &'t str,
+    content: &'t str,
 }
 
 impl<'t> Line<'t> {
+    /// The line that holds byte `at`.
     fn around(text: &'t str, at: usize) -> Self {
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
         let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let (indent, words) = line.split_at(line.len() - line.trim_start().len());
-        let words = if words.starts_with('#') { "" } else { words.split(" #").next().unwrap_or_default().trim_end() };
-        Self { start, indent, words }
+        let (indent, content) = line.split_at(line.len() - line.trim_start().len());
+        let content =
+            if content.starts_with('#') { "" } else { content.split(" #").next().unwrap_or_default().trim_end() };
+        Self { start, indent, content }
     }
 
-    /// The nearest line with words above one that starts here.
+    /// The nearest line with content above the one that starts at byte `start`.
     fn above(text: &'t str, start: usize) -> Option<Self> {
         let mut start = start;
         while start > 0 {
             let line = Self::around(text, start - 1);
-            if !line.words.is_empty() {
+            if !line.content.is_empty() {
                 return Some(line);
             }
             start = line.start;
@@ -83,7 +89,7 @@ impl<'t> Line<'t> {
 mod tests {
     use crate::source::Source;
 
-    fn said(text: &str) -> (String, String) {
+    fn finding(text: &str) -> (String, String) {
         let source = Source::new("x.yaml", text);
         let findings = crate::check(&source).expect_err("no YAML").0;
         let span = findings[0].primary.span;
@@ -91,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_in_words() {
+    fn faults() {
         let cases = [
             ("a:\n\tb: 1\n", "a tab stands here, and YAML is indented with blanks", "\t"),
             ("fleet attic\nbroker: {}\n", "a colon is missing in this line", "fleet attic"),
@@ -102,7 +108,7 @@ mod tests {
             ("a: \"b\nc: \"d\"\n", "a quote is missing, here or just above", "d"),
         ];
         for (text, message, shown) in cases {
-            assert_eq!(said(text), (message.to_owned(), shown.to_owned()), "{text}");
+            assert_eq!(finding(text), (message.to_owned(), shown.to_owned()), "{text}");
         }
     }
 }

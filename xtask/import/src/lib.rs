@@ -2,4 +2,5 @@
 //! checks what comes out.
 
 pub mod esphome;
+mod fleet_text;
 mod yaml;

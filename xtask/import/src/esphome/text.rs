@@ -1,0 +1,59 @@
+//! The text of a draft: a whole fleet file. Knows which parts a fleet file has and their order, nothing of devices.
+
+use super::super::fleet_text::{payload, quoted, role};
+use super::draft::{Draft, Node};
+
+/// The fleet file of a draft.
+pub(super) fn fleet(draft: &Draft, name: &str) -> String {
+    let roles = draft.nodes.iter().flat_map(Node::ordered_roles).map(|entry| role(&entry.name, &entry.kind));
+    let nodes = draft.nodes.iter().map(node);
+    format!(
+        "{}\ntopics:\n{}\nroles:\n{}\nnodes:\n{}\nclients:\n{}",
+        head(draft, name),
+        topics(draft),
+        roles.collect::<String>(),
+        nodes.collect::<String>(),
+        client(draft)
+    )
+}
+
+/// The fleet's name, Wi-Fi network and broker.
+fn head(draft: &Draft, name: &str) -> String {
+    let ssid = draft.ssid.as_deref().unwrap_or("!secret wifi_ssid");
+    let host = quoted(draft.host.as_deref().unwrap_or("broker.local"));
+    let port = draft.port.as_ref().filter(|port| *port != "1883");
+    let port = port.map(|port| format!("  port: {port}\n")).unwrap_or_default();
+    format!(
+        "# yaml-language-server: $schema=../schema/fleet.schema.json\n\
+         # Imported from ESPHome. docs/language.md has every word; `cargo xtask check {name}` finds mistakes.\n\
+         fleet: {name}\n\nwifi:\n  ssid: {ssid}\n  password: !secret wifi_password\n\n\
+         broker:\n  host: {host}\n{port}  security: password\n"
+    )
+}
+
+fn topics(draft: &Draft) -> String {
+    let topics = draft.topics.iter().map(|topic| {
+        let payload = payload(&topic.payload);
+        format!("  {}: {{ path: {}, payload: {payload}, retain: true }}\n", topic.key, quoted(&topic.path))
+    });
+    topics.collect()
+}
+
+fn node(node: &Node) -> String {
+    let roles = node.ordered_roles().map(|role| match &role.pin {
+        Some(pin) => format!("      {}: {{ pin: {} }}\n", role.name, quoted(pin)),
+        None => format!("      {}: {{}}\n", role.name),
+    });
+    let roles: String = roles.collect();
+    let roles = if roles.is_empty() { " {}\n".to_owned() } else { format!("\n{roles}") };
+    format!("  {}:\n    board: {}\n    roles:{roles}", node.name, node.board)
+}
+
+/// The client that publishes commands and sees everything.
+fn client(draft: &Draft) -> String {
+    let commands = draft.topics.iter().filter(|topic| topic.command).map(|topic| topic.key.as_str());
+    format!(
+        "  home: {{ publish: [{}], subscribe: [\"*\"] }}    # Home Assistant, or whoever has the remote\n",
+        commands.collect::<Vec<_>>().join(", ")
+    )
+}
