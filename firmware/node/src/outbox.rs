@@ -1,6 +1,6 @@
 //! Messages on their way to the broker: events that wait to be sent, and QoS 1 messages that wait for their PUBACK.
 
-use crate::program::TopicId;
+use crate::topic::TopicId;
 use crate::values::Stored;
 
 /// What the log says when there is no room.

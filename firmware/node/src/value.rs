@@ -30,6 +30,14 @@ impl Payload {
     pub const PERCENT: Self = Self::Number { min: 0, max: 100, step: 1, decimals: 0 };
     /// `0` or `1`.
     pub const BIT: Self = Self::Labels(&["0", "1"]);
+
+    /// Bytes of memory that a text of this payload takes; 0 for numbers and labels.
+    pub(crate) const fn text_length(&self) -> usize {
+        match self {
+            Self::Text { max } => *max as usize,
+            _ => 0,
+        }
+    }
 }
 
 /// What one message says.

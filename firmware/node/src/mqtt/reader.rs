@@ -3,9 +3,9 @@
 //! A PUBLISH that is larger than the buffer is not an error: its head is kept, so that it can be acknowledged, and
 //! the rest is passed over.
 
-use super::kind;
+use super::packet_type;
 use crate::needs::SUBSCRIBES;
-use crate::program::Qos;
+use crate::topic::Qos;
 
 /// A packet from the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,12 +128,14 @@ impl<'m> Reader<'m> {
         let whole = length as usize <= self.buffer.len();
         let body = self.buffer.get(..self.used).ok_or(Malformed)?;
         match (first, body) {
-            (kind::CONNACK, &[flags @ (0 | 1), code]) => Ok(Packet::ConnAck { session_present: flags == 1, code }),
-            (kind::PUBACK, &[high, low]) => Ok(Packet::PubAck { packet_id: id(high, low)? }),
-            (kind::SUBACK, &[high, low, code @ (0 | 1 | 0x80)]) => {
+            (packet_type::CONNACK, &[flags @ (0 | 1), code]) => {
+                Ok(Packet::ConnAck { session_present: flags == 1, code })
+            }
+            (packet_type::PUBACK, &[high, low]) => Ok(Packet::PubAck { packet_id: id(high, low)? }),
+            (packet_type::SUBACK, &[high, low, code @ (0 | 1 | 0x80)]) => {
                 Ok(Packet::SubAck { packet_id: id(high, low)?, granted: code != 0x80 })
             }
-            (kind::PINGRESP, &[]) => Ok(Packet::PingResp),
+            (packet_type::PINGRESP, &[]) => Ok(Packet::PingResp),
             (0x30..=0x3f, _) if SUBSCRIBES => publish(first, body, whole),
             _ => Err(Malformed),
         }
@@ -152,7 +154,7 @@ impl<'m> Reader<'m> {
 /// Whether a broker may send a packet that starts so: told from the first byte on, since the length that garbage seems
 /// to announce may never come.
 fn may_start(first: u8) -> bool {
-    matches!(first, kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::PINGRESP | 0x30..=0x33 | 0x38..=0x3b)
+    matches!(first, packet_type::CONNACK | packet_type::PUBACK | packet_type::SUBACK | packet_type::PINGRESP | 0x30..=0x33 | 0x38..=0x3b)
 }
 
 fn id(high: u8, low: u8) -> Result<u16, Malformed> {

@@ -3,8 +3,9 @@
 
 use super::encode::{Connect, Transmit};
 use super::reader::{Malformed, Packet, Reader};
+use crate::identity::Identity;
 use crate::needs::SUBSCRIBES;
-use crate::program::{Identity, Network};
+use crate::program::Network;
 use crate::time::{Duration, Instant};
 
 /// How long the broker may take to answer CONNECT.

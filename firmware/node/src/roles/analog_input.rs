@@ -1,8 +1,8 @@
 //! `analog_input`: sends what A0 reads, when it changed enough.
 
-use super::{Context, Driver, Say, State};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
 /// Sends what A0 reads, in the topic's units.

@@ -1,8 +1,8 @@
 //! `decision`: the first rule that holds decides what a topic says.
 
-use super::{Context, Driver, Say, State};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
 use crate::time::{Duration, Instant};
+use crate::topic::TopicId;
 use crate::value::Value;
 use crate::values::Values;
 

@@ -1,9 +1,9 @@
 //! `digital_input`: sends a pin's state, now and whenever it changes.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode, Pull};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
 /// Sends a pin's state.

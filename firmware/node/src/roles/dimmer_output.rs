@@ -1,9 +1,9 @@
 //! `dimmer_output`: lets a pin be on for a part of the time, by what a topic says.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
 /// How often a dimmer that fades takes a step: often enough that no eye sees one.

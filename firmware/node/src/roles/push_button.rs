@@ -1,9 +1,9 @@
 //! `push_button`: sends when a button is pressed.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode, Pull};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::{Payload, Value};
 
 /// Sends when a button is pressed.
@@ -40,7 +40,7 @@ pub enum Sends {
 impl PushButton {
     /// The next label of the topic.
     fn next(&self, state: &mut State, context: &Context<'_>) -> u8 {
-        let payload = context.values.program.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
+        let payload = context.values.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
         let Some(Payload::Labels(labels)) = payload else { return 0 };
         let count = labels.len().clamp(1, 255) as u8;
         let first = u8::from(payload == Some(Payload::BIT));

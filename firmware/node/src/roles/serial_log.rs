@@ -1,8 +1,8 @@
 //! `serial_log`: prints messages on the serial log.
 
-use super::Driver;
+use super::driver::Driver;
 use crate::board::Board;
-use crate::program::TopicId;
+use crate::topic::TopicId;
 use crate::wire::decimal;
 
 /// Prints every message of its topics.

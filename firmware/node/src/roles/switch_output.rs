@@ -1,8 +1,8 @@
 //! `switch_output`: drives a pin by what a topic says.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode};
+use crate::topic::TopicId;
 use crate::value::Value;
 
 /// Drives a pin by what a topic of labels says.

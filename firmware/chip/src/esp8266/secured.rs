@@ -4,10 +4,10 @@
 //! The handshake computes on a curve and takes 7 KB of stack, more than the SDK has. So it runs on a stack of
 //! its own, borrowed from the heap until the connection is open; a record of a few bytes goes with the SDK's stack.
 
+use super::sdk;
+use super::stack::Stack;
 use crate::identity::Identity;
 use crate::link::Talker;
-use crate::sdk;
-use crate::stack::Stack;
 use core::cell::UnsafeCell;
 use core::future::Future;
 use core::mem::MaybeUninit;
@@ -15,7 +15,7 @@ use core::ops::Deref;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use fleetwright_node::{Board, Instant, Node, Socket};
-use fleetwright_tls::{Client, Ended, Generator, RECEIVE, SEND, Wires};
+use fleetwright_tls::{Buffers, Client, Connection, Ended, Generator, RECEIVE, SEND};
 use proof::Proof;
 
 #[cfg_attr(feature = "pinned", path = "secured/pinned.rs")]
@@ -30,7 +30,7 @@ const NUMBERS: usize = 64;
 
 /// What must be where it is, because the future points to it.
 struct Statics {
-    wires: Wires,
+    buffers: Buffers,
     receive: UnsafeCell<[u8; RECEIVE]>,
     send: UnsafeCell<[u8; SEND]>,
     future: UnsafeCell<MaybeUninit<[u64; FUTURE]>>,
@@ -41,7 +41,7 @@ struct Statics {
 unsafe impl Sync for Statics {}
 
 static STATICS: Statics = Statics {
-    wires: Wires::new(),
+    buffers: Buffers::new(),
     receive: UnsafeCell::new([0; RECEIVE]),
     send: UnsafeCell::new([0; SEND]),
     future: UnsafeCell::new(MaybeUninit::uninit()),
@@ -69,7 +69,7 @@ impl Future for Task {
         stack.run(&mut || answer = step());
         // SAFETY: as above.
         unsafe { sdk::system_soft_wdt_feed() };
-        if answer.is_ready() || STATICS.wires.is_open() {
+        if answer.is_ready() || STATICS.buffers.is_open() {
             self.stack = None;
         }
         answer
@@ -94,38 +94,38 @@ fn place<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Outp
     place
 }
 
-/// The encrypted side of the node's connection.
-pub(crate) struct Line {
-    line: fleetwright_tls::Line<&'static Wires, &'static mut Task>,
+/// The encrypted side of the node's connection, on the chip.
+pub(crate) struct Transport {
+    connection: Connection<&'static Buffers, &'static mut Task>,
     proof: Option<Proof>,
     /// The connection is to be closed, in the next turn: it must not be from within one of its callbacks.
     over: bool,
 }
 
-impl Line {
-    /// No connection, and nobody to prove.
+impl Transport {
+    /// A transport without a connection and without a key.
     pub(crate) const fn new() -> Self {
-        Self { line: fleetwright_tls::Line::new(), proof: None, over: false }
+        Self { connection: Connection::new(), proof: None, over: false }
     }
 
-    /// Learns how both sides prove who they are; what the node has to say of it itself.
+    /// Keeps the key by which both sides prove who they are; the user and password that CONNECT still has to carry.
     pub(crate) fn prove(&mut self, identity: Identity<'static>) -> Option<(&'static str, &'static str)> {
         self.proof = Proof::new(identity);
         if Proof::SUFFICES { None } else { identity.credentials }
     }
 
-    /// Lets the link deal with whoever talks over it.
+    /// Lets the link serve the endpoint of this transport.
     pub(crate) fn over<'m>(
         &mut self,
         node: &mut Node<'m>,
         board: &mut dyn Board,
-        act: impl FnOnce(&mut Between<'_, 'm>),
+        act: impl FnOnce(&mut Secured<'_, 'm>),
     ) {
-        act(&mut Between { line: self, node, board });
+        act(&mut Secured { transport: self, node, board });
     }
 
-    /// A client for a new connection, which has greeted; `None`: it can't be had.
-    fn client(&mut self) -> Option<Client<&'static Wires, &'static mut Task>> {
+    /// A client for a new connection, which has written its ClientHello; `None`: no key, or no memory for its stack.
+    fn client(&mut self) -> Option<Client<&'static Buffers, &'static mut Task>> {
         let proof = self.proof?;
         let stack = Stack::borrow()?;
         // SAFETY: plain questions to the SDK; Wi-Fi runs, since there is a connection.
@@ -134,20 +134,21 @@ impl Line {
         // SAFETY: the task before is gone, and its future, which alone pointed to the buffers.
         let task = unsafe {
             *STATICS.task.get() = None;
-            let future = place(proof.run(random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
+            let future =
+                place(proof.run(&STATICS.buffers, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
             (*STATICS.task.get()).insert(Task { future, stack: Some(stack) })
         };
-        Some(Client::start(&STATICS.wires, Pin::new(task)))
+        Some(Client::start(&STATICS.buffers, Pin::new(task)))
     }
 
     /// Bytes came from the network.
     pub(crate) fn received(&mut self, bytes: &[u8], node: &mut Node<'_>, board: &mut dyn Board, now: Instant) {
-        self.over |= self.line.received(bytes, node, board, now).is_err();
+        self.over |= self.connection.received(bytes, node, board, now).is_err();
     }
 
-    /// Moves bytes between node and network; when to look again at the latest.
+    /// Moves bytes between node and network; when to call again at the latest.
     pub(crate) fn serve(&mut self, node: &mut Node<'_>, board: &mut dyn Board, now: Instant) -> Option<Instant> {
-        match self.line.serve(node, board, now) {
+        match self.connection.serve(node, board, now) {
             Ok(due) => due,
             Err(_) => {
                 self.over = true;
@@ -157,42 +158,42 @@ impl Line {
     }
 }
 
-/// The node behind its encrypted line, as the link sees it.
-pub(crate) struct Between<'a, 'm> {
-    line: &'a mut Line,
+/// The node behind its encrypted connection, as the link sees it.
+pub(crate) struct Secured<'a, 'm> {
+    transport: &'a mut Transport,
     node: &'a mut Node<'m>,
     board: &'a mut dyn Board,
 }
 
-impl Talker for Between<'_, '_> {
+impl Talker for Secured<'_, '_> {
     fn socket(&self, now: Instant) -> Socket {
-        if self.line.over { Socket::Closed { until: now } } else { self.node.socket(now) }
+        if self.transport.over { Socket::Closed { until: now } } else { self.node.socket(now) }
     }
 
     fn opened(&mut self, now: Instant) {
-        match self.line.client() {
-            Some(client) => self.line.line.opened(client, now),
+        match self.transport.client() {
+            Some(client) => self.transport.connection.opened(client, now),
             None => {
                 self.board.log(&[b"no memory for TLS, or no key"]);
-                self.line.over = true;
+                self.transport.over = true;
             }
         }
     }
 
     fn closed(&mut self, now: Instant) {
-        self.line.line.closed();
-        self.line.over = false;
+        self.transport.connection.closed();
+        self.transport.over = false;
         // SAFETY: the client, which alone pointed there, is gone.
         unsafe { *STATICS.task.get() = None };
         self.node.closed(now);
     }
 
     fn outgoing(&self) -> impl Deref<Target = [u8]> {
-        STATICS.wires.outgoing()
+        STATICS.buffers.outgoing()
     }
 
     fn sent(&mut self, count: usize, now: Instant) {
-        self.line.line.send(|_| count);
-        self.line.serve(self.node, self.board, now);
+        self.transport.connection.send(|_| count);
+        self.transport.serve(self.node, self.board, now);
     }
 }

@@ -1,36 +1,37 @@
 //! A client between a node and its platform's TCP connection: what every platform does alike.
 
+use crate::buffers::Buffers;
 use crate::client::Client;
 use crate::run::Ended;
-use crate::wires::Wires;
 use core::future::Future;
 use core::ops::{Deref, DerefMut};
 use fleetwright_node::{Board, Duration, Instant, Node};
 
 /// How long both sides may take to prove themselves. The chip computes for about a second of it.
-const PATIENCE: Duration = Duration::seconds(20);
+const TIMEOUT: Duration = Duration::seconds(20);
 
 /// The encrypted side of a node's connection, while there is one.
-pub struct Line<W, F> {
-    client: Option<Client<W, F>>,
+pub struct Connection<B, F> {
+    client: Option<Client<B, F>>,
     since: Instant,
-    greeted: bool,
+    /// Whether the node was told that the connection is open.
+    opened: bool,
 }
 
-impl<W, F> Line<W, F>
+impl<B, F> Connection<B, F>
 where
-    W: Deref<Target = Wires>,
+    B: Deref<Target = Buffers>,
     F: DerefMut,
     F::Target: Future<Output = Ended>,
 {
-    /// No connection.
+    /// There is no connection yet.
     pub const fn new() -> Self {
-        Self { client: None, since: Instant::from_millis(0), greeted: false }
+        Self { client: None, since: Instant::from_millis(0), opened: false }
     }
 
     /// The TCP connection is there, and this client on it.
-    pub fn opened(&mut self, client: Client<W, F>, now: Instant) {
-        (self.client, self.since, self.greeted) = (Some(client), now, false);
+    pub fn opened(&mut self, client: Client<B, F>, now: Instant) {
+        (self.client, self.since, self.opened) = (Some(client), now, false);
     }
 
     /// The TCP connection is gone, or is given up.
@@ -50,15 +51,15 @@ where
             let Some(client) = &mut self.client else { return Ok(()) };
             let taken = client.received(bytes);
             bytes = bytes.get(taken..).unwrap_or_default();
-            let heard = self.pump(node, board, now)?;
-            if taken == 0 && !heard {
+            let moved = self.pump(node, board, now)?;
+            if taken == 0 && !moved {
                 // Nothing moves: more than a well-behaved broker may send at once.
-                return if bytes.is_empty() { Ok(()) } else { Err(self.over(Ended::NotOurs, board)) };
+                return if bytes.is_empty() { Ok(()) } else { Err(self.end(Ended::NotOurs, board)) };
             }
         }
     }
 
-    /// Moves plain bytes between client and node; when to look again at the latest. `Err`: as above.
+    /// Moves plain bytes between client and node; when to call again at the latest. `Err`: as above.
     pub fn serve(
         &mut self,
         node: &mut Node<'_>,
@@ -66,15 +67,15 @@ where
         now: Instant,
     ) -> Result<Option<Instant>, Ended> {
         self.pump(node, board, now)?;
-        let deadline = self.since.after(PATIENCE);
+        let deadline = self.since.after(TIMEOUT);
         match &self.client {
-            Some(client) if !client.is_open() && now >= deadline => Err(self.over(Ended::NotOurs, board)),
+            Some(client) if !client.is_open() && now >= deadline => Err(self.end(Ended::NotOurs, board)),
             Some(client) if !client.is_open() => Ok(Some(deadline)),
             _ => Ok(None),
         }
     }
 
-    /// Lets the platform see the bytes that are to be sent; it says how many it took.
+    /// Shows the bytes that are to be sent to `take`, which answers how many it sent.
     pub fn send(&mut self, take: impl FnOnce(&[u8]) -> usize) {
         if let Some(client) = &mut self.client {
             client.send(take);
@@ -86,21 +87,21 @@ where
         self.client.as_ref().is_some_and(Client::has_to_send)
     }
 
-    /// Whether the node heard something.
+    /// Whether the node received something.
     fn pump(&mut self, node: &mut Node<'_>, board: &mut dyn Board, now: Instant) -> Result<bool, Ended> {
         let Some(client) = &mut self.client else { return Ok(false) };
-        if client.is_open() && !self.greeted {
-            self.greeted = true;
+        if client.is_open() && !self.opened {
+            self.opened = true;
             node.opened(now);
         }
         let mut plain = [0; 64];
-        let mut heard = false;
+        let mut moved = false;
         loop {
             let count = client.hear(&mut plain);
             if count == 0 {
                 break;
             }
-            heard = true;
+            moved = true;
             node.received(plain.get(..count).unwrap_or_default(), now, board);
         }
         while !node.outgoing().is_empty() {
@@ -113,28 +114,28 @@ where
             node.poll(now, board);
         }
         match client.ended() {
-            Some(ended) => Err(self.over(ended, board)),
-            None => Ok(heard),
+            Some(ended) => Err(self.end(ended, board)),
+            None => Ok(moved),
         }
     }
 
-    /// Says why the connection is over.
-    fn over(&mut self, ended: Ended, board: &mut dyn Board) -> Ended {
+    /// Ends the connection and logs why.
+    fn end(&mut self, ended: Ended, board: &mut dyn Board) -> Ended {
         let why: &[u8] = match ended {
-            Ended::ByBroker if self.greeted => b"the broker ends TLS",
+            Ended::ByBroker if self.opened => b"the broker ends TLS",
             Ended::ByBroker => b"the broker refuses TLS: does it know this node, and its key?",
             Ended::NotOurs => b"what the broker says is not TLS 1.3 with the key that this node knows",
         };
         board.log(&[why]);
-        // It is told once; what follows is the platform's affair.
+        // It is logged once; the platform closes the TCP connection.
         self.client = None;
         ended
     }
 }
 
-impl<W, F> Default for Line<W, F>
+impl<B, F> Default for Connection<B, F>
 where
-    W: Deref<Target = Wires>,
+    B: Deref<Target = Buffers>,
     F: DerefMut,
     F::Target: Future<Output = Ended>,
 {

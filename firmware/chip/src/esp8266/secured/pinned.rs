@@ -1,9 +1,8 @@
-//! The broker's public key, which the node knows: it proves the broker. The node says user and password afterwards.
+//! The broker's public key, which the node knows: it proves the broker. The node sends user and password afterwards.
 
-use super::STATICS;
 use crate::identity::Identity;
 use core::future::Future;
-use fleetwright_tls::{Ended, Generator, PublicKey, RECEIVE, SEND, run_pinned};
+use fleetwright_tls::{Buffers, Ended, Generator, PublicKey, RECEIVE, SEND, run_pinned};
 
 /// How the broker is known.
 #[derive(Clone, Copy)]
@@ -13,7 +12,7 @@ pub(super) struct Proof {
 }
 
 impl Proof {
-    /// Whether the broker knows by it who the node is, so that nothing has to be said.
+    /// Whether it proves the node to the broker, so that CONNECT carries no password.
     pub(super) const SUFFICES: bool = false;
 
     /// From an identity; `None`: it does not know the broker.
@@ -22,18 +21,19 @@ impl Proof {
         Some(Self { pin: own.pin?, password })
     }
 
-    /// What nobody else knows.
+    /// A secret of the node, for random numbers.
     pub(super) fn secret(self) -> &'static [u8] {
         self.password.as_bytes()
     }
 
-    /// A connection.
+    /// The future of one connection.
     pub(super) fn run(
         self,
+        buffers: &'static Buffers,
         random: Generator,
         receive: &'static mut [u8; RECEIVE],
         send: &'static mut [u8; SEND],
     ) -> impl Future<Output = Ended> + 'static {
-        run_pinned(&STATICS.wires, self.pin, random, receive, send)
+        run_pinned(buffers, self.pin, random, receive, send)
     }
 }

@@ -1,6 +1,6 @@
-//! What the future and the platform have in common: four queues, and where the connection stands.
+//! What the future and the platform share: four queues, and how far the handshake is.
 
-use crate::phase::Phase;
+use crate::handshake::Handshake;
 use crate::queue::Queue;
 use crate::records::Records;
 use core::cell::{Cell, Ref, RefCell};
@@ -16,18 +16,18 @@ const PLAIN: usize = 128;
 /// Encrypted bytes on their way out, in pieces of this size.
 const TO_NETWORK: usize = 256;
 
-/// The ends of a connection.
-pub struct Wires {
+/// The bytes of one connection that wait, in each direction and on each side of the encryption.
+pub struct Buffers {
     pub(crate) from_network: RefCell<Queue<FROM_NETWORK>>,
     pub(crate) to_network: RefCell<Queue<TO_NETWORK>>,
     pub(crate) to_node: RefCell<Queue<PLAIN>>,
     pub(crate) from_node: RefCell<Queue<PLAIN>>,
-    pub(crate) phase: Cell<Phase>,
+    pub(crate) handshake: Cell<Handshake>,
     records: Cell<Records>,
 }
 
-impl Wires {
-    /// Nothing underway.
+impl Buffers {
+    /// Empty buffers.
     #[expect(clippy::new_without_default, reason = "it is made for statics as well")]
     pub const fn new() -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Wires {
             to_network: RefCell::new(Queue::new()),
             to_node: RefCell::new(Queue::new()),
             from_node: RefCell::new(Queue::new()),
-            phase: Cell::new(Phase::Keyed),
+            handshake: Cell::new(Handshake::Keyed),
             records: Cell::new(Records::new()),
         }
     }
@@ -47,7 +47,7 @@ impl Wires {
 
     /// Whether the handshake is done.
     pub fn is_open(&self) -> bool {
-        self.phase.get() == Phase::Open
+        self.handshake.get() == Handshake::Done
     }
 
     /// Forgets a connection; nothing of it may reach the next.
@@ -56,20 +56,20 @@ impl Wires {
         self.to_network.borrow_mut().clear();
         self.to_node.borrow_mut().clear();
         self.from_node.borrow_mut().clear();
-        self.phase.set(Phase::Keyed);
+        self.handshake.set(Handshake::Keyed);
         self.records.set(Records::new());
     }
 }
 
-/// The network's end, as the library wants it.
+/// The encrypted side of the buffers as a byte stream, as the library wants it.
 #[derive(Clone, Copy)]
-pub(crate) struct Network<'a>(pub(crate) &'a Wires);
+pub(crate) struct ByteStream<'a>(pub(crate) &'a Buffers);
 
-impl ErrorType for Network<'_> {
+impl ErrorType for ByteStream<'_> {
     type Error = ErrorKind;
 }
 
-impl Read for Network<'_> {
+impl Read for ByteStream<'_> {
     async fn read(&mut self, to: &mut [u8]) -> Result<usize, ErrorKind> {
         poll_fn(|_| match self.0.from_network.borrow_mut().pop(to) {
             0 if !to.is_empty() => Poll::Pending,
@@ -84,7 +84,7 @@ impl Read for Network<'_> {
     }
 }
 
-impl Write for Network<'_> {
+impl Write for ByteStream<'_> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
         poll_fn(|_| match self.0.to_network.borrow_mut().push(bytes) {
             0 if !bytes.is_empty() => Poll::Pending,

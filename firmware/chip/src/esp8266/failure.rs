@@ -4,7 +4,7 @@
 //! gave up, which `xtensa-lx106-elf-addr2line` or the linker's map turns into a function. It stands in the memory of
 //! the real-time clock, which a restart leaves alone. What the chip itself stops for, the SDK tells.
 
-use crate::sdk;
+use super::sdk;
 use fleetwright_node::Restart;
 
 /// The first word of the real-time clock's memory that the SDK leaves to its user.

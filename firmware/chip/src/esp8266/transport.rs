@@ -1,29 +1,24 @@
-//! Between the node and its link: nothing, or TLS where the fleet says so.
+//! What carries the node's bytes over its link, where the fleet asks for no TLS: nothing stands between them. `secured.rs` is
+//! the other transport.
 
-#[cfg(not(feature = "tls"))]
 use crate::identity::Identity;
-#[cfg(feature = "tls")]
-pub(crate) use crate::secured::Line;
-#[cfg(not(feature = "tls"))]
 use fleetwright_node::{Board, Instant, Node};
 
-/// Plain: the node itself talks.
-#[cfg(not(feature = "tls"))]
-pub(crate) struct Line;
+/// The node itself on its link.
+pub(crate) struct Transport;
 
-#[cfg(not(feature = "tls"))]
-impl Line {
-    /// Nothing.
+impl Transport {
+    /// A transport without a connection.
     pub(crate) const fn new() -> Self {
         Self
     }
 
-    /// What the node says of who it is.
+    /// The user and password with which MQTT's CONNECT proves who the node is.
     pub(crate) fn prove(&mut self, identity: Identity<'static>) -> Option<(&'static str, &'static str)> {
         identity.credentials
     }
 
-    /// Lets the link deal with whoever talks over it.
+    /// Lets the link serve the endpoint of this transport.
     pub(crate) fn over<'m>(&mut self, node: &mut Node<'m>, _: &mut dyn Board, act: impl FnOnce(&mut Node<'m>)) {
         act(node);
     }
@@ -33,7 +28,7 @@ impl Line {
         node.received(bytes, now, board);
     }
 
-    /// When to look again.
+    /// Moves bytes that wait; when to call again at the latest.
     pub(crate) fn serve(&mut self, _: &mut Node<'_>, _: &mut dyn Board, _: Instant) -> Option<Instant> {
         None
     }

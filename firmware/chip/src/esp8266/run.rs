@@ -4,15 +4,15 @@
 //! of a connection only note what happened, since a connection must not be ended from within them; the rest is done in
 //! a turn, which they ask for.
 
-use crate::board::Pins;
+use super::board::Pins;
+use super::network::{Callbacks, Network};
+use super::transport::Transport;
+use super::wifi::Station;
+use super::{failure, sdk};
 use crate::clock::Clock;
 use crate::identity::{self, Identity};
-use crate::line::Line;
 use crate::link::Link;
-use crate::network::{Callbacks, Network};
 use crate::partitions::{Map, PARTS, Partition};
-use crate::wifi::Station;
-use crate::{failure, sdk};
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::{c_char, c_void};
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -33,7 +33,7 @@ struct Platform {
     pins: Pins,
     clock: Clock,
     link: Link,
-    line: Line,
+    transport: Transport,
     network: Option<Network>,
     station: Station,
 }
@@ -100,10 +100,10 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
         }
     }
     let identity = identity.ok().filter(|_| program.network.is_some());
-    let mut line = Line::new();
+    let mut transport = Transport::new();
     let who = Who {
         client_id: identity.map(|own| own.client_id).filter(|id| !id.is_empty()).unwrap_or(program.node),
-        credentials: identity.and_then(|own| line.prove(own)),
+        credentials: identity.and_then(|own| transport.prove(own)),
         names: identity.and_then(|own| Names::read(own.names)).filter(|names| !names.is_empty()),
     };
     // SAFETY: plain questions to the SDK.
@@ -117,7 +117,7 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
         pins,
         clock: Clock::at(micros),
         link: Link::new(),
-        line,
+        transport,
         network: identity.map(|own| Network {
             broker: own.broker,
             #[cfg(feature = "cluster")]
@@ -197,12 +197,12 @@ extern "C" fn turn(_: *mut sdk::Event) {
 
 impl Platform {
     fn act(&mut self, call: Call<'_>, now: Instant) {
-        let Self { node, pins, link, line, network, station, .. } = self;
+        let Self { node, pins, link, transport, network, station, .. } = self;
         match call {
             Call::Ready => {
                 node.start(now, pins);
                 #[cfg(feature = "dims")]
-                crate::dimmers::begin();
+                super::dimmers::begin();
                 if pins.watched {
                     // SAFETY: the timer is static and has its function.
                     unsafe { sdk::ets_timer_arm_new(STATICS.sampler.get(), SAMPLE_MS, true, true) };
@@ -212,31 +212,31 @@ impl Platform {
             Call::Turn => self.turn(now),
             Call::Found(address) => {
                 if let Some(network) = network {
-                    line.over(node, pins, |talker| link.resolved(address, talker, network, now));
+                    transport.over(node, pins, |endpoint| link.resolved(address, endpoint, network, now));
                 }
             }
-            Call::Connected => line.over(node, pins, |talker| link.connected(talker, now)),
+            Call::Connected => transport.over(node, pins, |endpoint| link.connected(endpoint, now)),
             Call::Received(bytes) => {
                 if link.is_open() {
-                    line.received(bytes, node, pins, now);
+                    transport.received(bytes, node, pins, now);
                 }
             }
-            Call::Sent => line.over(node, pins, |talker| link.sent(talker, now)),
-            Call::Ended => line.over(node, pins, |talker| link.ended(talker, now)),
+            Call::Sent => transport.over(node, pins, |endpoint| link.sent(endpoint, now)),
+            Call::Ended => transport.over(node, pins, |endpoint| link.ended(endpoint, now)),
         }
     }
 
     /// Does what is due, and sets the timer for what comes next.
     fn turn(&mut self, now: Instant) {
-        self.hear_of_wifi();
-        let Self { node, pins, link, line, network, station, .. } = self;
+        self.report_wifi();
+        let Self { node, pins, link, transport, network, station, .. } = self;
         station.poll(link.online(), now);
         let mut next = node.poll(now, pins);
-        if let Some(due) = line.serve(node, pins, now) {
+        if let Some(due) = transport.serve(node, pins, now) {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
         if let Some(network) = network {
-            line.over(node, pins, |talker| link.serve(talker, network, now));
+            transport.over(node, pins, |endpoint| link.serve(endpoint, network, now));
         }
         if let Socket::Closed { until } = node.socket(now) {
             next = Some(next.map_or(until, |next| next.min(until)));
@@ -247,7 +247,7 @@ impl Platform {
         unsafe { sdk::ets_timer_arm_new(STATICS.timer.get(), sleep as u32, false, true) };
     }
 
-    fn hear_of_wifi(&mut self) {
+    fn report_wifi(&mut self) {
         let online = ONLINE.load(Ordering::Relaxed);
         if online != self.link.online() {
             self.pins.log(&[if online { b"Wi-Fi is there" } else { b"Wi-Fi is gone" }]);

@@ -1,56 +1,28 @@
 //! Pins as values that hold no reference, with the traits of embedded-hal 1.0.
 
-use crate::board::{Gpio, Level, Mode};
+use crate::pin::{Gpio, Level};
+use crate::pin_functions::PinFunctions;
 use core::convert::Infallible;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin, StatefulOutputPin};
 use embedded_hal::pwm::{self, SetDutyCycle};
 
-/// The pins of a board as plain functions: a driver that keeps its pins can't borrow the board.
-#[derive(Clone, Copy)]
-pub struct Wires {
-    /// Makes a pin an input or an output.
-    pub configure: fn(Gpio, Mode),
-    /// What a pin carries.
-    pub read: fn(Gpio) -> Level,
-    /// Drives an output.
-    pub drive: fn(Gpio, Level),
-    /// As [`Board::dim`](crate::Board::dim).
-    pub dim: fn(Gpio, u16),
-    /// Open drain: pulls a line low, or lets it go, so that a resistor (the chip's own, too) pulls it high.
-    pub pull: fn(Gpio, Level),
-    /// Waits for so many microseconds, at least.
-    pub wait: fn(u32),
-}
-
-impl Wires {
-    /// Wires of a board that has none: nothing is driven, every line is high.
-    pub const NOWHERE: Self = Self {
-        configure: |_, _| {},
-        read: |_| Level::High,
-        drive: |_, _| {},
-        dim: |_, _| {},
-        pull: |_, _| {},
-        wait: |_| {},
-    };
-}
-
 /// A pin that is driven.
 #[derive(Clone, Copy)]
 pub struct Output {
-    wires: Wires,
+    functions: PinFunctions,
     pin: Gpio,
     level: Level,
 }
 
 impl Output {
-    pub(super) fn new(wires: Wires, pin: Gpio, level: Level) -> Self {
-        Self { wires, pin, level }
+    pub(super) fn new(functions: PinFunctions, pin: Gpio, level: Level) -> Self {
+        Self { functions, pin, level }
     }
 
     fn drive(&mut self, level: Level) {
         self.level = level;
-        (self.wires.drive)(self.pin, level);
+        (self.functions.drive)(self.pin, level);
     }
 }
 
@@ -83,13 +55,13 @@ impl StatefulOutputPin for Output {
 /// A pin that is high for a part of the time.
 #[derive(Clone, Copy)]
 pub struct Pwm {
-    wires: Wires,
+    functions: PinFunctions,
     pin: Gpio,
 }
 
 impl Pwm {
-    pub(super) fn new(wires: Wires, pin: Gpio) -> Self {
-        Self { wires, pin }
+    pub(super) fn new(functions: PinFunctions, pin: Gpio) -> Self {
+        Self { functions, pin }
     }
 }
 
@@ -103,7 +75,7 @@ impl SetDutyCycle for Pwm {
     }
 
     fn set_duty_cycle(&mut self, duty: u16) -> Result<(), Infallible> {
-        (self.wires.dim)(self.pin, duty.min(1_000));
+        (self.functions.dim)(self.pin, duty.min(1_000));
         Ok(())
     }
 }
@@ -111,13 +83,13 @@ impl SetDutyCycle for Pwm {
 /// A pin that is read.
 #[derive(Clone, Copy)]
 pub struct Input {
-    wires: Wires,
+    functions: PinFunctions,
     pin: Gpio,
 }
 
 impl Input {
-    pub(super) fn new(wires: Wires, pin: Gpio) -> Self {
-        Self { wires, pin }
+    pub(super) fn new(functions: PinFunctions, pin: Gpio) -> Self {
+        Self { functions, pin }
     }
 }
 
@@ -127,38 +99,38 @@ impl ErrorType for Input {
 
 impl InputPin for Input {
     fn is_high(&mut self) -> Result<bool, Infallible> {
-        Ok((self.wires.read)(self.pin) == Level::High)
+        Ok((self.functions.read)(self.pin) == Level::High)
     }
 
     fn is_low(&mut self) -> Result<bool, Infallible> {
-        Ok((self.wires.read)(self.pin) == Level::Low)
+        Ok((self.functions.read)(self.pin) == Level::Low)
     }
 }
 
 /// Waits; nothing else of the node happens meanwhile, so keep it to milliseconds.
 #[derive(Clone, Copy)]
 pub struct Delay {
-    wires: Wires,
+    functions: PinFunctions,
 }
 
 impl Delay {
-    pub(super) fn new(wires: Wires) -> Self {
-        Self { wires }
+    pub(super) fn new(functions: PinFunctions) -> Self {
+        Self { functions }
     }
 }
 
 impl DelayNs for Delay {
     fn delay_ns(&mut self, ns: u32) {
-        (self.wires.wait)(ns.div_ceil(1_000));
+        (self.functions.wait)(ns.div_ceil(1_000));
     }
 
     fn delay_us(&mut self, us: u32) {
-        (self.wires.wait)(us);
+        (self.functions.wait)(us);
     }
 
     fn delay_ms(&mut self, ms: u32) {
         for _ in 0..ms {
-            (self.wires.wait)(1_000);
+            (self.functions.wait)(1_000);
         }
     }
 }

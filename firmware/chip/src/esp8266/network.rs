@@ -1,7 +1,7 @@
 //! One TCP connection of the SDK's `espconn`, for [`crate::link`].
 
+use super::sdk;
 use crate::link::{Found, Tcp};
-use crate::sdk;
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
 

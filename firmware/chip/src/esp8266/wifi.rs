@@ -1,7 +1,7 @@
 //! The station: joins one network, and says when it is there.
 
+use super::sdk;
 use crate::identity::Identity;
-use crate::sdk;
 use fleetwright_node::{Duration, Instant};
 
 /// The SDK tries again by itself; where it gave up, it is asked again after this.

@@ -1,10 +1,9 @@
 //! A key that node and broker share: it proves each to the other.
 
-use super::STATICS;
 use crate::identity::Identity;
 use core::cell::UnsafeCell;
 use core::future::Future;
-use fleetwright_tls::{Ended, Generator, Key, RECEIVE, SEND, key, run};
+use fleetwright_tls::{Buffers, Ended, Generator, Key, RECEIVE, SEND, key, run};
 
 /// The key as bytes; the identity has it as digits.
 struct Place(UnsafeCell<[u8; key::LONGEST]>);
@@ -19,7 +18,7 @@ static PLACE: Place = Place(UnsafeCell::new([0; key::LONGEST]));
 pub(super) struct Proof(Key<'static>);
 
 impl Proof {
-    /// Whether the broker knows by it who the node is, so that nothing has to be said.
+    /// Whether it proves the node to the broker, so that CONNECT carries no password.
     pub(super) const SUFFICES: bool = true;
 
     /// From an identity; `None`: it has no key.
@@ -34,18 +33,19 @@ impl Proof {
         Some(Self(Key { identity, secret: place.get(..length)? }))
     }
 
-    /// What nobody else knows.
+    /// A secret of the node, for random numbers.
     pub(super) fn secret(self) -> &'static [u8] {
         self.0.secret
     }
 
-    /// A connection.
+    /// The future of one connection.
     pub(super) fn run(
         self,
+        buffers: &'static Buffers,
         random: Generator,
         receive: &'static mut [u8; RECEIVE],
         send: &'static mut [u8; SEND],
     ) -> impl Future<Output = Ended> + 'static {
-        run(&STATICS.wires, self.0, random, receive, send)
+        run(buffers, self.0, random, receive, send)
     }
 }

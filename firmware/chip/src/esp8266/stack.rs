@@ -1,6 +1,6 @@
 //! A stack of its own for what computes deeply, borrowed from the SDK's heap.
 
-use crate::sdk;
+use super::sdk;
 use core::ffi::c_void;
 
 /// Bytes of it: the handshake takes 7.2 KB at its deepest (`cargo xtask build` shows it), and interrupts come on top.

@@ -2,7 +2,8 @@
 //! It is told once of all of them (`pwm_init` "should be called only once", `include/pwm.h`), so they are collected
 //! while the roles start.
 
-use crate::{pads, sdk};
+use super::sdk;
+use crate::pads;
 use core::cell::Cell;
 use fleetwright_node::{Gpio, Level};
 

@@ -1,0 +1,5 @@
+//! What the serial log says in a fixed form, for tools that read it.
+
+/// How a line of the serial log begins that tells what a role published to the roles of its own node; topic and payload
+/// follow.
+pub const SAYS: &str = "says ";
