@@ -20,6 +20,10 @@ pub struct Topic {
     pub route: Route,
 }
 
+/// The topics of a program. A reference to the program's own reference: one word instead of two to pass on, since the
+/// chip's flash is short.
+pub(crate) type Topics = &'static &'static [Topic];
+
 /// MQTT quality of service, as far as a node supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Qos {

@@ -2,7 +2,7 @@
 
 use crate::needs::TEXTS;
 use crate::time::Instant;
-use crate::topic::{Topic, TopicId};
+use crate::topic::{TopicId, Topics};
 use crate::value::{Latest, Payload, Value};
 use crate::wire::power_of_ten;
 
@@ -31,7 +31,7 @@ pub struct Slot {
 /// What the node knows of all its topics, as drivers and rules see it.
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
-    pub(crate) topics: &'static [Topic],
+    pub(crate) topics: Topics,
     pub(crate) slots: &'a [Slot],
     pub(crate) text: &'a [u8],
 }
@@ -128,12 +128,12 @@ impl<'a> Values<'a> {
 }
 
 /// Where a topic's text starts in the node's text memory.
-pub(crate) fn text_start(topics: &[Topic], topic: TopicId) -> usize {
+pub(crate) fn text_start(topics: Topics, topic: TopicId) -> usize {
     topics.iter().take(usize::from(topic.0)).map(|topic| topic.payload.text_length()).sum()
 }
 
 /// Stores a value, its text in the text memory.
-pub(crate) fn store(topics: &[Topic], memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
+pub(crate) fn store(topics: Topics, memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
     match value {
         Value::Number(figure) => Stored::Number(figure),
         Value::Label(index) => Stored::Label(index),

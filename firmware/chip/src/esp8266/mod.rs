@@ -2,14 +2,14 @@
 //! nothing that the modules beside it could decide.
 
 mod board;
+#[cfg(feature = "custom")]
+mod custom;
 #[cfg(feature = "dims")]
 mod dimmers;
 mod failure;
 mod gpio;
 mod libc;
 mod network;
-#[cfg(feature = "custom")]
-mod pin_functions;
 mod run;
 mod sdk;
 mod serial;

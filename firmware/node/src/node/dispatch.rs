@@ -26,7 +26,7 @@ impl Node<'_> {
         act: impl for<'v> FnOnce(&Role, &mut State, &mut Context<'v>) -> Option<Say<'v>>,
     ) {
         let (Some(role), Some(state)) = (self.program.roles.get(index), self.states.get_mut(index)) else { return };
-        let values = Values { topics: self.program.topics, slots: self.slots, text: self.text };
+        let values = Values { topics: &self.program.topics, slots: self.slots, text: self.text };
         let answer = act(role, state, &mut Context { now, values, board });
         match answer {
             None => {}
@@ -70,7 +70,7 @@ impl Node<'_> {
     fn publish(&mut self, id: TopicId, value: Value<'_>, now: Instant, board: &mut dyn Board) {
         let index = usize::from(id.0);
         let Some(topic) = self.program.topics.get(index) else { return };
-        let stored = store(self.program.topics, self.text, id, value);
+        let stored = store(&self.program.topics, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.published = Some(stored);
         let handed_over = HEARS && topic.route.hands_over();

@@ -68,7 +68,7 @@ impl Node<'_> {
                         if WATCHED {
                             board.heard(topic, payload);
                         }
-                        let stored = store(program.topics, text, id, value);
+                        let stored = store(&program.topics, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
                             slot.received = Some((stored, now));
                             slot.undelivered = true;

@@ -67,7 +67,7 @@ impl Node<'_> {
     }
 
     fn write_outbox(&mut self) -> Result<(), Full> {
-        let values = Values { topics: self.program.topics, slots: self.slots, text: self.text };
+        let values = Values { topics: &self.program.topics, slots: self.slots, text: self.text };
         while let Some(entry) = self.outbox.next_unsent() {
             let Entry { topic: id, value, packet_id, duplicate, .. } = *entry;
             if let Some((topic, value)) =

@@ -1,22 +1,13 @@
-//! What custom roles need of a real board: its pins as plain functions, and a lock for what they remember.
+//! What custom roles need beside the pins: a way to wait, and a lock for their memory.
 
-use super::{gpio, sdk};
-use fleetwright_node::{Gpio, Level, Mode, PinFunctions, Pull};
+use super::sdk;
 
 /// The chip does not ask for the time so often within a microsecond: where time stands still (the emulator's does, within a
 /// turn), waiting ends all the same.
 const POLLS: u32 = 16;
 
-/// The pins. Inputs of custom roles wake nobody, so nothing is kept of them.
-pub(crate) const FUNCTIONS: PinFunctions =
-    PinFunctions { configure: gpio::configure, read: gpio::read, drive: gpio::drive, dim: gpio::dim, pull, wait };
-
-/// Low drives, high releases: the pad's pull-up and those of the bus do the rest.
-fn pull(pin: Gpio, level: Level) {
-    gpio::configure(pin, if level == Level::Low { Mode::Output(Level::Low) } else { Mode::Input(Pull::Up) });
-}
-
-fn wait(micros: u32) {
+/// Waits for at least so many microseconds.
+pub(crate) fn wait(micros: u32) {
     // SAFETY: a plain question to the SDK.
     let now = || unsafe { sdk::system_get_time() };
     let start = now();
