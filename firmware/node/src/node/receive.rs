@@ -4,10 +4,9 @@ use super::state::Node;
 use crate::board::Board;
 use crate::mqtt::session::{Event, Socket};
 use crate::needs::{SUBSCRIBES, WATCHED};
-use crate::outbox::Outbox;
 use crate::time::Instant;
 use crate::topic::{Topic, TopicId};
-use crate::values::{Slot, store};
+use crate::values::store;
 use crate::wire::{FIGURE, decimal};
 
 impl Node<'_> {
@@ -47,7 +46,7 @@ impl Node<'_> {
                 board.log(&[b"connected"]);
                 self.online_due = true;
                 self.subscribed = 0;
-                republish(program.topics, slots, outbox, session_present);
+                self.republish(session_present);
             }
             Event::NotGranted => {}
             Event::Message(path, payload) if SUBSCRIBES => {
@@ -81,18 +80,19 @@ impl Node<'_> {
         }
         Some(count)
     }
-}
 
-/// A new connection: marks what the broker must be told again, and prepares the outbox to send again.
-fn republish(topics: &[Topic], slots: &mut [Slot], outbox: &mut Outbox<'_>, session_present: bool) {
-    for (index, (topic, slot)) in topics.iter().zip(slots.iter_mut()).enumerate() {
-        // Where others publish too, the last value is published again only if it was ours.
-        let ours = slot.received.is_none_or(|(received, _)| Some(received) == slot.published);
-        let lost = topic.is_state() && outbox.holds(TopicId(index as u8));
-        if topic.route.speaks() && slot.published.is_some() && (lost || topic.retain && ours) {
-            slot.unsent = true;
+    /// A new connection: marks what the broker must be told again, and prepares the outbox to send again.
+    fn republish(&mut self, session_present: bool) {
+        let Self { program, slots, outbox, .. } = self;
+        for (index, (topic, slot)) in program.topics.iter().zip(slots.iter_mut()).enumerate() {
+            // Where others publish too, the last value is published again only if it was ours.
+            let ours = slot.received.is_none_or(|(received, _)| Some(received) == slot.published);
+            let lost = topic.is_state() && outbox.holds(TopicId(index as u8));
+            if topic.route.speaks() && slot.published.is_some() && (lost || topic.retain && ours) {
+                slot.unsent = true;
+            }
         }
+        let state = |id: TopicId| program.topics.get(usize::from(id.0)).is_some_and(Topic::is_state);
+        outbox.reconnect(session_present, state);
     }
-    let state = |id: TopicId| topics.get(usize::from(id.0)).is_some_and(Topic::is_state);
-    outbox.reconnect(session_present, state);
 }
