@@ -212,17 +212,17 @@ impl Platform {
             Call::Turn => self.turn(now),
             Call::Found(address) => {
                 if let Some(network) = network {
-                    transport.over(node, pins, |endpoint| link.resolved(address, endpoint, network, now));
+                    transport.with_endpoint(node, pins, |endpoint| link.resolved(address, endpoint, network, now));
                 }
             }
-            Call::Connected => transport.over(node, pins, |endpoint| link.connected(endpoint, now)),
+            Call::Connected => transport.with_endpoint(node, pins, |endpoint| link.connected(endpoint, now)),
             Call::Received(bytes) => {
                 if link.is_open() {
                     transport.received(bytes, node, pins, now);
                 }
             }
-            Call::Sent => transport.over(node, pins, |endpoint| link.sent(endpoint, now)),
-            Call::Ended => transport.over(node, pins, |endpoint| link.ended(endpoint, now)),
+            Call::Sent => transport.with_endpoint(node, pins, |endpoint| link.sent(endpoint, now)),
+            Call::Ended => transport.with_endpoint(node, pins, |endpoint| link.ended(endpoint, now)),
         }
     }
 
@@ -236,7 +236,7 @@ impl Platform {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
         if let Some(network) = network {
-            transport.over(node, pins, |endpoint| link.serve(endpoint, network, now));
+            transport.with_endpoint(node, pins, |endpoint| link.serve(endpoint, network, now));
         }
         if let Socket::Closed { until } = node.socket(now) {
             next = Some(next.map_or(until, |next| next.min(until)));

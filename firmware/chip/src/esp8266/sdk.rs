@@ -6,9 +6,9 @@ use core::ffi::{c_char, c_int, c_void};
 
 /// `enum espconn_type`: TCP.
 pub(crate) const ESPCONN_TCP: c_int = 0x10;
-/// Done.
+/// The call succeeded.
 pub(crate) const ESPCONN_OK: i8 = 0;
-/// A callback will say.
+/// A callback will tell the result.
 pub(crate) const ESPCONN_INPROGRESS: i8 = -5;
 /// `NULL_MODE`: no Wi-Fi.
 pub(crate) const NULL_MODE: u8 = 0;

@@ -7,7 +7,7 @@
 use super::sdk;
 use super::stack::Stack;
 use crate::identity::Identity;
-use crate::link::Talker;
+use crate::link::Endpoint;
 use core::cell::UnsafeCell;
 use core::future::Future;
 use core::mem::MaybeUninit;
@@ -99,13 +99,13 @@ pub(crate) struct Transport {
     connection: Connection<&'static Buffers, &'static mut Task>,
     proof: Option<Proof>,
     /// The connection is to be closed, in the next turn: it must not be from within one of its callbacks.
-    over: bool,
+    must_close: bool,
 }
 
 impl Transport {
     /// A transport without a connection and without a key.
     pub(crate) const fn new() -> Self {
-        Self { connection: Connection::new(), proof: None, over: false }
+        Self { connection: Connection::new(), proof: None, must_close: false }
     }
 
     /// Keeps the key by which both sides prove who they are; the user and password that CONNECT still has to carry.
@@ -115,7 +115,7 @@ impl Transport {
     }
 
     /// Lets the link serve the endpoint of this transport.
-    pub(crate) fn over<'m>(
+    pub(crate) fn with_endpoint<'m>(
         &mut self,
         node: &mut Node<'m>,
         board: &mut dyn Board,
@@ -143,7 +143,7 @@ impl Transport {
 
     /// Bytes came from the network.
     pub(crate) fn received(&mut self, bytes: &[u8], node: &mut Node<'_>, board: &mut dyn Board, now: Instant) {
-        self.over |= self.connection.received(bytes, node, board, now).is_err();
+        self.must_close |= self.connection.received(bytes, node, board, now).is_err();
     }
 
     /// Moves bytes between node and network; when to call again at the latest.
@@ -151,7 +151,7 @@ impl Transport {
         match self.connection.serve(node, board, now) {
             Ok(due) => due,
             Err(_) => {
-                self.over = true;
+                self.must_close = true;
                 None
             }
         }
@@ -165,9 +165,9 @@ pub(crate) struct Secured<'a, 'm> {
     board: &'a mut dyn Board,
 }
 
-impl Talker for Secured<'_, '_> {
+impl Endpoint for Secured<'_, '_> {
     fn socket(&self, now: Instant) -> Socket {
-        if self.transport.over { Socket::Closed { until: now } } else { self.node.socket(now) }
+        if self.transport.must_close { Socket::Closed { until: now } } else { self.node.socket(now) }
     }
 
     fn opened(&mut self, now: Instant) {
@@ -175,14 +175,14 @@ impl Talker for Secured<'_, '_> {
             Some(client) => self.transport.connection.opened(client, now),
             None => {
                 self.board.log(&[b"no memory for TLS, or no key"]);
-                self.transport.over = true;
+                self.transport.must_close = true;
             }
         }
     }
 
     fn closed(&mut self, now: Instant) {
         self.transport.connection.closed();
-        self.transport.over = false;
+        self.transport.must_close = false;
         // SAFETY: the client, which alone pointed there, is gone.
         unsafe { *STATICS.task.get() = None };
         self.node.closed(now);

@@ -19,7 +19,12 @@ impl Transport {
     }
 
     /// Lets the link serve the endpoint of this transport.
-    pub(crate) fn over<'m>(&mut self, node: &mut Node<'m>, _: &mut dyn Board, act: impl FnOnce(&mut Node<'m>)) {
+    pub(crate) fn with_endpoint<'m>(
+        &mut self,
+        node: &mut Node<'m>,
+        _: &mut dyn Board,
+        act: impl FnOnce(&mut Node<'m>),
+    ) {
         act(node);
     }
 

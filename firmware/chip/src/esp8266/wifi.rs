@@ -1,11 +1,11 @@
-//! The station: joins one network, and says when it is there.
+//! The Wi-Fi station: joins one network, and tells when it is there.
 
 use super::sdk;
 use crate::identity::Identity;
 use fleetwright_node::{Duration, Instant};
 
 /// The SDK tries again by itself; where it gave up, it is asked again after this.
-const IMPATIENCE: Duration = Duration::seconds(60);
+const RETRY: Duration = Duration::seconds(60);
 
 /// The Wi-Fi side of a node.
 pub(crate) struct Station {
@@ -20,7 +20,7 @@ impl Station {
         Self { asked: None }
     }
 
-    /// A station with this identity; `handler` hears what happens.
+    /// A station with this identity; the SDK calls `handler` when the connection changes.
     pub(crate) fn new(identity: &Identity<'_>, handler: extern "C" fn(*mut sdk::SystemEvent)) -> Self {
         let mut config = sdk::StationConfig {
             ssid: [0; 32],
@@ -67,7 +67,7 @@ impl Station {
     pub(crate) fn poll(&mut self, online: bool, now: Instant) {
         match self.asked {
             Some(_) if online => self.asked = Some(now),
-            Some(asked) if now.since(asked) >= IMPATIENCE => self.join(now),
+            Some(asked) if now.since(asked) >= RETRY => self.join(now),
             _ => {}
         }
     }

@@ -14,7 +14,7 @@ pub struct Transmit<'m> {
     used: usize,
 }
 
-/// What CONNECT says.
+/// The fields of CONNECT.
 #[derive(Clone, Copy, Debug)]
 pub struct Connect<'a> {
     /// MQTT client identifier.
@@ -23,26 +23,26 @@ pub struct Connect<'a> {
     pub credentials: Option<(&'a str, &'a str)>,
     /// The will's topic and message; it is retained, QoS 0.
     pub will: (&'a str, &'a str),
-    /// In seconds.
+    /// The keep-alive, in seconds.
     pub keep_alive: u16,
     /// Whether the broker forgets subscriptions and queued messages when the connection ends.
     pub clean_session: bool,
 }
 
-/// What PUBLISH says.
+/// The fields of PUBLISH.
 #[derive(Clone, Copy, Debug)]
 pub struct Publish<'a> {
-    /// Topic name.
+    /// The topic name.
     pub topic: &'a str,
-    /// Message.
+    /// The message.
     pub payload: &'a [u8],
-    /// Quality of service.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker keeps it.
+    /// Whether the broker retains it.
     pub retain: bool,
     /// Whether it was sent before.
     pub duplicate: bool,
-    /// Of QoS 1; never 0.
+    /// The packet identifier of QoS 1, never 0; QoS 0 has none.
     pub packet_id: u16,
 }
 

@@ -1,4 +1,4 @@
-//! `digital_input`: sends a pin's state, now and whenever it changes.
+//! `digital_input`: publishes a pin's state, at the start and whenever it changes.
 
 use super::driver::{Context, Driver, Say, State};
 use crate::pin::{Gpio, Level, Mode, Pull};
@@ -6,11 +6,11 @@ use crate::time::Duration;
 use crate::topic::TopicId;
 use crate::value::Value;
 
-/// Sends a pin's state.
+/// Publishes a pin's state.
 pub struct DigitalInput {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
-    /// Read.
+    /// The pin that it reads.
     pub pin: Gpio,
     /// The chip's own resistor.
     pub pull: Pull,

@@ -1,4 +1,4 @@
-//! What a driver of a role is to the node, and the node to the driver. Knows no kind of role.
+//! The interface between the node and the driver of a role. Knows no kind of role.
 
 use crate::board::Board;
 use crate::pin::Level;
@@ -24,7 +24,7 @@ pub trait Driver {
         None
     }
 
-    /// What else it has to say, after each of the calls above.
+    /// Publishes more than one message, after each of the calls above.
     fn also(&self, _say: &mut dyn FnMut(TopicId, Value<'_>)) {}
 
     /// The bytes of a message came, valid or not.
@@ -35,7 +35,7 @@ pub trait Driver {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Say<'v>(pub TopicId, pub Value<'v>);
 
-/// What a driver sees of the world.
+/// What a driver can use during a call.
 pub struct Context<'v> {
     /// The time of this call.
     pub now: Instant,

@@ -1,6 +1,6 @@
 //! What a node can do: a driver for each kind of role, as a constant table of its options.
 //!
-//! Drivers know values, time and pins; where messages come from and go to is the node's business.
+//! Drivers know values, time and pins; they must not know where messages come from and go to.
 
 mod analog_input;
 mod decision;

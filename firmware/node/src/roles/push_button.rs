@@ -1,4 +1,4 @@
-//! `push_button`: sends when a button is pressed.
+//! `push_button`: publishes when a button is pressed.
 
 use super::driver::{Context, Driver, Say, State};
 use crate::pin::{Gpio, Level, Mode, Pull};
@@ -6,11 +6,11 @@ use crate::time::Duration;
 use crate::topic::TopicId;
 use crate::value::{Payload, Value};
 
-/// Sends when a button is pressed.
+/// Publishes when a button is pressed.
 pub struct PushButton {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
-    /// Read.
+    /// The pin that it reads.
     pub pin: Gpio,
     /// The chip's own resistor.
     pub pull: Pull,
@@ -18,11 +18,11 @@ pub struct PushButton {
     pub pressed: Level,
     /// A change counts once the pin kept its level for this long.
     pub debounce: Duration,
-    /// What is sent.
+    /// What it publishes.
     pub sends: Sends,
 }
 
-/// What a push button sends.
+/// What a push button publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sends {
     /// With each press the next label of the topic, beginning with the first; of a bit, beginning with 1, since a bit

@@ -7,7 +7,7 @@ use crate::wire::decimal;
 
 /// Prints every message of its topics.
 pub struct SerialLog {
-    /// Heard.
+    /// The topics that it subscribes.
     pub topics: &'static [TopicId],
 }
 
