@@ -2,21 +2,25 @@
 //! nothing that the modules beside it could decide.
 
 mod board;
+mod callbacks;
 #[cfg(feature = "custom")]
 mod custom;
 #[cfg(feature = "dims")]
 mod dimmers;
 mod failure;
+mod flash_map;
 mod gpio;
 mod libc;
 mod network;
-mod run;
+mod platform;
 mod sdk;
 mod serial;
 #[cfg(feature = "tls")]
 mod stack;
+mod start;
+mod task;
 #[cfg_attr(feature = "tls", path = "secured.rs")]
 mod transport;
 mod wifi;
 
-pub use run::start;
+pub use start::start;

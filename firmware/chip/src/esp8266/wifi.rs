@@ -1,11 +1,17 @@
 //! The Wi-Fi station: joins one network, and tells when it is there.
 
-use super::sdk;
+use super::{sdk, task};
 use crate::identity::Identity;
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use fleetwright_node::{Duration, Instant};
 
 /// The SDK tries again by itself; where it gave up, it is asked again after this.
 const RETRY: Duration = Duration::seconds(60);
+
+/// What [`changed`] saw, for the next turn: the SDK may call it while a turn runs.
+pub(crate) static ONLINE: AtomicBool = AtomicBool::new(false);
+/// The SDK's reason of the last disconnection that was not logged yet; 0: there is none.
+pub(crate) static REASON: AtomicU8 = AtomicU8::new(0);
 
 /// The Wi-Fi side of a node.
 pub(crate) struct Station {
@@ -20,8 +26,8 @@ impl Station {
         Self { asked: None }
     }
 
-    /// A station with this identity; the SDK calls `handler` when the connection changes.
-    pub(crate) fn new(identity: &Identity<'_>, handler: extern "C" fn(*mut sdk::SystemEvent)) -> Self {
+    /// A station with this identity.
+    pub(crate) fn new(identity: &Identity<'_>) -> Self {
         let mut config = sdk::StationConfig {
             ssid: [0; 32],
             password: [0; 64],
@@ -44,7 +50,7 @@ impl Station {
             sdk::wifi_set_opmode_current(sdk::STATION_MODE);
             sdk::wifi_station_set_config_current(&mut config);
             sdk::wifi_station_set_reconnect_policy(true);
-            sdk::wifi_set_event_handler_cb(handler);
+            sdk::wifi_set_event_handler_cb(changed);
         }
         Self { asked: Some(Instant::default()) }
     }
@@ -71,4 +77,29 @@ impl Station {
             _ => {}
         }
     }
+}
+
+/// What the SDK calls when the connection to the network changes.
+pub(crate) extern "C" fn changed(event: *mut sdk::SystemEvent) {
+    /// The reason that was told last: a station that finds no network says so every few seconds.
+    static TOLD: AtomicU8 = AtomicU8::new(0);
+    // SAFETY: the SDK hands over an event that is whole, and a disconnection has its reason.
+    unsafe {
+        match (*event).event {
+            sdk::EVENT_GOT_IP => {
+                TOLD.store(0, Ordering::Relaxed);
+                ONLINE.store(true, Ordering::Relaxed);
+            }
+            sdk::EVENT_DISCONNECTED => {
+                ONLINE.store(false, Ordering::Relaxed);
+                let reason = (*event).reason;
+                if TOLD.load(Ordering::Relaxed) != reason {
+                    TOLD.store(reason, Ordering::Relaxed);
+                    REASON.store(reason, Ordering::Relaxed);
+                }
+            }
+            _ => return,
+        }
+    }
+    task::post();
 }
