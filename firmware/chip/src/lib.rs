@@ -27,8 +27,8 @@ pub use log::SAYS;
 /// Makes a crate with a [`Program`](fleetwright_node::Program) the firmware of a node: its memory, its identity's place
 /// in flash, and `user_init`, which the SDK calls.
 ///
-/// Copies that share a program get their names with their identity: `names` says how many bytes of them, and how long
-/// the longest is. With `brokers` the node belongs to a cluster of so many.
+/// Copies that share a program get their names with their identity: `names` is their length in bytes, `longest` that of
+/// the longest name. With `brokers` the node belongs to a cluster of so many.
 #[macro_export]
 macro_rules! entry {
     ($program:expr) => {

@@ -14,7 +14,7 @@ const CLOSE_TIMEOUT: Duration = Duration::seconds(5);
 pub enum Found {
     /// This is it.
     Address([u8; 4]),
-    /// [`Link::resolved`] will say.
+    /// [`Link::resolved`] will tell.
     Later,
     /// There is none.
     Nowhere,

@@ -1,4 +1,4 @@
-//! What the serial log says in a fixed form, for tools that read it.
+//! Lines of the serial log that tools read.
 
 /// How a line of the serial log begins that tells what a role published to the roles of its own node; topic and payload
 /// follow.

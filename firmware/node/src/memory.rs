@@ -9,9 +9,9 @@ use crate::values::Slot;
 
 /// Messages that may be on their way at a time.
 pub const OUTBOX: usize = 16;
-/// Room for a figure or a label that somebody else spelled at length; a longer one could not be valid.
+/// Bytes for a figure or a label that another client spelled at length; a longer one could not be valid.
 const SPELLED: usize = 32;
-/// The least room for packets on their way out: a handful of them in one TCP segment.
+/// The least memory for packets to be sent: a handful of them in one TCP segment.
 const LEAST: usize = 256;
 /// A password as `cargo xtask secrets` makes it.
 const PASSWORD: usize = 64;

@@ -10,11 +10,11 @@ pub struct TopicId(pub u8);
 pub struct Topic {
     /// The topic name on the wire.
     pub path: &'static str,
-    /// What its messages look like.
+    /// The format of its messages.
     pub payload: Payload,
     /// The quality of service it is published and subscribed with.
     pub qos: Qos,
-    /// Whether the broker keeps the last message for those who come later.
+    /// Whether the broker retains the last message.
     pub retain: bool,
     /// Which way messages go.
     pub route: Route,

@@ -53,7 +53,7 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// A topic of figures, in the topic's unit: 21.5 where the wire says `21.5`.
+    /// A topic of figures, in the topic's unit: 21.5 for `21.5` on the wire.
     pub fn number(&self, topic: TopicId) -> Latest<f32> {
         let decimals = match self.topics.get(usize::from(topic.0)).map(|topic| topic.payload) {
             Some(Payload::Number { decimals, .. }) => decimals,

@@ -84,7 +84,7 @@ where
             return;
         }
         current::set(self.buffers.handshake.get());
-        // Nobody needs to be woken: every change of the buffers comes from here.
+        // There is no task to wake: every change of the buffers comes from here.
         if let Poll::Ready(ended) = self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             self.ended = Some(ended);
         }

@@ -1,6 +1,6 @@
 //! How far the handshake of a connection is.
 
-/// How far a connection's handshake is, and how the broker proves who it is.
+/// How far a connection's handshake is, and how the broker proves itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Handshake {
     /// In a handshake with a pre-shared key.

@@ -26,13 +26,13 @@ pub(crate) struct Records {
     seen: usize,
     /// Bytes of the record that are still to come.
     rest: usize,
-    greeted: bool,
+    hello_seen: bool,
     encrypted: bool,
 }
 
 impl Records {
     pub(crate) const fn new() -> Self {
-        Self { header: [0; HEADER], seen: 0, rest: 0, greeted: false, encrypted: false }
+        Self { header: [0; HEADER], seen: 0, rest: 0, hello_seen: false, encrypted: false }
     }
 
     /// Checks the next bytes; `Err`: they are no record that may come here.
@@ -62,14 +62,14 @@ impl Records {
         self.rest = usize::from(u16::from_be_bytes([high, low]));
         let fits = self.rest <= RECEIVE;
         let expected = match kind {
-            // The broker's greeting is the one message that comes in clear.
-            HANDSHAKE => !core::mem::replace(&mut self.greeted, true) && self.rest >= 4,
-            // For old middle boxes, between the greeting and what is encrypted.
-            CHANGE_CIPHER_SPEC => self.greeted && !self.encrypted && self.rest == 1,
+            // The ServerHello is the one message that comes in clear.
+            HANDSHAKE => !core::mem::replace(&mut self.hello_seen, true) && self.rest >= 4,
+            // For old middle boxes, between the ServerHello and what is encrypted.
+            CHANGE_CIPHER_SPEC => self.hello_seen && !self.encrypted && self.rest == 1,
             ALERT => !self.encrypted && self.rest == 2,
             APPLICATION => {
-                self.encrypted = self.greeted;
-                self.greeted && self.rest >= SHORTEST
+                self.encrypted = self.hello_seen;
+                self.hello_seen && self.rest >= SHORTEST
             }
             _ => false,
         };

@@ -16,7 +16,7 @@ use embedded_tls::{
 };
 use rand_core::CryptoRngCore;
 
-/// Who the node is, and the secret that proves it.
+/// A node's identity for TLS, and the secret that proves it.
 #[derive(Clone, Copy)]
 pub struct Key<'a> {
     /// Also the user of the broker's access rules.

@@ -102,7 +102,7 @@ impl Board for Pins {
     }
 }
 
-/// The pins as plain functions. Inputs of custom roles wake nobody, so nothing is kept of them.
+/// The pins as plain functions. Inputs of custom roles are not sampled, so nothing is kept of them.
 #[cfg(feature = "custom")]
 const FUNCTIONS: fleetwright_node::PinFunctions = {
     /// A board without state of its own.

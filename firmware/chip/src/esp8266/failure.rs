@@ -1,4 +1,4 @@
-//! When nothing goes on: a panic, or C's `abort`. The board restarts; its log and its status topic say why.
+//! A panic, or C's `abort`. The board restarts; its log and its status topic tell why.
 //!
 //! A panic keeps no text and no line: they would fill data RAM. What is left is the address of the instruction that
 //! gave up, which `xtensa-lx106-elf-addr2line` or the linker's map turns into a function. It stands in the memory of
@@ -9,7 +9,7 @@ use fleetwright_node::Restart;
 
 /// The first word of the real-time clock's memory that the SDK leaves to its user.
 const KEPT: *mut u32 = 0x6000_1200 as *mut u32;
-/// Says that the next word is an address and not what was there at power-on.
+/// Marks the next word as an address: at power-on there is anything.
 const MAGIC: u32 = 0xF1EE_DEAD;
 
 /// Why the program ended before this start, if it did. Asked twice, it is forgotten.

@@ -1,4 +1,4 @@
-//! What Espressif's libraries call and neither they nor the ROM have. Linked for the chip alone: nobody else asks.
+//! What Espressif's libraries call and neither they nor the ROM have. Linked for the chip alone.
 
 use core::ffi::{c_char, c_int, c_void};
 

@@ -64,7 +64,7 @@ impl Station {
         }
     }
 
-    /// Whether nobody waits for a network.
+    /// Whether the station is not waiting for a network.
     pub(crate) fn is_settled(&self, online: bool) -> bool {
         online || self.asked.is_none()
     }
@@ -81,7 +81,7 @@ impl Station {
 
 /// What the SDK calls when the connection to the network changes.
 pub(crate) extern "C" fn changed(event: *mut sdk::SystemEvent) {
-    /// The reason that was told last: a station that finds no network says so every few seconds.
+    /// The reason that was noted last: a station that finds no network calls every few seconds.
     static TOLD: AtomicU8 = AtomicU8::new(0);
     // SAFETY: the SDK hands over an event that is whole, and a disconnection has its reason.
     unsafe {

@@ -3,7 +3,7 @@
 use super::format::PIN;
 use core::fmt;
 
-/// Who a node is, and where its network is. Holds secrets.
+/// The accounts of a node at its Wi-Fi network and its broker, and where these are. Holds secrets.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Identity<'a> {
     /// The name of the Wi-Fi network.
@@ -33,10 +33,10 @@ impl fmt::Debug for Identity<'_> {
     }
 }
 
-/// Why there is no identity.
+/// Why an identity can't be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nobody wrote one.
+    /// The block has none.
     Empty,
     /// What is there is damaged, or of another version.
     Damaged,

@@ -47,7 +47,7 @@ pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
     size.next_multiple_of(4)
 }
 
-/// A block that nobody wrote.
+/// A block without an identity.
 pub const fn empty<const WORDS: usize>() -> [u32; WORDS] {
     let mut block = [0; WORDS];
     block[0] = u32::from_le_bytes(MAGIC);

@@ -1,4 +1,4 @@
-//! Who a node is: the block of flash in which it stands, for the tool that writes it and for the node that reads it.
+//! The identity of a node: a block of flash, for the tool that writes it and for the node that reads it.
 //!
 //! | bytes | what |
 //! |---|---|

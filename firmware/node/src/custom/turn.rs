@@ -122,7 +122,7 @@ impl<'t> Turn<'t> {
         Pwm::new(functions, pin)
     }
 
-    /// Makes a pin an input. It is read when the role asks, and wakes nobody.
+    /// Makes a pin an input. It is read when the role asks; a change calls no role.
     pub fn input(&mut self, pin: Gpio, pull: Pull) -> Input {
         let functions = self.board.pin_functions();
         (functions.configure)(pin, Mode::Input(pull));

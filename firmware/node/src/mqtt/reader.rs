@@ -122,7 +122,7 @@ impl<'m> Reader<'m> {
         Ok((bytes.len(), false))
     }
 
-    /// The packet that is whole, if [`Reader::take`] said so.
+    /// The packet that is whole, if [`Reader::take`] found one.
     pub fn packet(&self) -> Result<Packet<'_>, Malformed> {
         let ReadState::Done { first, length } = self.state else { return Err(Malformed) };
         let whole = length as usize <= self.buffer.len();

@@ -26,7 +26,7 @@ pub enum Socket {
     None,
     /// It is to be closed, and opened again at `until`.
     Closed {
-        /// When to look again.
+        /// When the connection is to be opened.
         until: Instant,
     },
     /// It is to be open.
