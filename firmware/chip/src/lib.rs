@@ -5,7 +5,7 @@
 //! the SDK (`firmware/standin`) it is a program for QEMU's LX106. What is tested is therefore what is flashed.
 //!
 //! What decides something is plain Rust and compiles for any machine, with tests: [`identity`], [`partitions`],
-//! [`pads`], [`clock`], [`link`], [`memory`]. What calls C is in `esp8266` and exists for the chip alone.
+//! [`pads`], [`clock`], [`link`], [`mod@memory`]. What calls C is in `esp8266` and exists for the chip alone.
 #![no_std]
 // `abort` keeps the address it was called from, and nothing stable tells it.
 #![cfg_attr(target_os = "none", feature(link_llvm_intrinsics), expect(internal_features))]
