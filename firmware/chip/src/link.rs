@@ -5,16 +5,16 @@ use core::ops::Deref;
 use fleetwright_node::{Duration, Instant, Node, Socket};
 
 /// How long a name may take to be found, and a connection to be made.
-const PATIENCE: Duration = Duration::seconds(20);
+const TIMEOUT: Duration = Duration::seconds(20);
 /// How long an ended connection may take to be gone before it is ended again.
-const FAREWELL: Duration = Duration::seconds(5);
+const CLOSE_TIMEOUT: Duration = Duration::seconds(5);
 
 /// What is known of the broker's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// This is it.
     Address([u8; 4]),
-    /// [`Link::resolved`] will say.
+    /// [`Link::resolved`] will tell.
     Later,
     /// There is none.
     Nowhere,
@@ -32,21 +32,21 @@ pub trait Tcp {
     fn abort(&mut self) -> bool;
 }
 
-/// Who talks over a link: a node, or what stands between a node and its network.
-pub trait Talker {
+/// What a link serves: a node, or the TLS connection of a node.
+pub trait Endpoint {
     /// What it wants of its socket.
     fn socket(&self, now: Instant) -> Socket;
     /// The connection is there.
     fn opened(&mut self, now: Instant);
     /// The connection is gone, or could not be made.
     fn closed(&mut self, now: Instant);
-    /// The bytes that wait to be sent, which stay where they are until [`Talker::sent`].
+    /// The bytes that wait to be sent, which stay where they are until [`Endpoint::sent`].
     fn outgoing(&self) -> impl Deref<Target = [u8]>;
     /// So many bytes are sent.
     fn sent(&mut self, count: usize, now: Instant);
 }
 
-impl Talker for Node<'_> {
+impl Endpoint for Node<'_> {
     fn socket(&self, now: Instant) -> Socket {
         Node::socket(self, now)
     }
@@ -69,7 +69,7 @@ impl Talker for Node<'_> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum LinkState {
     Idle,
     Resolving { since: Instant },
     Connecting { since: Instant },
@@ -77,12 +77,12 @@ enum Phase {
     Closing { since: Instant },
 }
 
-/// Where a node's connection stands.
+/// The TCP connection of a node, and how far it is.
 #[derive(Debug)]
 pub struct Link {
     /// Whether the network interface has an address.
     online: bool,
-    phase: Phase,
+    state: LinkState,
     /// Bytes that were handed to the network and not confirmed yet. `espconn` takes one buffer at a time.
     sending: usize,
 }
@@ -90,7 +90,7 @@ pub struct Link {
 impl Link {
     /// No network yet.
     pub const fn new() -> Self {
-        Self { online: false, phase: Phase::Idle, sending: 0 }
+        Self { online: false, state: LinkState::Idle, sending: 0 }
     }
 
     /// The network interface got an address, or lost it.
@@ -104,84 +104,84 @@ impl Link {
     }
 
     /// Brings the connection one step nearer to what the node wants.
-    pub fn serve(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
+    pub fn serve(&mut self, node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         let wanted = self.online && node.socket(now) == Socket::Open;
-        match self.phase {
-            Phase::Idle if wanted => match tcp.resolve() {
+        match self.state {
+            LinkState::Idle if wanted => match tcp.resolve() {
                 Found::Address(address) => self.connect(address, node, tcp, now),
-                Found::Later => self.phase = Phase::Resolving { since: now },
+                Found::Later => self.state = LinkState::Resolving { since: now },
                 Found::Nowhere => node.closed(now),
             },
-            Phase::Resolving { since } if !wanted || now.since(since) >= PATIENCE => self.give_up(node, tcp, now),
-            Phase::Connecting { since } if !wanted || now.since(since) >= PATIENCE => self.give_up(node, tcp, now),
-            Phase::Open if !wanted => self.give_up(node, tcp, now),
-            Phase::Open => self.send(node, tcp, now),
-            Phase::Closing { since } if now.since(since) >= FAREWELL => self.close(tcp, now),
+            LinkState::Resolving { since } if !wanted || now.since(since) >= TIMEOUT => self.give_up(node, tcp, now),
+            LinkState::Connecting { since } if !wanted || now.since(since) >= TIMEOUT => self.give_up(node, tcp, now),
+            LinkState::Open if !wanted => self.give_up(node, tcp, now),
+            LinkState::Open => self.send(node, tcp, now),
+            LinkState::Closing { since } if now.since(since) >= CLOSE_TIMEOUT => self.close(tcp, now),
             _ => {}
         }
     }
 
     /// The broker's address was found, or there is none.
-    pub fn resolved(&mut self, address: Option<[u8; 4]>, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
+    pub fn resolved(&mut self, address: Option<[u8; 4]>, node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         // The answer may come when nobody waits for it any more.
-        if !matches!(self.phase, Phase::Resolving { .. }) {
+        if !matches!(self.state, LinkState::Resolving { .. }) {
             return;
         }
         match address {
             Some(address) => self.connect(address, node, tcp, now),
             None => {
-                self.phase = Phase::Idle;
+                self.state = LinkState::Idle;
                 node.closed(now);
             }
         }
     }
 
     /// The connection is there.
-    pub fn connected(&mut self, node: &mut impl Talker, now: Instant) {
-        if matches!(self.phase, Phase::Connecting { .. }) {
-            self.phase = Phase::Open;
+    pub fn connected(&mut self, node: &mut impl Endpoint, now: Instant) {
+        if matches!(self.state, LinkState::Connecting { .. }) {
+            self.state = LinkState::Open;
             node.opened(now);
         }
     }
 
     /// The bytes that were sent last arrived.
-    pub fn sent(&mut self, node: &mut impl Talker, now: Instant) {
-        if self.phase == Phase::Open {
+    pub fn sent(&mut self, node: &mut impl Endpoint, now: Instant) {
+        if self.state == LinkState::Open {
             node.sent(core::mem::take(&mut self.sending), now);
         }
     }
 
     /// Whether nothing is under way that has a deadline.
     pub fn is_settled(&self) -> bool {
-        matches!(self.phase, Phase::Idle | Phase::Open)
+        matches!(self.state, LinkState::Idle | LinkState::Open)
     }
 
-    /// Whether what arrives is for the node.
+    /// Whether the connection is open, so that what arrives is for the node.
     pub fn is_open(&self) -> bool {
-        self.phase == Phase::Open
+        self.state == LinkState::Open
     }
 
     /// The connection is gone, or could not be made.
-    pub fn ended(&mut self, node: &mut impl Talker, now: Instant) {
-        match self.phase {
-            Phase::Connecting { .. } | Phase::Open => node.closed(now),
-            Phase::Closing { .. } => {}
-            Phase::Idle | Phase::Resolving { .. } => return,
+    pub fn ended(&mut self, node: &mut impl Endpoint, now: Instant) {
+        match self.state {
+            LinkState::Connecting { .. } | LinkState::Open => node.closed(now),
+            LinkState::Closing { .. } => {}
+            LinkState::Idle | LinkState::Resolving { .. } => return,
         }
-        self.phase = Phase::Idle;
+        self.state = LinkState::Idle;
         self.sending = 0;
     }
 
-    fn connect(&mut self, address: [u8; 4], node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
+    fn connect(&mut self, address: [u8; 4], node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         if tcp.connect(address) {
-            self.phase = Phase::Connecting { since: now };
+            self.state = LinkState::Connecting { since: now };
         } else {
-            self.phase = Phase::Idle;
+            self.state = LinkState::Idle;
             node.closed(now);
         }
     }
 
-    fn send(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
+    fn send(&mut self, node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         let bytes = node.outgoing();
         if self.sending > 0 || bytes.is_empty() {
             return;
@@ -194,10 +194,10 @@ impl Link {
         }
     }
 
-    fn give_up(&mut self, node: &mut impl Talker, tcp: &mut dyn Tcp, now: Instant) {
+    fn give_up(&mut self, node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         node.closed(now);
-        if matches!(self.phase, Phase::Resolving { .. }) {
-            self.phase = Phase::Idle;
+        if matches!(self.state, LinkState::Resolving { .. }) {
+            self.state = LinkState::Idle;
         } else {
             self.close(tcp, now);
         }
@@ -206,7 +206,7 @@ impl Link {
     /// An ended connection is still known to `espconn` until it says so, and a new one would be mistaken for it.
     fn close(&mut self, tcp: &mut dyn Tcp, now: Instant) {
         self.sending = 0;
-        self.phase = if tcp.abort() { Phase::Closing { since: now } } else { Phase::Idle };
+        self.state = if tcp.abort() { LinkState::Closing { since: now } } else { LinkState::Idle };
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Device {
     kind: Kind,
     /// What the lines carried last: data, clock.
     before: [bool; 2],
-    phase: Phase,
+    state: BusState,
     /// Bits of the byte that is on its way, and how many.
     byte: u8,
     bits: u8,
@@ -19,23 +19,23 @@ pub struct Device {
     holds_data: bool,
 }
 
-/// What goes over the bus.
+/// What the bus carries, as far as this device is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum BusState {
     /// Nothing, or nothing for this device.
     Idle,
-    /// The master says whom it means.
+    /// The master sends an address.
     Address,
-    /// The master says something.
+    /// The master writes to this device.
     Writing,
-    /// The master listens.
+    /// The master reads from this device.
     Reading,
 }
 
-/// What a device is, and what it sees.
+/// What a device is, and what it measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Bosch's sensor of warmth, humidity and air pressure, at 0x76: its raw figures.
+    /// Bosch's sensor of temperature, humidity and air pressure, at 0x76: its raw figures.
     Bme280 {
         /// 20 bits.
         warmth: u32,
@@ -47,7 +47,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A BME280 that sees this. Its calibration (see [`Kind::register`]) makes the data sheet's formulas simple.
+    /// A BME280 that measures this. Its calibration (see [`Kind::register`]) makes the data sheet's formulas simple.
     pub fn bme280(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, &'static str> {
         let inside = (-40.0..=85.0).contains(&celsius) && (0.0..=100.0).contains(&percent);
         if !inside || !(300.0..=1100.0).contains(&hectopascal) {
@@ -60,7 +60,7 @@ impl Kind {
         Ok(Self::Bme280 { warmth: warmth as u32 & !7 | 4, humidity: humidity | 1, pressure: pressure as u32 & !7 | 4 })
     }
 
-    /// As bytes, for a way that knows nothing else; [`Kind::from_bytes`] reads them.
+    /// The kind as bytes, for a channel that carries nothing else; [`Kind::from_bytes`] reads them.
     pub fn to_bytes(self) -> [u8; 10] {
         let Self::Bme280 { warmth, humidity, pressure } = self;
         let ([a, b, c, d], [e, f], [g, h, i, j]) =
@@ -68,7 +68,7 @@ impl Kind {
         [a, b, c, d, e, f, g, h, i, j]
     }
 
-    /// From its bytes.
+    /// The kind that [`Kind::to_bytes`] made these bytes of.
     pub fn from_bytes([a, b, c, d, e, f, g, h, i, j]: [u8; 10]) -> Self {
         Self::Bme280 {
             warmth: u32::from_be_bytes([a, b, c, d]),
@@ -103,28 +103,28 @@ impl Kind {
 }
 
 impl Device {
-    /// A device that nobody has spoken to.
+    /// A device that was not addressed yet.
     pub fn new(sda: u8, scl: u8, kind: Kind) -> Self {
         let before = [true, true];
-        Self { sda, scl, kind, before, phase: Phase::Idle, byte: 0, bits: 0, register: None, holds_data: false }
+        Self { sda, scl, kind, before, state: BusState::Idle, byte: 0, bits: 0, register: None, holds_data: false }
     }
 
-    /// Whether it is on this bus.
+    /// Whether the device is on this bus.
     pub fn is_on(&self, sda: u8, scl: u8) -> bool {
         (self.sda, self.scl) == (sda, scl)
     }
 
-    /// It sees something else now.
+    /// Sets what the device measures.
     pub fn set(&mut self, kind: Kind) {
         self.kind = kind;
     }
 
-    /// Its pins: data, clock.
+    /// The pins of the device: data, clock.
     pub fn lines(&self) -> [u8; 2] {
         [self.sda, self.scl]
     }
 
-    /// Whether it holds this pin low.
+    /// Whether the device holds this pin low.
     pub fn holds(&self, pin: u8) -> bool {
         self.holds_data && pin == self.sda
     }
@@ -134,58 +134,58 @@ impl Device {
         let now = [data, clock];
         let before = core::mem::replace(&mut self.before, now);
         match (before, now) {
-            ([true, true], [false, true]) => self.begin(Phase::Address),
-            ([false, true], [true, true]) => self.begin(Phase::Idle),
+            ([true, true], [false, true]) => self.begin(BusState::Address),
+            ([false, true], [true, true]) => self.begin(BusState::Idle),
             ([_, false], [data, true]) => self.rise(data),
             ([_, true], [_, false]) => self.fall(),
             _ => {}
         }
     }
 
-    fn begin(&mut self, phase: Phase) {
-        self.phase = phase;
+    fn begin(&mut self, state: BusState) {
+        self.state = state;
         (self.byte, self.bits, self.holds_data) = (0, 0, false);
     }
 
     /// The clock rises: a bit counts.
     fn rise(&mut self, data: bool) {
-        match self.phase {
-            Phase::Address | Phase::Writing if self.bits < 8 => self.byte = self.byte << 1 | u8::from(data),
+        match self.state {
+            BusState::Address | BusState::Writing if self.bits < 8 => self.byte = self.byte << 1 | u8::from(data),
             // The master does not acknowledge what was the last byte that it wants.
-            Phase::Reading if self.bits == 8 && data => self.phase = Phase::Idle,
+            BusState::Reading if self.bits == 8 && data => self.state = BusState::Idle,
             _ => {}
         }
-        if self.phase != Phase::Idle {
+        if self.state != BusState::Idle {
             self.bits += 1;
         }
     }
 
     /// The clock falls: the data line may change.
     fn fall(&mut self) {
-        match (self.phase, self.bits) {
-            (Phase::Address, 8) if self.byte >> 1 != self.kind.address() => self.begin(Phase::Idle),
-            (Phase::Address | Phase::Writing, 8) => self.holds_data = true,
-            (Phase::Address, 9) => {
+        match (self.state, self.bits) {
+            (BusState::Address, 8) if self.byte >> 1 != self.kind.address() => self.begin(BusState::Idle),
+            (BusState::Address | BusState::Writing, 8) => self.holds_data = true,
+            (BusState::Address, 9) => {
                 let reading = self.byte & 1 == 1;
-                self.begin(if reading { Phase::Reading } else { Phase::Writing });
+                self.begin(if reading { BusState::Reading } else { BusState::Writing });
                 if reading {
                     self.next_byte();
                 } else {
                     self.register = None;
                 }
             }
-            (Phase::Writing, 9) => {
+            (BusState::Writing, 9) => {
                 // The first byte names a register. What is written there would only change how it measures.
                 let byte = self.byte;
                 self.register.get_or_insert(byte);
-                self.begin(Phase::Writing);
+                self.begin(BusState::Writing);
             }
-            (Phase::Reading, 9) => {
-                self.begin(Phase::Reading);
+            (BusState::Reading, 9) => {
+                self.begin(BusState::Reading);
                 self.next_byte();
             }
-            (Phase::Reading, 8) => self.holds_data = false,
-            (Phase::Reading, bits) => self.holds_data = self.byte >> (7 - bits) & 1 == 0,
+            (BusState::Reading, 8) => self.holds_data = false,
+            (BusState::Reading, bits) => self.holds_data = self.byte >> (7 - bits) & 1 == 0,
             _ => {}
         }
     }

@@ -6,8 +6,8 @@ use crate::pins::Pins;
 use fleetwright_node::{Instant, Node};
 
 #[cfg(feature = "tls")]
-type Secured = fleetwright_tls::Line<
-    std::rc::Rc<fleetwright_tls::Wires>,
+type Secured = fleetwright_tls::Connection<
+    std::rc::Rc<fleetwright_tls::Buffers>,
     Box<dyn std::future::Future<Output = fleetwright_tls::Ended>>,
 >;
 
@@ -153,13 +153,13 @@ fn plain(
 fn client(
     proof: Proof,
 ) -> fleetwright_tls::Client<
-    std::rc::Rc<fleetwright_tls::Wires>,
+    std::rc::Rc<fleetwright_tls::Buffers>,
     Box<dyn std::future::Future<Output = fleetwright_tls::Ended>>,
 > {
-    use fleetwright_tls::{Client, Ended, Generator, Key, RECEIVE, SEND, Wires, run, run_pinned};
+    use fleetwright_tls::{Buffers, Client, Ended, Generator, Key, RECEIVE, SEND, run, run_pinned};
     use std::io::Read;
-    let wires = std::rc::Rc::new(Wires::new());
-    let own = std::rc::Rc::clone(&wires);
+    let buffers = std::rc::Rc::new(Buffers::new());
+    let own = std::rc::Rc::clone(&buffers);
     let future: Box<dyn Future<Output = Ended>> = Box::new(async move {
         let mut seed = [0; 32];
         // Without randomness there is no secret, so there is no connection.
@@ -172,5 +172,5 @@ fn client(
             Proof::Pin(pin) => run_pinned(&own, pin, random, receive, send).await,
         }
     });
-    Client::start(wires, Box::into_pin(future))
+    Client::start(buffers, Box::into_pin(future))
 }

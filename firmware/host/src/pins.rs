@@ -178,7 +178,7 @@ fn dim(pin: Gpio, permille: u16) {
 }
 
 #[cfg(feature = "custom")]
-const WIRES: fleetwright_node::custom::Wires = fleetwright_node::custom::Wires {
+const FUNCTIONS: fleetwright_node::PinFunctions = fleetwright_node::PinFunctions {
     configure,
     read,
     drive,
@@ -210,8 +210,8 @@ impl Board for Pins {
     }
 
     #[cfg(feature = "custom")]
-    fn wires(&self) -> fleetwright_node::custom::Wires {
-        WIRES
+    fn pin_functions(&self) -> fleetwright_node::PinFunctions {
+        FUNCTIONS
     }
 
     fn analog(&mut self) -> u16 {

@@ -8,35 +8,45 @@
 #![no_std]
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-pub mod board;
+mod board;
 #[cfg(feature = "custom")]
 pub mod custom;
+mod identity;
 mod memory;
 pub mod mqtt;
 mod names;
 mod needs;
 mod node;
 mod outbox;
-pub mod program;
+mod pin;
+#[cfg(feature = "custom")]
+mod pin_functions;
+mod program;
 mod restart;
 pub mod roles;
-pub mod time;
-pub mod value;
+mod time;
+mod topic;
+mod value;
 mod values;
 mod wire;
 
-pub use board::{Board, Gpio, Level, Mode, Pull};
+pub use board::Board;
 #[cfg(feature = "custom")]
 pub use embedded_hal;
+pub use identity::Identity;
 pub use memory::{Memory, OUTBOX};
 pub use mqtt::session::Socket;
 pub use names::Names;
 pub use needs::LOCAL;
 pub use node::Node;
 pub use outbox::{Entry, OUTBOX_FULL};
-pub use program::{Identity, Network, Program, Qos, Role, Route, Topic, TopicId};
+pub use pin::{Gpio, Level, Mode, Pull};
+#[cfg(feature = "custom")]
+pub use pin_functions::PinFunctions;
+pub use program::{Network, Program, Role};
 pub use restart::Restart;
 pub use roles::State;
 pub use time::{Duration, Instant};
+pub use topic::{Qos, Route, Topic, TopicId};
 pub use value::{Latest, Payload, Value};
 pub use values::{LONGEST_TEXT, Label, Slot, Values};

@@ -1,16 +1,17 @@
 //! The memory of a node: slices that a platform owns, since there is no allocation here, and how large they must be.
 
 use crate::outbox::Entry;
-use crate::program::{Program, Topic};
-use crate::roles::State;
+use crate::program::Program;
+use crate::roles::driver::State;
+use crate::topic::Topic;
 use crate::value::Payload;
-use crate::values::{Slot, text_length};
+use crate::values::Slot;
 
 /// Messages that may be on their way at a time.
 pub const OUTBOX: usize = 16;
-/// Room for a figure or a label that somebody else spelled at length; a longer one could not be valid.
+/// Bytes for a figure or a label that another client spelled at length; a longer one could not be valid.
 const SPELLED: usize = 32;
-/// The least room for packets on their way out: a handful of them in one TCP segment.
+/// The least memory for packets to be sent: a handful of them in one TCP segment.
 const LEAST: usize = 256;
 /// A password as `cargo xtask secrets` makes it.
 const PASSWORD: usize = 64;
@@ -36,7 +37,7 @@ impl Program {
     pub const fn text_memory(&self) -> usize {
         let (mut total, mut rest) = (0, self.topics);
         while let [topic, later @ ..] = rest {
-            total += text_length(&topic.payload);
+            total += topic.payload.text_length();
             rest = later;
         }
         total
@@ -105,8 +106,9 @@ const fn max(one: usize, other: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::{Network, Qos, Route};
+    use crate::program::Network;
     use crate::time::Duration;
+    use crate::topic::{Qos, Route};
 
     const fn topic(path: &'static str, payload: Payload, route: Route) -> Topic {
         Topic { path, payload, qos: Qos::AtMostOnce, retain: false, route }

@@ -32,7 +32,7 @@ impl<'a> Names<'a> {
         self.nth(0)
     }
 
-    /// The name of the topic at this place of the program's table.
+    /// The name of the topic with this index in the program's table.
     pub(crate) fn topic(self, index: usize) -> Option<&'a str> {
         self.nth(index + 1)
     }

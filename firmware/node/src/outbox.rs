@@ -1,9 +1,9 @@
 //! Messages on their way to the broker: events that wait to be sent, and QoS 1 messages that wait for their PUBACK.
 
-use crate::program::TopicId;
+use crate::topic::TopicId;
 use crate::values::Stored;
 
-/// What the log says when there is no room.
+/// The line of the log when a message is dropped.
 pub const OUTBOX_FULL: &str = "outbox full, the oldest message is dropped";
 
 /// One message on its way.
@@ -33,7 +33,7 @@ impl<'m> Outbox<'m> {
         self.entries.iter().any(Option::is_none)
     }
 
-    /// Adds a message at the end. Where there is no room, the oldest one goes for it; `false` says so.
+    /// Adds a message at the end. `false`: there was no room, and the oldest message was dropped for it.
     pub(crate) fn push(&mut self, entry: Entry) -> bool {
         let room = self.has_room();
         if !room {

@@ -1,17 +1,17 @@
-//! Why a node started again by itself, for people who look at its status topic.
+//! Why a node restarted by itself, as its status topic tells it.
 
 use crate::wire::hexadecimal;
 
 /// What ended the run before this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restart {
-    /// In a few words: `gave up`, `watchdog`.
+    /// The cause in a few words: `gave up`, `watchdog`.
     pub cause: &'static str,
     /// The address of the instruction, as far as the chip knows it; 0: it does not.
     pub address: u32,
 }
 
-/// Room for the sentence.
+/// Bytes that the sentence fits in.
 const SENTENCE: usize = 64;
 
 impl Restart {
@@ -33,7 +33,7 @@ impl Restart {
         buffer.get(..length).unwrap_or_default()
     }
 
-    /// Room for the sentence, to be handed to it.
+    /// A buffer for the sentence.
     pub(crate) const fn buffer() -> [u8; SENTENCE] {
         [0; SENTENCE]
     }

@@ -1,8 +1,8 @@
-//! What a topic's message says: how it looks on the wire, and how rules see it.
+//! The values of messages: which are valid on a topic, and how rules see the last one.
 
 use crate::time::{Duration, Instant};
 
-/// What messages of a topic look like on the wire, and which are valid.
+/// The format of a topic's messages on the wire, and which are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// Decimal text. All figures are in units of 10^-`decimals`: with one decimal, 215 stands for `21.5`.
@@ -30,9 +30,17 @@ impl Payload {
     pub const PERCENT: Self = Self::Number { min: 0, max: 100, step: 1, decimals: 0 };
     /// `0` or `1`.
     pub const BIT: Self = Self::Labels(&["0", "1"]);
+
+    /// Bytes of memory that a text of this payload takes; 0 for numbers and labels.
+    pub(crate) const fn text_length(&self) -> usize {
+        match self {
+            Self::Text { max } => *max as usize,
+            _ => 0,
+        }
+    }
 }
 
-/// What one message says.
+/// The value of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// A figure in units of 10^-`decimals` of its topic's payload.
@@ -43,14 +51,14 @@ pub enum Value<'a> {
     Text(&'a str),
 }
 
-/// The last message of a topic, as a rule sees it. A topic that was never heard makes every question false.
+/// The last message of a topic, as a rule sees it. Without a message every comparison is false.
 #[derive(Clone, Copy, Debug)]
 pub struct Latest<T> {
     heard: Option<(T, Instant)>,
 }
 
 impl<T> Latest<T> {
-    /// The last message said `value`, and came at `at`.
+    /// The last message had this value, and came at `at`.
     pub const fn heard(value: T, at: Instant) -> Self {
         Self { heard: Some((value, at)) }
     }
@@ -62,22 +70,22 @@ impl<T> Latest<T> {
 }
 
 impl<T: Copy + PartialEq> Latest<T> {
-    /// What the last message said.
+    /// The value of the last message.
     pub fn get(&self) -> Option<T> {
         self.heard.map(|(value, _)| value)
     }
 
-    /// Whether the topic was heard and said `value`.
+    /// Whether there is a message, and its value is `value`.
     pub fn is(&self, value: T) -> bool {
         self.get() == Some(value)
     }
 
-    /// Whether the topic was heard and said anything but `value`.
+    /// Whether there is a message, and its value is not `value`.
     pub fn is_not(&self, value: T) -> bool {
         self.get().is_some_and(|heard| heard != value)
     }
 
-    /// Whether the topic was heard and what it said satisfies `question`.
+    /// Whether there is a message, and its value satisfies `question`.
     pub fn is_some_and(&self, question: impl FnOnce(T) -> bool) -> bool {
         self.get().is_some_and(question)
     }

@@ -1,8 +1,8 @@
-//! What the node knows: for each topic the last message heard and the last one said.
+//! What the node knows: for each topic the last message received and the last one published.
 
 use crate::needs::TEXTS;
-use crate::program::{Program, TopicId};
 use crate::time::Instant;
+use crate::topic::{TopicId, Topics};
 use crate::value::{Latest, Payload, Value};
 use crate::wire::power_of_ten;
 
@@ -20,27 +20,27 @@ pub(crate) enum Stored {
 /// What the node knows of one topic.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Slot {
-    pub(crate) heard: Option<(Stored, Instant)>,
-    pub(crate) said: Option<Stored>,
-    /// Heard, and the roles were not told yet.
-    pub(crate) news: bool,
-    /// Said, and the broker was not told yet.
+    pub(crate) received: Option<(Stored, Instant)>,
+    pub(crate) published: Option<Stored>,
+    /// Received, and not handed to the roles yet.
+    pub(crate) undelivered: bool,
+    /// Published, and not sent to the broker yet.
     pub(crate) unsent: bool,
 }
 
 /// What the node knows of all its topics, as drivers and rules see it.
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
-    pub(crate) program: &'static Program,
+    pub(crate) topics: Topics,
     pub(crate) slots: &'a [Slot],
     pub(crate) text: &'a [u8],
 }
 
 /// An enumeration of the labels of a topic; written by [`labels!`](crate::labels).
 pub trait Label: Copy + PartialEq {
-    /// The label at this place of the topic's payload.
+    /// The label with this index in the topic's payload.
     fn from_index(index: u8) -> Option<Self>;
-    /// The label's place in the topic's payload.
+    /// The label's index in the topic's payload.
     fn index(self) -> u8;
 }
 
@@ -53,9 +53,9 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// A topic of figures, in the topic's unit: 21.5 where the wire says `21.5`.
+    /// A topic of figures, in the topic's unit: 21.5 for `21.5` on the wire.
     pub fn number(&self, topic: TopicId) -> Latest<f32> {
-        let decimals = match self.program.topics.get(usize::from(topic.0)).map(|topic| topic.payload) {
+        let decimals = match self.topics.get(usize::from(topic.0)).map(|topic| topic.payload) {
             Some(Payload::Number { decimals, .. }) => decimals,
             _ => 0,
         };
@@ -90,15 +90,15 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// The last message heard.
+    /// The last message received.
     pub fn heard(&self, topic: TopicId) -> Option<Value<'a>> {
-        let (stored, _) = self.slot(topic)?.heard?;
+        let (stored, _) = self.slot(topic)?.received?;
         self.value(topic, stored)
     }
 
-    /// The last message said by this node.
+    /// The last message published by this node.
     pub fn said(&self, topic: TopicId) -> Option<Value<'a>> {
-        self.value(topic, self.slot(topic)?.said?)
+        self.value(topic, self.slot(topic)?.published?)
     }
 
     pub(crate) fn value(&self, topic: TopicId, stored: Stored) -> Option<Value<'a>> {
@@ -107,7 +107,7 @@ impl<'a> Values<'a> {
             Stored::Label(index) => Value::Label(index),
             Stored::Text(_) if !TEXTS => return None,
             Stored::Text(length) => {
-                let start = text_start(self.program, topic);
+                let start = text_start(self.topics, topic);
                 let bytes = self.text.get(start..start + usize::from(length))?;
                 Value::Text(core::str::from_utf8(bytes).ok()?)
             }
@@ -119,7 +119,7 @@ impl<'a> Values<'a> {
     }
 
     fn latest<T>(&self, topic: TopicId, pick: impl FnOnce(Value<'a>) -> Option<T>) -> Latest<T> {
-        let at = self.slot(topic).and_then(|slot| slot.heard).map(|(_, at)| at);
+        let at = self.slot(topic).and_then(|slot| slot.received).map(|(_, at)| at);
         match (self.heard(topic).and_then(pick), at) {
             (Some(value), Some(at)) => Latest::heard(value, at),
             _ => Latest::never(),
@@ -128,27 +128,19 @@ impl<'a> Values<'a> {
 }
 
 /// Where a topic's text starts in the node's text memory.
-pub(crate) fn text_start(program: &Program, topic: TopicId) -> usize {
-    program.topics.iter().take(usize::from(topic.0)).map(|topic| text_length(&topic.payload)).sum()
-}
-
-/// How much text memory a payload needs, in bytes.
-pub(crate) const fn text_length(payload: &Payload) -> usize {
-    match payload {
-        Payload::Text { max } => *max as usize,
-        _ => 0,
-    }
+pub(crate) fn text_start(topics: Topics, topic: TopicId) -> usize {
+    topics.iter().take(usize::from(topic.0)).map(|topic| topic.payload.text_length()).sum()
 }
 
 /// Stores a value, its text in the text memory.
-pub(crate) fn store(program: &Program, memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
+pub(crate) fn store(topics: Topics, memory: &mut [u8], topic: TopicId, value: Value<'_>) -> Stored {
     match value {
         Value::Number(figure) => Stored::Number(figure),
         Value::Label(index) => Stored::Label(index),
         Value::Text(_) if !TEXTS => Stored::Text(0),
         Value::Text(text) => {
-            let start = text_start(program, topic);
-            let room = program.topics.get(usize::from(topic.0)).map_or(0, |topic| text_length(&topic.payload));
+            let start = text_start(topics, topic);
+            let room = topics.get(usize::from(topic.0)).map_or(0, |topic| topic.payload.text_length());
             let length = text.floor_char_boundary(room);
             if let (Some(to), Some(from)) = (memory.get_mut(start..start + length), text.as_bytes().get(..length)) {
                 to.copy_from_slice(from);
@@ -168,7 +160,7 @@ macro_rules! labels {
             $(#[doc = concat!("`", $label, "`")] $variant),+
         }
 
-        #[allow(dead_code, reason = "a node that only speaks needs no way back")]
+        #[allow(dead_code, reason = "a node that only publishes needs no way back")]
         impl $name {
             /// The labels on the wire.
             $visibility const LABELS: &'static [&'static str] = &[$($label),+];

@@ -4,7 +4,7 @@
 use crate::needs::TEXTS;
 use crate::value::{Payload, Value};
 
-/// Room for any figure: sign, ten digits, point.
+/// Bytes that any figure fits in: sign, ten digits, point.
 pub(crate) const FIGURE: usize = 16;
 
 impl Payload {

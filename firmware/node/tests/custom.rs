@@ -7,10 +7,10 @@ use core::cell::RefCell;
 use embedded_hal::digital::{InputPin, StatefulOutputPin};
 use embedded_hal::i2c::{Error, ErrorKind, I2c as _, Operation};
 use embedded_hal::pwm::SetDutyCycle;
-use fleetwright_node::custom::{BusError, Custom, Hears, Held, Own, Says, Turn, Wires};
+use fleetwright_node::custom::{BusError, Custom, Hears, Held, Own, Says, Turn};
 use fleetwright_node::{
-    Board, Duration, Gpio, Instant, Level, Mode, Network, Payload, Program, Pull, Qos, Role, Route, Topic, TopicId,
-    carried, embedded_hal, labels,
+    Board, Duration, Gpio, Instant, Level, Mode, Network, Payload, PinFunctions, Program, Pull, Qos, Role, Route,
+    Topic, TopicId, carried, embedded_hal, labels,
 };
 
 labels! {
@@ -126,8 +126,8 @@ impl Board for Bare {
     fn log(&mut self, parts: &[&[u8]]) {
         note(String::from_utf8_lossy(&parts.concat()).into_owned());
     }
-    fn wires(&self) -> Wires {
-        Wires {
+    fn pin_functions(&self) -> PinFunctions {
+        PinFunctions {
             configure: |pin, mode| note(format!("{} {mode:?}", pin.0)),
             read: |pin| {
                 let held = LINES.with_borrow(|lines| if pin.0 == 4 { lines.1 } else { lines.2 });
@@ -135,7 +135,7 @@ impl Board for Bare {
             },
             drive: |pin, level| note(format!("{} {level:?}", pin.0)),
             dim: |pin, share| note(format!("{} {share}", pin.0)),
-            ..Wires::NOWHERE
+            ..PinFunctions::NONE
         }
     }
 }

@@ -1,6 +1,6 @@
-//! A few bytes that wait, in order.
+//! A queue of bytes.
 
-/// Room for `N` bytes.
+/// A queue of at most `N` bytes.
 pub(crate) struct Queue<const N: usize> {
     bytes: [u8; N],
     length: usize,
@@ -20,7 +20,7 @@ impl<const N: usize> Queue<N> {
         self.length = 0;
     }
 
-    /// What waits.
+    /// The bytes that wait.
     pub(crate) fn waiting(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }

@@ -1,7 +1,13 @@
-//! The headers of the broker's records, looked at before the library sees them. Whoever sits between node and broker can
+//! The sizes of records, and a check of the headers of the broker's records before the library sees them. Whoever sits between node and broker can
 //! put records of his own there; the library takes some that nobody encrypted for messages, and panics on others.
 
 use embedded_io::ErrorKind;
+
+/// Bytes for a record of the broker: the largest it may send (512 bytes: messages of nodes are short), and what encryption
+/// adds.
+pub const RECEIVE: usize = 640;
+/// Bytes for a record of the node.
+pub const SEND: usize = 400;
 
 /// Types of records (RFC 8446, 5.1).
 const CHANGE_CIPHER_SPEC: u8 = 20;
@@ -12,7 +18,7 @@ const HEADER: usize = 5;
 /// A type of content and the tag: less can't be in an encrypted record.
 const SHORTEST: usize = 17;
 
-/// Where in the broker's records we are.
+/// The position in the stream of the broker's records.
 #[derive(Clone, Copy)]
 pub(crate) struct Records {
     header: [u8; HEADER],
@@ -20,16 +26,16 @@ pub(crate) struct Records {
     seen: usize,
     /// Bytes of the record that are still to come.
     rest: usize,
-    greeted: bool,
+    hello_seen: bool,
     encrypted: bool,
 }
 
 impl Records {
     pub(crate) const fn new() -> Self {
-        Self { header: [0; HEADER], seen: 0, rest: 0, greeted: false, encrypted: false }
+        Self { header: [0; HEADER], seen: 0, rest: 0, hello_seen: false, encrypted: false }
     }
 
-    /// Looks at the next bytes.
+    /// Checks the next bytes; `Err`: they are no record that may come here.
     pub(crate) fn pass(&mut self, mut bytes: &[u8]) -> Result<(), ErrorKind> {
         while let [byte, later @ ..] = bytes {
             if self.rest > 0 {
@@ -54,16 +60,16 @@ impl Records {
     fn check(&mut self) -> Result<(), ErrorKind> {
         let [kind, major, _, high, low] = self.header;
         self.rest = usize::from(u16::from_be_bytes([high, low]));
-        let fits = self.rest <= crate::RECEIVE;
+        let fits = self.rest <= RECEIVE;
         let expected = match kind {
-            // The broker's greeting is the one message that comes in clear.
-            HANDSHAKE => !core::mem::replace(&mut self.greeted, true) && self.rest >= 4,
-            // For old middle boxes, between the greeting and what is encrypted.
-            CHANGE_CIPHER_SPEC => self.greeted && !self.encrypted && self.rest == 1,
+            // The ServerHello is the one message that comes in clear.
+            HANDSHAKE => !core::mem::replace(&mut self.hello_seen, true) && self.rest >= 4,
+            // For old middle boxes, between the ServerHello and what is encrypted.
+            CHANGE_CIPHER_SPEC => self.hello_seen && !self.encrypted && self.rest == 1,
             ALERT => !self.encrypted && self.rest == 2,
             APPLICATION => {
-                self.encrypted = self.greeted;
-                self.greeted && self.rest >= SHORTEST
+                self.encrypted = self.hello_seen;
+                self.hello_seen && self.rest >= SHORTEST
             }
             _ => false,
         };
@@ -77,7 +83,7 @@ mod tests {
 
     fn passes(records: &[&[u8]]) -> bool {
         let mut state = Records::new();
-        // Byte by byte, as unkind as a network can be.
+        // Byte by byte, the worst that a network may do.
         records.iter().flat_map(|record| record.iter()).all(|byte| state.pass(&[*byte]).is_ok())
     }
 

@@ -1,10 +1,12 @@
 //! One connection, from the handshake to its end, as a future that the platform keeps somewhere.
 
+use crate::buffers::{Buffers, ByteStream};
+use crate::current;
 use crate::guard::Suite;
-use crate::phase::{self, Phase};
+use crate::handshake::Handshake;
 use crate::pin::{PublicKey, Verifier};
 use crate::random::Generator;
-use crate::wires::{Network, Wires};
+use crate::records::{RECEIVE, SEND};
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
@@ -14,13 +16,7 @@ use embedded_tls::{
 };
 use rand_core::CryptoRngCore;
 
-/// Room for a record of the broker: the largest it may send (512 bytes: messages of nodes are short), and what encryption
-/// adds.
-pub const RECEIVE: usize = 640;
-/// Room for a record of ours.
-pub const SEND: usize = 400;
-
-/// Who the node is, and the secret that proves it.
+/// A node's identity for TLS, and the secret that proves it.
 #[derive(Clone, Copy)]
 pub struct Key<'a> {
     /// Also the user of the broker's access rules.
@@ -32,7 +28,7 @@ pub struct Key<'a> {
 /// Why a connection ended. There is nothing to repair in any of these: the node connects again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The broker said so, or ended the handshake: it does not know the node, or refuses TLS 1.3.
+    /// The broker closed it, or ended the handshake: it does not know the node, or refuses TLS 1.3.
     ByBroker,
     /// What came was not encrypted with our key, or no TLS.
     NotOurs,
@@ -66,28 +62,28 @@ impl CryptoProvider for Pinned<'_> {
     }
 }
 
-type Connection<'a> = TlsConnection<'a, Network<'a>, Suite>;
+type Library<'a> = TlsConnection<'a, ByteStream<'a>, Suite>;
 
-fn connection<'a>(wires: &'a Wires, receive: &'a mut [u8; RECEIVE], send: &'a mut [u8; SEND]) -> Connection<'a> {
-    let mut connection = TlsConnection::new(Network(wires), receive, send);
+fn connection<'a>(buffers: &'a Buffers, receive: &'a mut [u8; RECEIVE], send: &'a mut [u8; SEND]) -> Library<'a> {
+    let mut connection = TlsConnection::new(ByteStream(buffers), receive, send);
     connection.set_flush_policy(FlushPolicy::Relaxed);
     connection
 }
 
-/// What every greeting asks for.
+/// What every ClientHello asks for.
 fn config<'a>() -> TlsConfig<'a> {
     TlsConfig::new().with_max_fragment_length(MaxFragmentLength::Bits9)
 }
 
-/// Speaks TLS over the wires until the connection ends. A key that both sides have proves each to the other.
+/// Runs one TLS connection over the buffers until the connection ends. A key that both sides have proves each to the other.
 pub async fn run(
-    wires: &Wires,
+    buffers: &Buffers,
     key: Key<'_>,
     random: Generator,
     receive: &mut [u8; RECEIVE],
     send: &mut [u8; SEND],
 ) -> Ended {
-    let mut connection = connection(wires, receive, send);
+    let mut connection = connection(buffers, receive, send);
     {
         let config = config().with_psk(key.secret, &[key.identity.as_bytes()]);
         let open = pin!(connection.open(TlsContext::new(&config, Keyed(random))));
@@ -95,20 +91,20 @@ pub async fn run(
             return ended(error);
         }
     }
-    talk(wires, &mut connection).await
+    exchange(buffers, &mut connection).await
 }
 
 /// As [`run`], with a broker that proves itself by a private key, whose public half the node knows. The node proves
-/// itself later, by what it says.
+/// itself later, with user and password.
 pub async fn run_pinned(
-    wires: &Wires,
+    buffers: &Buffers,
     pin: &PublicKey,
     random: Generator,
     receive: &mut [u8; RECEIVE],
     send: &mut [u8; SEND],
 ) -> Ended {
-    let mut connection = connection(wires, receive, send);
-    wires.phase.set(Phase::Pinned);
+    let mut connection = connection(buffers, receive, send);
+    buffers.handshake.set(Handshake::Pinned);
     let mut provider = Pinned(random, Verifier::new(pin));
     {
         let config = config();
@@ -120,23 +116,23 @@ pub async fn run_pinned(
     if !provider.1.is_proved() {
         return Ended::NotOurs;
     }
-    talk(wires, &mut connection).await
+    exchange(buffers, &mut connection).await
 }
 
 /// Carries plain bytes both ways.
-async fn talk(wires: &Wires, connection: &mut Connection<'_>) -> Ended {
-    wires.phase.set(Phase::Open);
-    // What the broker says next may be here already.
-    phase::enter(Phase::Open);
+async fn exchange(buffers: &Buffers, connection: &mut Library<'_>) -> Ended {
+    buffers.handshake.set(Handshake::Done);
+    // The next record of the broker may be here already.
+    current::set(Handshake::Done);
     let (mut reader, mut writer) = connection.split();
-    // Neither waits for the other: a ticket, or half a record, must not keep the node from speaking.
-    let hear = pin!(async {
+    // Neither waits for the other: a ticket, or half a record, must not keep the node from sending.
+    let read = pin!(async {
         loop {
             let bytes = match reader.fill_buf().await {
                 Ok(bytes) => bytes,
                 Err(error) => return ended(error),
             };
-            let count = poll_fn(|_| match wires.to_node.borrow_mut().push(bytes) {
+            let count = poll_fn(|_| match buffers.to_node.borrow_mut().push(bytes) {
                 0 if !bytes.is_empty() => Poll::Pending,
                 count => Poll::Ready(count),
             })
@@ -144,17 +140,17 @@ async fn talk(wires: &Wires, connection: &mut Connection<'_>) -> Ended {
             reader.consume(count);
         }
     });
-    let say = pin!(async {
+    let write = pin!(async {
         loop {
             // A record is made only when all of it has room, so that reading never waits for writing.
             poll_fn(|_| {
-                let ready = !wires.from_node.borrow().is_empty() && wires.to_network.borrow().is_empty();
+                let ready = !buffers.from_node.borrow().is_empty() && buffers.to_network.borrow().is_empty();
                 if ready { Poll::Ready(()) } else { Poll::Pending }
             })
             .await;
             let written = {
                 let mut piece = [0; 64];
-                let count = wires.from_node.borrow_mut().pop(&mut piece);
+                let count = buffers.from_node.borrow_mut().pop(&mut piece);
                 let mut rest = piece.get(..count).unwrap_or_default();
                 loop {
                     match writer.write(rest).await {
@@ -167,17 +163,17 @@ async fn talk(wires: &Wires, connection: &mut Connection<'_>) -> Ended {
             if let Err(error) = written {
                 return ended(error);
             }
-            if wires.from_node.borrow().is_empty()
+            if buffers.from_node.borrow().is_empty()
                 && let Err(error) = writer.flush().await
             {
                 return ended(error);
             }
         }
     });
-    let (mut hear, mut say) = (apart(hear), apart(say));
-    poll_fn(|context| match Pin::new(&mut say).poll(context) {
+    let (mut read, mut write) = (apart(read), apart(write));
+    poll_fn(|context| match Pin::new(&mut write).poll(context) {
         Poll::Ready(end) => Poll::Ready(end),
-        Poll::Pending => Pin::new(&mut hear).poll(context),
+        Poll::Pending => Pin::new(&mut read).poll(context),
     })
     .await
 }

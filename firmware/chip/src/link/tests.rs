@@ -169,7 +169,7 @@ fn a_name_that_is_not_found_is_looked_for_again_after_a_while() {
 fn what_never_answers_is_given_up() {
     let mut bench = Bench::new();
     bench.serve();
-    bench.ms += PATIENCE.as_millis();
+    bench.ms += TIMEOUT.as_millis();
     bench.serve();
     assert_eq!(bench.wire.aborted, 1);
     bench.wire.found = Found::Later;
@@ -177,7 +177,7 @@ fn what_never_answers_is_given_up() {
     bench.link.ended(&mut bench.node, now);
     bench.ms += 1_000;
     bench.serve();
-    bench.ms += PATIENCE.as_millis();
+    bench.ms += TIMEOUT.as_millis();
     bench.serve();
     assert_eq!(bench.wire.aborted, 1, "a look-up is no connection");
     bench.ms += 1_000;
@@ -206,7 +206,7 @@ fn an_end_that_nobody_confirms_is_asked_for_again() {
     let mut bench = Bench::open();
     bench.link.interface(false);
     bench.serve();
-    bench.ms += FAREWELL.as_millis();
+    bench.ms += CLOSE_TIMEOUT.as_millis();
     bench.serve();
     assert_eq!(bench.wire.aborted, 2);
 }

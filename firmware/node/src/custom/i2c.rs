@@ -1,21 +1,21 @@
 //! An I2C bus on two pins, by hand: open drain, 100 kHz at most, with clock stretching up to a limit.
 
-use super::wires::Wires;
-use crate::board::{Gpio, Level};
+use crate::pin::{Gpio, Level};
+use crate::pin_functions::PinFunctions;
 use embedded_hal::i2c::{Error, ErrorKind, ErrorType, NoAcknowledgeSource, Operation, SevenBitAddress};
 
 /// Half a clock, in microseconds.
 const HALF: u32 = 5;
-/// How long a device may hold the clock, in looks of [`LOOK`] microseconds: the 25 ms of SMBus.
-const LOOKS: u32 = 2_500;
-const LOOK: u32 = 10;
+/// How long a device may hold the clock low, in polls of [`POLL`] microseconds: the 25 ms of SMBus.
+const POLLS: u32 = 2_500;
+const POLL: u32 = 10;
 
-/// Why nothing came over the bus.
+/// Why a transfer over the bus failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BusError {
     /// No device has this address.
     NobodyThere,
-    /// The device took the address but not what it was told.
+    /// The device acknowledged its address but not a byte of data.
     Refused,
     /// A device held the clock for too long.
     Stretched,
@@ -37,49 +37,49 @@ impl Error for BusError {
 /// An I2C bus; the only master on it.
 #[derive(Clone, Copy)]
 pub struct I2c {
-    wires: Wires,
+    functions: PinFunctions,
     sda: Gpio,
     scl: Gpio,
 }
 
 impl I2c {
-    pub(super) fn new(wires: Wires, sda: Gpio, scl: Gpio) -> Self {
-        let bus = Self { wires, sda, scl };
+    pub(super) fn new(functions: PinFunctions, sda: Gpio, scl: Gpio) -> Self {
+        let bus = Self { functions, sda, scl };
         bus.data(Level::High);
         bus.clock(Level::High);
         bus
     }
 
     fn data(&self, level: Level) {
-        (self.wires.pull)(self.sda, level);
-        (self.wires.wait)(HALF);
+        (self.functions.pull)(self.sda, level);
+        (self.functions.wait)(HALF);
     }
 
     fn clock(&self, level: Level) {
-        (self.wires.pull)(self.scl, level);
-        (self.wires.wait)(HALF);
+        (self.functions.pull)(self.scl, level);
+        (self.functions.wait)(HALF);
     }
 
-    /// Lets the clock go and waits until the device does, too.
+    /// Releases the clock and waits until the device releases it, too.
     fn clock_up(&self) -> Result<(), BusError> {
         self.clock(Level::High);
-        for _ in 0..LOOKS {
-            if (self.wires.read)(self.scl) == Level::High {
+        for _ in 0..POLLS {
+            if (self.functions.read)(self.scl) == Level::High {
                 return Ok(());
             }
-            (self.wires.wait)(LOOK);
+            (self.functions.wait)(POLL);
         }
         Err(BusError::Stretched)
     }
 
     fn is_data_high(&self) -> bool {
-        (self.wires.read)(self.sda) == Level::High
+        (self.functions.read)(self.sda) == Level::High
     }
 
     fn start(&self) -> Result<(), BusError> {
         self.data(Level::High);
         self.clock_up()?;
-        // A device that was interrupted while it spoke may hold the line until it has said its byte.
+        // A device that was interrupted while it sent may hold the line until it has sent its byte.
         for _ in 0..9 {
             if self.is_data_high() {
                 break;

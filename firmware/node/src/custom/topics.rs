@@ -1,6 +1,6 @@
 //! Topics as a custom role names them: each knows what its messages are in Rust.
 
-use crate::program::TopicId;
+use crate::topic::TopicId;
 use crate::value::{Latest, Payload, Value};
 use crate::values::Values;
 use core::marker::PhantomData;
@@ -8,24 +8,24 @@ use core::marker::PhantomData;
 /// What a topic's messages are in Rust: `i32` and `f32` for figures, `bool` for a bit, `str` for text, an enumeration for
 /// labels.
 pub trait Carries {
-    /// A message.
+    /// The Rust type of a message.
     type Value<'v>;
-    /// The last message heard.
+    /// The last message received.
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self::Value<'v>>;
-    /// A message to be said, as the payload allows it.
+    /// A message to be published, as the payload allows it.
     fn write<'v>(value: Self::Value<'v>, payload: Payload) -> Value<'v>;
 }
 
-/// A topic that a role hears.
+/// A topic that a role subscribes.
 pub struct Hears<T: ?Sized>(TopicId, PhantomData<fn() -> T>);
 
-/// A topic that a role says something on.
+/// A topic that a role publishes.
 pub struct Says<T: ?Sized>(TopicId, PhantomData<fn() -> T>);
 
 macro_rules! handle {
     ($name:ident) => {
         impl<T: ?Sized> $name<T> {
-            /// Generated code knows what the topic carries.
+            /// A handle on this topic, which must carry `T`: generated code sees to that.
             pub const fn of(topic: TopicId) -> Self {
                 Self(topic, PhantomData)
             }

@@ -1,7 +1,7 @@
 //! Packets a node sends, written into a buffer that the caller owns: whole, or not at all.
 
-use super::kind;
-use crate::program::Qos;
+use super::packet_type;
+use crate::topic::Qos;
 
 /// The packet does not fit the free part of the transmit buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Transmit<'m> {
     used: usize,
 }
 
-/// What CONNECT says.
+/// The fields of CONNECT.
 #[derive(Clone, Copy, Debug)]
 pub struct Connect<'a> {
     /// MQTT client identifier.
@@ -23,26 +23,26 @@ pub struct Connect<'a> {
     pub credentials: Option<(&'a str, &'a str)>,
     /// The will's topic and message; it is retained, QoS 0.
     pub will: (&'a str, &'a str),
-    /// In seconds.
+    /// The keep-alive, in seconds.
     pub keep_alive: u16,
     /// Whether the broker forgets subscriptions and queued messages when the connection ends.
     pub clean_session: bool,
 }
 
-/// What PUBLISH says.
+/// The fields of PUBLISH.
 #[derive(Clone, Copy, Debug)]
 pub struct Publish<'a> {
-    /// Topic name.
+    /// The topic name.
     pub topic: &'a str,
-    /// Message.
+    /// The message.
     pub payload: &'a [u8],
-    /// Quality of service.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker keeps it.
+    /// Whether the broker retains it.
     pub retain: bool,
     /// Whether it was sent before.
     pub duplicate: bool,
-    /// Of QoS 1; never 0.
+    /// The packet identifier of QoS 1, never 0; QoS 0 has none.
     pub packet_id: u16,
 }
 
@@ -78,7 +78,7 @@ impl<'m> Transmit<'m> {
             flags |= 0xc0;
             length += text(user) + text(password);
         }
-        let mut out = self.packet(kind::CONNECT, length)?;
+        let mut out = self.packet(packet_type::CONNECT, length)?;
         out.text("MQTT");
         out.all(&[4, flags]);
         out.word(connect.keep_alive);
@@ -95,7 +95,7 @@ impl<'m> Transmit<'m> {
     /// Writes PUBLISH.
     pub fn publish(&mut self, publish: &Publish<'_>) -> Result<(), Full> {
         let acknowledged = publish.qos == Qos::AtLeastOnce;
-        let first = kind::PUBLISH
+        let first = packet_type::PUBLISH
             | if publish.duplicate { 0x08 } else { 0 }
             | if acknowledged { 0x02 } else { 0 }
             | u8::from(publish.retain);
@@ -111,7 +111,7 @@ impl<'m> Transmit<'m> {
 
     /// Writes SUBSCRIBE for one topic.
     pub fn subscribe(&mut self, packet_id: u16, topic: &str, qos: Qos) -> Result<(), Full> {
-        let mut out = self.packet(kind::SUBSCRIBE, 2 + text(topic) + 1)?;
+        let mut out = self.packet(packet_type::SUBSCRIBE, 2 + text(topic) + 1)?;
         out.word(packet_id);
         out.text(topic);
         out.all(&[u8::from(qos == Qos::AtLeastOnce)]);
@@ -120,13 +120,13 @@ impl<'m> Transmit<'m> {
 
     /// Writes PUBACK.
     pub fn puback(&mut self, packet_id: u16) -> Result<(), Full> {
-        self.packet(kind::PUBACK, 2)?.word(packet_id);
+        self.packet(packet_type::PUBACK, 2)?.word(packet_id);
         Ok(())
     }
 
     /// Writes PINGREQ.
     pub fn pingreq(&mut self) -> Result<(), Full> {
-        self.packet(kind::PINGREQ, 0).map(|_| ())
+        self.packet(packet_type::PINGREQ, 0).map(|_| ())
     }
 
     /// Begins a packet whose variable part has `length` bytes, if all of it fits; the caller writes just so many.

@@ -3,16 +3,16 @@
 //! A PUBLISH that is larger than the buffer is not an error: its head is kept, so that it can be acknowledged, and
 //! the rest is passed over.
 
-use super::kind;
+use super::packet_type;
 use crate::needs::SUBSCRIBES;
-use crate::program::Qos;
+use crate::topic::Qos;
 
 /// A packet from the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packet<'a> {
     /// The broker's answer to CONNECT.
     ConnAck {
-        /// Whether it still knows us.
+        /// Whether the broker still has our session.
         session_present: bool,
         /// 0: accepted (MQTT 3.1.1, table 3.1).
         code: u8,
@@ -21,21 +21,21 @@ pub enum Packet<'a> {
     Publish {
         /// Topic name.
         topic: &'a str,
-        /// Message; `None`: it was larger than the buffer and passed over.
+        /// The message; `None`: it was larger than the buffer and passed over.
         payload: Option<&'a [u8]>,
-        /// What must be acknowledged, for QoS 1.
+        /// The packet identifier that must be acknowledged; `None`: QoS 0.
         packet_id: Option<u16>,
     },
     /// Our QoS 1 message arrived.
     PubAck {
-        /// Which.
+        /// The packet identifier of that message.
         packet_id: u16,
     },
     /// The answer to a SUBSCRIBE for one topic.
     SubAck {
-        /// Which.
+        /// The packet identifier of the SUBSCRIBE.
         packet_id: u16,
-        /// Whether the topic may be heard.
+        /// Whether the broker granted the subscription.
         granted: bool,
     },
     /// The answer to PINGREQ.
@@ -51,11 +51,11 @@ pub struct Malformed;
 pub struct Reader<'m> {
     buffer: &'m mut [u8],
     used: usize,
-    state: State,
+    state: ReadState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ReadState {
     /// The next byte is a packet's first.
     First,
     /// In the remaining length; `shift` is 0, 7, 14 or 21.
@@ -69,71 +69,73 @@ enum State {
 impl<'m> Reader<'m> {
     /// Nothing was received yet.
     pub fn new(buffer: &'m mut [u8]) -> Self {
-        Self { buffer, used: 0, state: State::First }
+        Self { buffer, used: 0, state: ReadState::First }
     }
 
     /// Forgets what was received: a new connection starts.
     pub fn reset(&mut self) {
         self.used = 0;
-        self.state = State::First;
+        self.state = ReadState::First;
     }
 
     /// Takes bytes until a packet is whole: how many it took, and whether [`Reader::packet`] has one now.
     pub fn take(&mut self, bytes: &[u8]) -> Result<(usize, bool), Malformed> {
-        if let State::Done { .. } = self.state {
+        if let ReadState::Done { .. } = self.state {
             self.reset();
         }
         let mut rest = bytes;
         while let Some((&byte, later)) = rest.split_first() {
             match self.state {
-                State::First if !may_start(byte) => return Err(Malformed),
-                State::First => {
-                    self.state = State::Length { first: byte, length: 0, shift: 0 };
+                ReadState::First if !may_start(byte) => return Err(Malformed),
+                ReadState::First => {
+                    self.state = ReadState::Length { first: byte, length: 0, shift: 0 };
                     rest = later;
                 }
-                State::Length { first, length, shift } => {
+                ReadState::Length { first, length, shift } => {
                     let length = length | (u32::from(byte & 0x7f) << shift);
                     rest = later;
                     self.state = match (byte & 0x80 != 0, shift) {
                         (true, 21) => return Err(Malformed),
-                        (true, _) => State::Length { first, length, shift: shift + 7 },
-                        (false, _) if length == 0 => State::Done { first, length },
-                        (false, _) => State::Body { first, length, missing: length },
+                        (true, _) => ReadState::Length { first, length, shift: shift + 7 },
+                        (false, _) if length == 0 => ReadState::Done { first, length },
+                        (false, _) => ReadState::Body { first, length, missing: length },
                     };
                 }
-                State::Body { first, length, missing } => {
+                ReadState::Body { first, length, missing } => {
                     let count = rest.len().min(missing as usize);
                     let (now, later) = rest.split_at_checked(count).unwrap_or((rest, &[]));
                     self.keep(now);
                     rest = later;
                     let missing = missing - count as u32;
                     self.state = if missing == 0 {
-                        State::Done { first, length }
+                        ReadState::Done { first, length }
                     } else {
-                        State::Body { first, length, missing }
+                        ReadState::Body { first, length, missing }
                     };
                 }
-                State::Done { .. } => {}
+                ReadState::Done { .. } => {}
             }
-            if let State::Done { .. } = self.state {
+            if let ReadState::Done { .. } = self.state {
                 return Ok((bytes.len() - rest.len(), true));
             }
         }
         Ok((bytes.len(), false))
     }
 
-    /// The packet that is whole, if [`Reader::take`] said so.
+    /// The packet that is whole, if [`Reader::take`] found one.
     pub fn packet(&self) -> Result<Packet<'_>, Malformed> {
-        let State::Done { first, length } = self.state else { return Err(Malformed) };
+        let ReadState::Done { first, length } = self.state else { return Err(Malformed) };
         let whole = length as usize <= self.buffer.len();
         let body = self.buffer.get(..self.used).ok_or(Malformed)?;
         match (first, body) {
-            (kind::CONNACK, &[flags @ (0 | 1), code]) => Ok(Packet::ConnAck { session_present: flags == 1, code }),
-            (kind::PUBACK, &[high, low]) => Ok(Packet::PubAck { packet_id: id(high, low)? }),
-            (kind::SUBACK, &[high, low, code @ (0 | 1 | 0x80)]) => {
+            (packet_type::CONNACK, &[flags @ (0 | 1), code]) => {
+                Ok(Packet::ConnAck { session_present: flags == 1, code })
+            }
+            (packet_type::PUBACK, &[high, low]) => Ok(Packet::PubAck { packet_id: id(high, low)? }),
+            (packet_type::SUBACK, &[high, low, code @ (0 | 1 | 0x80)]) => {
                 Ok(Packet::SubAck { packet_id: id(high, low)?, granted: code != 0x80 })
             }
-            (kind::PINGRESP, &[]) => Ok(Packet::PingResp),
+            (packet_type::PINGRESP, &[]) => Ok(Packet::PingResp),
             (0x30..=0x3f, _) if SUBSCRIBES => publish(first, body, whole),
             _ => Err(Malformed),
         }
@@ -152,7 +154,7 @@ impl<'m> Reader<'m> {
 /// Whether a broker may send a packet that starts so: told from the first byte on, since the length that garbage seems
 /// to announce may never come.
 fn may_start(first: u8) -> bool {
-    matches!(first, kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::PINGRESP | 0x30..=0x33 | 0x38..=0x3b)
+    matches!(first, packet_type::CONNACK | packet_type::PUBACK | packet_type::SUBACK | packet_type::PINGRESP | 0x30..=0x33 | 0x38..=0x3b)
 }
 
 fn id(high: u8, low: u8) -> Result<u16, Malformed> {

@@ -1,14 +1,15 @@
-//! One connection to the broker after the other: greeting, keep-alive, back-off. Sans-IO: told what happened and when,
-//! it says what it wants of the socket and which bytes are to be sent. Knows packets, nothing of topics' meaning.
+//! One connection to the broker after the other: CONNECT, keep-alive, back-off. Sans-IO: told what happened and when,
+//! it answers what it wants of the socket and which bytes are to be sent. Knows packets, nothing of topics' meaning.
 
 use super::encode::{Connect, Transmit};
 use super::reader::{Malformed, Packet, Reader};
+use crate::identity::Identity;
 use crate::needs::SUBSCRIBES;
-use crate::program::{Identity, Network};
+use crate::program::Network;
 use crate::time::{Duration, Instant};
 
 /// How long the broker may take to answer CONNECT.
-const GREETING: Duration = Duration::seconds(10);
+const CONNACK_TIMEOUT: Duration = Duration::seconds(10);
 /// The first wait after a lost connection, before jitter; it doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: u32 = 250;
 /// The longest wait between two attempts, before jitter, in milliseconds.
@@ -25,7 +26,7 @@ pub enum Socket {
     None,
     /// It is to be closed, and opened again at `until`.
     Closed {
-        /// When to look again.
+        /// When the connection is to be opened.
         until: Instant,
     },
     /// It is to be open.
@@ -33,16 +34,16 @@ pub enum Socket {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum SessionState {
     Waiting { until: Instant },
-    Greeting { since: Instant },
+    Connecting { since: Instant },
     Online { since: Instant },
 }
 
 /// What a received packet means for the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// The broker accepted us: subscribe, and say what must be said again.
+    /// The broker accepted us: subscribe, and publish what must be published again.
     Online {
         /// Whether the broker still has our session.
         session_present: bool,
@@ -62,7 +63,7 @@ pub enum Event<'a> {
 /// The node's side of the connection.
 #[derive(Debug)]
 pub struct Session<'m> {
-    phase: Phase,
+    state: SessionState,
     reader: Reader<'m>,
     /// Bytes to be sent.
     pub transmit: Transmit<'m>,
@@ -79,7 +80,7 @@ impl<'m> Session<'m> {
     /// Not connected yet; `seed` decides the jitter.
     pub fn new(receive: &'m mut [u8], transmit: &'m mut [u8], seed: u32) -> Self {
         Self {
-            phase: Phase::Waiting { until: Instant::default() },
+            state: SessionState::Waiting { until: Instant::default() },
             reader: Reader::new(receive),
             transmit: Transmit::new(transmit),
             attempt: 0,
@@ -94,15 +95,15 @@ impl<'m> Session<'m> {
 
     /// What is wanted of the socket.
     pub fn socket(&self, now: Instant) -> Socket {
-        match self.phase {
-            Phase::Waiting { until } if now < until => Socket::Closed { until },
+        match self.state {
+            SessionState::Waiting { until } if now < until => Socket::Closed { until },
             _ => Socket::Open,
         }
     }
 
     /// Whether the broker accepted us.
     pub fn online(&self) -> bool {
-        matches!(self.phase, Phase::Online { .. })
+        matches!(self.state, SessionState::Online { .. })
     }
 
     /// The TCP connection is there: CONNECT goes out.
@@ -113,7 +114,7 @@ impl<'m> Session<'m> {
         self.pinged = None;
         self.last_sent = now;
         self.last_received = now;
-        self.phase = Phase::Greeting { since: now };
+        self.state = SessionState::Connecting { since: now };
         let connect = Connect {
             client_id: identity.client_id,
             credentials: identity.credentials,
@@ -128,16 +129,16 @@ impl<'m> Session<'m> {
 
     /// The TCP connection is gone, could not be made, or is given up: the next attempt waits a while.
     pub fn closed(&mut self, now: Instant) {
-        match self.phase {
-            Phase::Waiting { until } if now < until => return,
-            Phase::Online { since } if now.since(since) >= GOOD => self.attempt = 0,
+        match self.state {
+            SessionState::Waiting { until } if now < until => return,
+            SessionState::Online { since } if now.since(since) >= GOOD => self.attempt = 0,
             _ => {}
         }
         self.transmit.clear();
         let wait = (FIRST_WAIT << self.attempt.min(16)).min(LONGEST_WAIT);
         let jitter = self.next_random() % (wait / 2);
         self.attempt = self.attempt.saturating_add(1);
-        self.phase = Phase::Waiting { until: now.after(Duration::millis(u64::from(wait / 2 + jitter))) };
+        self.state = SessionState::Waiting { until: now.after(Duration::millis(u64::from(wait / 2 + jitter))) };
     }
 
     /// Takes received bytes up to the end of a packet: how many, and what the packet means.
@@ -147,28 +148,28 @@ impl<'m> Session<'m> {
         if !whole {
             return Ok((count, Event::Nothing));
         }
-        let event = match (self.phase, self.reader.packet()?) {
-            (Phase::Greeting { .. }, Packet::ConnAck { code: 0, session_present }) => {
-                self.phase = Phase::Online { since: now };
+        let event = match (self.state, self.reader.packet()?) {
+            (SessionState::Connecting { .. }, Packet::ConnAck { code: 0, session_present }) => {
+                self.state = SessionState::Online { since: now };
                 Event::Online { session_present }
             }
-            (Phase::Greeting { .. }, Packet::ConnAck { code, .. }) => Event::Refused(code),
-            (Phase::Online { .. }, Packet::Publish { topic, payload, packet_id }) if SUBSCRIBES => {
+            (SessionState::Connecting { .. }, Packet::ConnAck { code, .. }) => Event::Refused(code),
+            (SessionState::Online { .. }, Packet::Publish { topic, payload, packet_id }) if SUBSCRIBES => {
                 if let Some(id) = packet_id {
                     let free = self.acks.iter_mut().find(|ack| **ack == 0).ok_or(Malformed)?;
                     *free = id;
                 }
                 Event::Message(topic, payload)
             }
-            (Phase::Online { .. }, Packet::PubAck { packet_id }) => Event::Acknowledged(packet_id),
-            (Phase::Online { .. }, Packet::SubAck { granted, .. }) if SUBSCRIBES => {
+            (SessionState::Online { .. }, Packet::PubAck { packet_id }) => Event::Acknowledged(packet_id),
+            (SessionState::Online { .. }, Packet::SubAck { granted, .. }) if SUBSCRIBES => {
                 if granted {
                     Event::Nothing
                 } else {
                     Event::NotGranted
                 }
             }
-            (Phase::Online { .. }, Packet::PingResp) => {
+            (SessionState::Online { .. }, Packet::PingResp) => {
                 self.pinged = None;
                 Event::Nothing
             }
@@ -197,10 +198,10 @@ impl<'m> Session<'m> {
 
     /// Pings and gives up as time demands; when to call again at the latest, and whether it gave up now.
     pub fn poll(&mut self, network: &Network, now: Instant) -> (Option<Instant>, bool) {
-        let deadline = match self.phase {
-            Phase::Waiting { until } => return ((now < until).then_some(until), false),
-            Phase::Greeting { since } => since.after(GREETING),
-            Phase::Online { .. } => match self.pinged {
+        let deadline = match self.state {
+            SessionState::Waiting { until } => return ((now < until).then_some(until), false),
+            SessionState::Connecting { since } => since.after(CONNACK_TIMEOUT),
+            SessionState::Online { .. } => match self.pinged {
                 Some(since) => since.after(network.keep_alive),
                 None => self.idle_until(network),
             },
@@ -230,7 +231,7 @@ impl<'m> Session<'m> {
         self.last_sent.min(self.last_received).after(idle)
     }
 
-    /// Marsaglia's xorshift: enough to keep a thousand nodes from knocking at the same moment.
+    /// Marsaglia's xorshift: enough to keep a thousand nodes from connecting at the same moment.
     fn next_random(&mut self) -> u32 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 17;

@@ -1,17 +1,17 @@
-//! `analog_input`: sends what A0 reads, when it changed enough.
+//! `analog_input`: publishes what A0 reads, when it changed enough.
 
-use super::{Context, Driver, Say, State};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
-/// Sends what A0 reads, in the topic's units.
+/// Publishes what A0 reads, in the topic's units.
 pub struct AnalogInput {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
     /// How often A0 is read; reading it too often stalls the chip's Wi-Fi.
     pub every: Duration,
-    /// Sent again only when it differs at least this much from what was sent last.
+    /// The least difference from the figure published last, in the topic's units, that is published.
     pub change: i32,
     /// Readings (0 to 1023, ascending) and the figures they stand for; straight lines between, flat beyond.
     pub map: &'static [(i32, i32)],

@@ -1,23 +1,23 @@
-//! `decision`: the first rule that holds decides what a topic says.
+//! `decision`: the first rule that holds decides what is published on a topic.
 
-use super::{Context, Driver, Say, State};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
 use crate::time::{Duration, Instant};
+use crate::topic::TopicId;
 use crate::value::Value;
 use crate::values::Values;
 
-/// The rules of a decision, as one function: what the topic is to say now; `None`: it stays.
+/// The rules of a decision, as one function: the value that the topic is to have now; `None`: it stays.
 pub type Rules = for<'v> fn(&Values<'v>, Instant) -> Option<Value<'v>>;
 
-/// Publishes what its rules say, when that changes.
+/// Publishes the value that its rules decide, when it changes.
 pub struct Decision {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
     /// The topics that the rules name.
     pub reads: &'static [TopicId],
     /// The rules.
     pub rules: Rules,
-    /// How often the rules are asked again without news, since `age(…)` grows by itself.
+    /// How often the rules are asked again without a new message, since `age(…)` grows by itself.
     pub tick: Duration,
 }
 

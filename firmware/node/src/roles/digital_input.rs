@@ -1,16 +1,16 @@
-//! `digital_input`: sends a pin's state, now and whenever it changes.
+//! `digital_input`: publishes a pin's state, at the start and whenever it changes.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode, Pull};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
-/// Sends a pin's state.
+/// Publishes a pin's state.
 pub struct DigitalInput {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
-    /// Read.
+    /// The pin that it reads.
     pub pin: Gpio,
     /// The chip's own resistor.
     pub pull: Pull,

@@ -1,9 +1,9 @@
-//! `dimmer_output`: lets a pin be on for a part of the time, by what a topic says.
+//! `dimmer_output`: drives a pin for a part of the time, by the messages of a topic.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::Value;
 
 /// How often a dimmer that fades takes a step: often enough that no eye sees one.
@@ -11,11 +11,11 @@ const STEP: Duration = Duration::millis(20);
 /// All of the time, in thousandths.
 const FULL: u16 = 1_000;
 
-/// Lets a pin be on for as many hundredths of the time as a topic says.
+/// Drives a pin for as many hundredths of the time as the last message of a topic says.
 pub struct DimmerOutput {
-    /// Heard: 0 to 100.
+    /// The topic that it subscribes: 0 to 100 %.
     pub topic: TopicId,
-    /// Driven.
+    /// The pin that it drives.
     pub pin: Gpio,
     /// The level that means "on".
     pub active: Level,
@@ -24,8 +24,8 @@ pub struct DimmerOutput {
 }
 
 impl DimmerOutput {
-    /// Makes it so bright, if it is not.
-    fn shine(&self, bright: u16, state: &mut State, context: &mut Context<'_>) {
+    /// Sets the brightness, in thousandths, where it is another.
+    fn set_brightness(&self, bright: u16, state: &mut State, context: &mut Context<'_>) {
         let [now, _] = &mut state.bright;
         if *now != bright {
             *now = bright;
@@ -34,20 +34,20 @@ impl DimmerOutput {
         }
     }
 
-    /// Goes a step towards what the topic says.
+    /// Takes a step towards the brightness that the topic asks for.
     fn step(&self, state: &mut State, context: &mut Context<'_>) {
         state.due = None;
         let (Some(target), Some((_, since))) = (state.sent, state.pin) else { return };
         let (passed, fade) = (context.now.since(since).as_millis(), self.fade.as_millis());
         if passed >= fade {
             state.pin = None;
-            self.shine(target as u16, state, context);
+            self.set_brightness(target as u16, state, context);
             return;
         }
         let [_, from] = state.bright;
         // A thousand times ten minutes fits.
         let way = (target - i32::from(from)) * passed as i32 / fade as i32;
-        self.shine((i32::from(from) + way) as u16, state, context);
+        self.set_brightness((i32::from(from) + way) as u16, state, context);
         state.due = Some(context.now.after(STEP));
     }
 }

@@ -1,11 +1,12 @@
 //! What a node can do: a driver for each kind of role, as a constant table of its options.
 //!
-//! Drivers know values, time and pins; where messages come from and go to is the node's business.
+//! Drivers know values, time and pins; they must not know where messages come from and go to.
 
 mod analog_input;
 mod decision;
 mod digital_input;
 mod dimmer_output;
+pub(crate) mod driver;
 mod push_button;
 mod serial_log;
 mod switch_output;
@@ -14,77 +15,7 @@ pub use analog_input::AnalogInput;
 pub use decision::{Decision, Rules};
 pub use digital_input::DigitalInput;
 pub use dimmer_output::DimmerOutput;
+pub use driver::{Context, Driver, Say, State};
 pub use push_button::{PushButton, Sends};
 pub use serial_log::SerialLog;
 pub use switch_output::SwitchOutput;
-
-use crate::board::{Board, Level};
-use crate::program::TopicId;
-use crate::time::Instant;
-use crate::value::Value;
-use crate::values::Values;
-
-/// What a driver does. The node owns the driver's [`State`] and hands it to every call.
-///
-/// Tables point to drivers as trait objects, so that a node links the drivers that it uses and no others.
-pub trait Driver {
-    /// Makes pins inputs or outputs. Called once, before anything else.
-    fn start(&self, _state: &mut State, _context: &mut Context<'_>) {}
-
-    /// Does what is due; `None` in [`State::due`] afterwards: only a pin change or a message wakes it.
-    fn poll<'v>(&self, _state: &mut State, _context: &mut Context<'v>) -> Option<Say<'v>> {
-        None
-    }
-
-    /// A message of `topic` came, and is the last one that [`Context::values`] knows.
-    fn heard<'v>(&self, _topic: TopicId, _state: &mut State, _context: &mut Context<'v>) -> Option<Say<'v>> {
-        None
-    }
-
-    /// What else it has to say, after each of the calls above.
-    fn also(&self, _say: &mut dyn FnMut(TopicId, Value<'_>)) {}
-
-    /// The bytes of a message came, valid or not.
-    fn received(&self, _topic: TopicId, _path: &str, _payload: &[u8], _board: &mut dyn Board) {}
-}
-
-/// A value that a role wants to be published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Say<'v>(pub TopicId, pub Value<'v>);
-
-/// What a driver sees of the world.
-pub struct Context<'v> {
-    /// The time of this call.
-    pub now: Instant,
-    /// What the node knows of its topics.
-    pub values: Values<'v>,
-    /// The board it runs on.
-    pub board: &'v mut dyn Board,
-}
-
-/// What a driver remembers between calls. One shape for all kinds, so that a node's memory is a plain array.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct State {
-    /// When `poll` has something to do at the latest; `None`: when a pin changes or a message comes.
-    pub due: Option<Instant>,
-    /// What an input pin carried last, and since when; since when a dimmer fades.
-    pub pin: Option<(Level, Instant)>,
-    /// The last state that counted: pressed, active, on.
-    pub active: Option<bool>,
-    /// The figure that was sent last.
-    pub sent: Option<i32>,
-    /// Presses so far, modulo the number of labels.
-    pub presses: u8,
-    /// How bright a dimmer is, and was when it began to fade, in thousandths.
-    pub bright: [u16; 2],
-}
-
-impl State {
-    /// What `pin` carries, and since when, as far as polls saw it.
-    fn sample(&mut self, level: Level, now: Instant) -> (Level, Instant) {
-        match self.pin {
-            Some((before, since)) if before == level => (before, since),
-            _ => *self.pin.insert((level, now)),
-        }
-    }
-}

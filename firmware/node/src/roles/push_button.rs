@@ -1,16 +1,16 @@
-//! `push_button`: sends when a button is pressed.
+//! `push_button`: publishes when a button is pressed.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode, Pull};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
+use crate::topic::TopicId;
 use crate::value::{Payload, Value};
 
-/// Sends when a button is pressed.
+/// Publishes when a button is pressed.
 pub struct PushButton {
-    /// Published.
+    /// The topic that it publishes.
     pub topic: TopicId,
-    /// Read.
+    /// The pin that it reads.
     pub pin: Gpio,
     /// The chip's own resistor.
     pub pull: Pull,
@@ -18,11 +18,11 @@ pub struct PushButton {
     pub pressed: Level,
     /// A change counts once the pin kept its level for this long.
     pub debounce: Duration,
-    /// What is sent.
+    /// What it publishes.
     pub sends: Sends,
 }
 
-/// What a push button sends.
+/// What a push button publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sends {
     /// With each press the next label of the topic, beginning with the first; of a bit, beginning with 1, since a bit
@@ -40,7 +40,7 @@ pub enum Sends {
 impl PushButton {
     /// The next label of the topic.
     fn next(&self, state: &mut State, context: &Context<'_>) -> u8 {
-        let payload = context.values.program.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
+        let payload = context.values.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
         let Some(Payload::Labels(labels)) = payload else { return 0 };
         let count = labels.len().clamp(1, 255) as u8;
         let first = u8::from(payload == Some(Payload::BIT));

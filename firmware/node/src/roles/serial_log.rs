@@ -1,13 +1,13 @@
 //! `serial_log`: prints messages on the serial log.
 
-use super::Driver;
+use super::driver::Driver;
 use crate::board::Board;
-use crate::program::TopicId;
+use crate::topic::TopicId;
 use crate::wire::decimal;
 
 /// Prints every message of its topics.
 pub struct SerialLog {
-    /// Heard.
+    /// The topics that it subscribes.
     pub topics: &'static [TopicId],
 }
 

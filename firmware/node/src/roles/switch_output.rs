@@ -1,15 +1,15 @@
-//! `switch_output`: drives a pin by what a topic says.
+//! `switch_output`: drives a pin by the messages of a topic.
 
-use super::{Context, Driver, Say, State};
-use crate::board::{Gpio, Level, Mode};
-use crate::program::TopicId;
+use super::driver::{Context, Driver, Say, State};
+use crate::pin::{Gpio, Level, Mode};
+use crate::topic::TopicId;
 use crate::value::Value;
 
-/// Drives a pin by what a topic of labels says.
+/// Drives a pin by the messages of a topic of labels.
 pub struct SwitchOutput {
-    /// Heard.
+    /// The topic that it subscribes.
     pub topic: TopicId,
-    /// Driven.
+    /// The pin that it drives.
     pub pin: Gpio,
     /// The level that means "on".
     pub active: Level,

@@ -1,7 +1,7 @@
 //! A TCP connection to a server on the loopback with the client on our end, and the servers.
 #![allow(dead_code, reason = "each test uses a part")]
 
-use fleetwright_tls::{Client, Ended, Generator, Key, PublicKey, RECEIVE, SEND, Wires, run, run_pinned};
+use fleetwright_tls::{Buffers, Client, Ended, Generator, Key, PublicKey, RECEIVE, SEND, run, run_pinned};
 use std::future::Future;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -15,19 +15,19 @@ pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 type Conversation = Box<dyn Future<Output = Ended>>;
-type Talker = Client<Rc<Wires>, Conversation>;
+type Talker = Client<Rc<Buffers>, Conversation>;
 
 /// A client without a network.
 pub(crate) fn client(identity: &'static str, secret: [u8; 32]) -> Talker {
-    start(async move |wires| {
+    start(async move |buffers| {
         let key = Key { identity, secret: &secret };
-        run(wires, key, random(), &mut [0; RECEIVE], &mut [0; SEND]).await
+        run(buffers, key, random(), &mut [0; RECEIVE], &mut [0; SEND]).await
     })
 }
 
 /// One that knows the public key of its server.
 pub(crate) fn pinned(pin: PublicKey) -> Talker {
-    start(async move |wires| run_pinned(wires, &pin, random(), &mut [0; RECEIVE], &mut [0; SEND]).await)
+    start(async move |buffers| run_pinned(buffers, &pin, random(), &mut [0; RECEIVE], &mut [0; SEND]).await)
 }
 
 fn random() -> Generator {
@@ -36,11 +36,11 @@ fn random() -> Generator {
     Generator::new(seed)
 }
 
-fn start(run: impl AsyncFnOnce(&Wires) -> Ended + 'static) -> Talker {
-    let wires = Rc::new(Wires::new());
-    let own = Rc::clone(&wires);
+fn start(run: impl AsyncFnOnce(&Buffers) -> Ended + 'static) -> Talker {
+    let buffers = Rc::new(Buffers::new());
+    let own = Rc::clone(&buffers);
     let future: Conversation = Box::new(async move { run(&own).await });
-    Client::start(wires, Box::into_pin(future))
+    Client::start(buffers, Box::into_pin(future))
 }
 
 /// What became of a conversation.

@@ -2,32 +2,32 @@
 
 use anyhow::{Context, Result};
 use credentials::passwords::random;
-use fleetwright_tls::{Ended, Generator, Key, PublicKey, RECEIVE, SEND, Wires, key, run, run_pinned};
+use fleetwright_tls::{Buffers, Ended, Generator, Key, PublicKey, RECEIVE, SEND, key, run, run_pinned};
 use std::rc::Rc;
 
 /// One connection.
-pub(super) type Client = fleetwright_tls::Client<Rc<Wires>, Box<dyn Future<Output = Ended>>>;
+pub(super) type Client = fleetwright_tls::Client<Rc<Buffers>, Box<dyn Future<Output = Ended>>>;
 
 /// Greets as somebody, with the key in hexadecimal digits.
 pub(super) fn keyed(identity: &str, digits: &str) -> Result<Client> {
     let identity = identity.to_owned();
     let (secret, length) = key::from_hex(digits).with_context(|| format!("the key of `{identity}` is none"))?;
     let random = Generator::new(random()?);
-    Ok(start(async move |wires| {
+    Ok(start(async move |buffers| {
         let key = Key { identity: &identity, secret: &secret[..length] };
-        run(wires, key, random, &mut [0; RECEIVE], &mut [0; SEND]).await
+        run(buffers, key, random, &mut [0; RECEIVE], &mut [0; SEND]).await
     }))
 }
 
 /// Greets whoever has the private half of this key.
 pub(super) fn pinned(pin: PublicKey) -> Result<Client> {
     let random = Generator::new(random()?);
-    Ok(start(async move |wires| run_pinned(wires, &pin, random, &mut [0; RECEIVE], &mut [0; SEND]).await))
+    Ok(start(async move |buffers| run_pinned(buffers, &pin, random, &mut [0; RECEIVE], &mut [0; SEND]).await))
 }
 
-fn start(run: impl AsyncFnOnce(&Wires) -> Ended + 'static) -> Client {
-    let wires = Rc::new(Wires::new());
-    let own = Rc::clone(&wires);
+fn start(run: impl AsyncFnOnce(&Buffers) -> Ended + 'static) -> Client {
+    let buffers = Rc::new(Buffers::new());
+    let own = Rc::clone(&buffers);
     let future: Box<dyn Future<Output = Ended>> = Box::new(async move { run(&own).await });
-    Client::start(wires, Box::into_pin(future))
+    Client::start(buffers, Box::into_pin(future))
 }

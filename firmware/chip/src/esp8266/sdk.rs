@@ -1,0 +1,170 @@
+//! The functions of Espressif's SDK and of the ROM that a node calls, as C declares them in ESP8266_NONOS_SDK 3.0.6
+//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,mem,pwm}.h`). `symbols.txt` lists the same names.
+
+use crate::partitions::Partition;
+use core::ffi::{c_char, c_int, c_void};
+
+/// `enum espconn_type`: TCP.
+pub(crate) const ESPCONN_TCP: c_int = 0x10;
+/// The call succeeded.
+pub(crate) const ESPCONN_OK: i8 = 0;
+/// A callback will tell the result.
+pub(crate) const ESPCONN_INPROGRESS: i8 = -5;
+/// `NULL_MODE`: no Wi-Fi.
+pub(crate) const NULL_MODE: u8 = 0;
+/// `STATION_MODE`.
+pub(crate) const STATION_MODE: u8 = 1;
+/// `EVENT_STAMODE_DISCONNECTED`.
+pub(crate) const EVENT_DISCONNECTED: u32 = 1;
+/// `EVENT_STAMODE_GOT_IP`.
+pub(crate) const EVENT_GOT_IP: u32 = 3;
+
+/// `struct station_config`.
+#[repr(C)]
+pub(crate) struct StationConfig {
+    pub(crate) ssid: [u8; 32],
+    pub(crate) password: [u8; 64],
+    pub(crate) channel: u8,
+    pub(crate) bssid_set: u8,
+    pub(crate) bssid: [u8; 6],
+    pub(crate) threshold_rssi: i8,
+    pub(crate) threshold_authmode: c_int,
+    pub(crate) open_and_wep_mode_disable: bool,
+    pub(crate) all_channel_scan: bool,
+}
+
+/// `esp_tcp`.
+#[repr(C)]
+pub(crate) struct EspTcp {
+    pub(crate) remote_port: c_int,
+    pub(crate) local_port: c_int,
+    pub(crate) local_ip: [u8; 4],
+    pub(crate) remote_ip: [u8; 4],
+    pub(crate) callbacks: [Option<extern "C" fn(*mut c_void)>; 4],
+}
+
+/// `struct espconn`.
+#[repr(C)]
+pub(crate) struct Espconn {
+    pub(crate) kind: c_int,
+    pub(crate) state: c_int,
+    pub(crate) tcp: *mut EspTcp,
+    pub(crate) recv_callback: Option<extern "C" fn(*mut c_void, *mut u8, u16)>,
+    pub(crate) sent_callback: Option<extern "C" fn(*mut c_void)>,
+    pub(crate) link_cnt: u8,
+    pub(crate) reverse: *mut c_void,
+}
+
+/// `ETSTimer`.
+#[repr(C)]
+pub(crate) struct Timer {
+    pub(crate) next: *mut Timer,
+    pub(crate) expire: u32,
+    pub(crate) period: u32,
+    pub(crate) function: Option<extern "C" fn(*mut c_void)>,
+    pub(crate) argument: *mut c_void,
+}
+
+/// `ETSEvent`.
+#[repr(C)]
+pub(crate) struct Event {
+    pub(crate) signal: u32,
+    pub(crate) parameter: u32,
+}
+
+/// `struct rst_info`.
+#[repr(C)]
+pub(crate) struct RestartInfo {
+    pub(crate) reason: u32,
+    pub(crate) exccause: u32,
+    pub(crate) epc1: u32,
+    pub(crate) epc2: u32,
+    pub(crate) epc3: u32,
+    pub(crate) excvaddr: u32,
+    pub(crate) depc: u32,
+}
+
+/// `REASON_WDT_RST`, `REASON_EXCEPTION_RST`, `REASON_SOFT_WDT_RST`.
+pub(crate) const REASON_WATCHDOG: u32 = 1;
+pub(crate) const REASON_EXCEPTION: u32 = 2;
+pub(crate) const REASON_SOFT_WATCHDOG: u32 = 3;
+
+/// `System_Event_t`, as far as it is read. A disconnection's reason is a byte behind name and address of the station.
+#[repr(C)]
+pub(crate) struct SystemEvent {
+    pub(crate) event: u32,
+    pub(crate) ssid: [u8; 32],
+    pub(crate) ssid_len: u8,
+    pub(crate) bssid: [u8; 6],
+    pub(crate) reason: u8,
+}
+
+const _: () = {
+    assert!(size_of::<StationConfig>() == 116);
+    assert!(size_of::<EspTcp>() == 32);
+    assert!(size_of::<Espconn>() == 28);
+    assert!(size_of::<Timer>() == 20);
+    assert!(size_of::<Event>() == 8);
+    assert!(size_of::<RestartInfo>() == 28);
+    assert!(size_of::<Partition>() == 12);
+    assert!(core::mem::offset_of!(StationConfig, threshold_authmode) == 108);
+    assert!(core::mem::offset_of!(SystemEvent, reason) == 43);
+};
+
+unsafe extern "C" {
+    pub(crate) fn system_adc_read() -> u16;
+    pub(crate) fn system_get_flash_size_map() -> u32;
+    pub(crate) fn system_get_rst_info() -> *const RestartInfo;
+    pub(crate) fn system_get_time() -> u32;
+    pub(crate) fn system_init_done_cb(callback: extern "C" fn());
+    pub(crate) fn system_os_post(priority: u8, signal: u32, parameter: u32) -> bool;
+    pub(crate) fn system_os_task(task: extern "C" fn(*mut Event), priority: u8, queue: *mut Event, length: u8) -> bool;
+    pub(crate) fn system_partition_table_regist(table: *const Partition, count: u32, map: u32) -> bool;
+    pub(crate) fn system_restart();
+    #[cfg(feature = "tls")]
+    pub(crate) fn system_soft_wdt_feed();
+    pub(crate) fn ets_timer_arm_new(timer: *mut Timer, time: u32, repeat: bool, milliseconds: bool);
+    pub(crate) fn ets_timer_setfn(timer: *mut Timer, function: extern "C" fn(*mut c_void), argument: *mut c_void);
+    pub(crate) fn os_printf_plus(format: *const c_char, ...) -> c_int;
+    pub(crate) fn os_random() -> u32;
+    pub(crate) fn uart_div_modify(uart: u8, divider: u32);
+    #[cfg(feature = "tls")]
+    pub(crate) fn pvPortMalloc(size: usize, file: *const c_char, line: u32, iram: bool) -> *mut c_void;
+    #[cfg(feature = "tls")]
+    pub(crate) fn vPortFree(memory: *mut c_void, file: *const c_char, line: u32);
+
+    pub(crate) fn gpio_input_get() -> u32;
+    pub(crate) fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32);
+
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_init(period: u32, duties: *mut u32, count: u32, channels: *mut [u32; 3]);
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_set_duty(duty: u32, channel: u8);
+    #[cfg(feature = "dims")]
+    pub(crate) fn pwm_start();
+
+    pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
+    pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
+    pub(crate) fn wifi_station_connect() -> bool;
+    pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
+    pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
+
+    pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_gethostbyname(
+        connection: *mut Espconn,
+        name: *const c_char,
+        address: *mut [u8; 4],
+        found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
+    ) -> i8;
+    pub(crate) fn espconn_port() -> u32;
+    pub(crate) fn espconn_regist_connectcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
+    pub(crate) fn espconn_regist_disconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
+    pub(crate) fn espconn_regist_recvcb(
+        connection: *mut Espconn,
+        callback: extern "C" fn(*mut c_void, *mut u8, u16),
+    ) -> i8;
+    pub(crate) fn espconn_regist_reconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void, i8)) -> i8;
+    pub(crate) fn espconn_regist_sentcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
+    pub(crate) fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> i8;
+}

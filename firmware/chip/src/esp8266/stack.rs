@@ -1,0 +1,61 @@
+//! A stack of its own for what computes deeply, borrowed from the SDK's heap.
+
+use super::sdk;
+use core::ffi::c_void;
+
+/// Bytes of it: the handshake takes 7.2 KB at its deepest (`cargo xtask build` shows it), and interrupts come on top.
+const SIZE: usize = 8_704;
+/// Words at the low end that nobody may ever reach, and what they hold.
+const GUARDS: usize = 8;
+const GUARD: u32 = 0x57AC_4E4D;
+
+unsafe extern "C" {
+    /// `firmware/chip/lx106/stack.S`: calls a function with the stack pointer there.
+    fn fleetwright_on_stack(top: *mut u8, function: extern "C" fn(*mut c_void), argument: *mut c_void);
+}
+
+/// The stack; given back when it is dropped.
+pub(crate) struct Stack(*mut u32);
+
+impl Stack {
+    /// Borrows it; `None`: the heap is too full.
+    pub(crate) fn borrow() -> Option<Self> {
+        // SAFETY: the SDK's `os_malloc_dram`; without its leak detection it looks at neither name nor line.
+        let low = unsafe { sdk::pvPortMalloc(SIZE, c"".as_ptr(), 0, false) }.cast::<u32>();
+        if low.is_null() {
+            return None;
+        }
+        for place in 0..GUARDS {
+            // SAFETY: the memory is ours, and larger.
+            unsafe { low.add(place).write_volatile(GUARD) };
+        }
+        Some(Self(low))
+    }
+
+    /// Runs something on it.
+    ///
+    /// # Panics
+    ///
+    /// If it was too small: the memory below it is not what it was, and nothing can be trusted any more.
+    pub(crate) fn run(&mut self, mut what: &mut dyn FnMut()) {
+        extern "C" fn call(what: *mut c_void) {
+            // SAFETY: what `run` hands over, which lives as long as this call.
+            unsafe { (*what.cast::<&mut dyn FnMut()>())() }
+        }
+        // SAFETY: the stack is as large as it says, aligned to 16 bytes as C wants it, and in use once at a time.
+        unsafe {
+            let top = self.0.cast::<u8>().add(SIZE);
+            fleetwright_on_stack(top.sub(top as usize % 16), call, (&raw mut what).cast());
+        }
+        // SAFETY: as in `borrow`.
+        let whole = (0..GUARDS).all(|place| unsafe { self.0.add(place).read_volatile() } == GUARD);
+        assert!(whole, "the stack of the handshake is full");
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: it came from there.
+        unsafe { sdk::vPortFree(self.0.cast(), c"".as_ptr(), 0) };
+    }
+}

@@ -1,0 +1,74 @@
+//! A topic as one node sees it. Knows no roles and no table that a topic stands in.
+
+use crate::value::Payload;
+
+/// The index of a topic in [`Program::topics`](crate::Program::topics).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopicId(pub u8);
+
+/// A topic as one node sees it.
+pub struct Topic {
+    /// The topic name on the wire.
+    pub path: &'static str,
+    /// The format of its messages.
+    pub payload: Payload,
+    /// The quality of service it is published and subscribed with.
+    pub qos: Qos,
+    /// Whether the broker retains the last message.
+    pub retain: bool,
+    /// Which way messages go.
+    pub route: Route,
+}
+
+/// The topics of a program. A reference to the program's own reference: one word instead of two to pass on, since the
+/// chip's flash is short.
+pub(crate) type Topics = &'static &'static [Topic];
+
+/// MQTT quality of service, as far as a node supports it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Qos {
+    /// QoS 0.
+    AtMostOnce,
+    /// QoS 1.
+    AtLeastOnce,
+}
+
+/// Which way the messages of a topic go, seen from the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// From role to role inside the node; it never reaches the network.
+    Local,
+    /// A role here publishes, other nodes receive it through the broker.
+    Publish,
+    /// As `Publish`, and roles here receive it too: handed over at once, since nobody else publishes on the topic.
+    PublishAndHandOver,
+    /// Roles here receive what the broker delivers.
+    Subscribe,
+    /// Published and received here, and others publish too: the node receives its own messages from the broker, in the
+    /// broker's order.
+    PublishAndSubscribe,
+}
+
+impl Route {
+    /// Whether the node subscribes at the broker.
+    pub const fn hears(self) -> bool {
+        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
+    }
+
+    /// Whether the node publishes to the broker.
+    pub const fn speaks(self) -> bool {
+        matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
+    }
+
+    /// Whether a message published here goes to the node's own roles at once.
+    pub const fn hands_over(self) -> bool {
+        matches!(self, Self::Local | Self::PublishAndHandOver)
+    }
+}
+
+impl Topic {
+    /// Whether only the latest message matters: retained topics, and text, of which one copy is stored.
+    pub(crate) fn is_state(&self) -> bool {
+        self.retain || self.payload.text_length() > 0
+    }
+}
