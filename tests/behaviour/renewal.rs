@@ -4,9 +4,9 @@ use super::yard::{FIRST, Yard, heard};
 use broker::probe::{Probe, Version};
 use deploy::Report;
 use deploy::renewal::{Rotation, revoke, rotate};
+use lab::layout::PATIENCE;
+use lab::layout::proving;
 use lab::nodes::{self, Node};
-use lab::stage::PATIENCE;
-use lab::stage::proving;
 use project::sync::{Mode, sync};
 use std::path::PathBuf;
 

@@ -5,11 +5,11 @@ use broker::secret;
 use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
+use lab::layout::{RunningLayout, Shown};
 use lab::nodes::On;
 use lab::rights;
 use lab::scenario::{Theatre, Verdict};
 use lab::smoke;
-use lab::stage::{Shown, Stage};
 use lab::strangers;
 use lx106::{self, On as Link};
 use project::fleets::root;
@@ -21,7 +21,8 @@ fn verified(on: On, name: &str, security: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
-    let mut stage = Stage::start_on(on, folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let mut stage =
+        RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");
@@ -104,7 +105,8 @@ fn they_have_a_port_of_their_own_beside_one_with_keys() {
 fn people(fleet: &str, name: &str) {
     let output = generated(fleet);
     let plan = output.plans.first().expect("a layout");
-    let stage = Stage::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("starts");
+    let stage =
+        RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("starts");
     let broker = stage.broker.as_ref().expect("a broker");
     let door = broker.certificate_door().unwrap_or(broker.door());
     let (port, authority) = (door.port.to_string(), broker.authority().expect("a certificate"));

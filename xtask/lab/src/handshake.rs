@@ -1,8 +1,8 @@
 //! What a TLS handshake costs a node of the chip: its program on an emulator that counts instructions, against a real
 //! Mosquitto.
 
+use crate::layout::{self, PATIENCE};
 use crate::nodes::Node;
-use crate::stage::{self, PATIENCE};
 use anyhow::{Context, Result};
 use broker::{Broker, OBSERVER};
 use credentials::passwords::Passwords;
@@ -49,8 +49,8 @@ pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) ->
     let passwords = Passwords::throw_away(users)?;
     let broker = Broker::start(artifacts, &format!("{}/{}", plan.fleet, plan.layout), &passwords)?;
     let folder = tempfile::tempdir().context("making a folder")?;
-    let own = stage::credentials(plan, &passwords, &node.name);
-    let elf = stage::identified(elf, plan, node, Some(&broker), own, folder.path())?;
+    let own = layout::credentials(plan, &passwords, &node.name);
+    let elf = layout::identified(elf, plan, node, Some(&broker), own, folder.path())?;
     let mut node = Node::emulate_counting(&node.name, &elf)?;
     node.expect("link up", 0, PATIENCE)?;
     let figures = figures(&mut node)?;

@@ -5,11 +5,12 @@
 
 pub mod emulator;
 pub mod handshake;
+pub mod layout;
 pub mod nodes;
 pub mod reference;
 pub mod rights;
 pub mod scenario;
 pub mod smoke;
 pub mod soak;
-pub mod stage;
+
 pub mod strangers;

@@ -5,7 +5,7 @@
 
 mod rules;
 
-use crate::stage::spelled;
+use crate::layout::spelled;
 use broker::watch::Message;
 use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Sends, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};

@@ -1,8 +1,8 @@
 //! The smoke run: every input is moved and every client speaks, while broker, logs and pins are compared with what the
 //! plan says should happen.
 
+use crate::layout::{PATIENCE, RunningLayout};
 use crate::reference::{self, Act, LONGEST, Reference, Seen, Word};
-use crate::stage::{PATIENCE, Stage};
 use anyhow::{Context, Result, bail};
 use broker::watch::Watcher;
 use fleetwright_generator::fleet::{Pull, RoleKind, Sends, TopicId};
@@ -17,12 +17,12 @@ const LOOK: Duration = Duration::from_millis(5);
 const MARGIN: Duration = Duration::from_millis(50);
 
 /// Runs everything; what was done, in sentences.
-pub fn run(stage: &mut Stage) -> Result<Vec<String>> {
+pub fn run(stage: &mut RunningLayout) -> Result<Vec<String>> {
     run_for(stage, PATIENCE)
 }
 
 /// As [`run`], and waits so long for each effect, beyond what the role itself waits.
-pub fn run_for(stage: &mut Stage, patience: Duration) -> Result<Vec<String>> {
+pub fn run_for(stage: &mut RunningLayout, patience: Duration) -> Result<Vec<String>> {
     let plan = stage.plan.clone();
     let fades = roles(&plan).filter(|(_, role)| matches!(role.kind, RoleKind::DimmerOutput { .. }));
     let fade = fades.map(|(_, role)| delay(role)).filter(|fade| *fade <= LONGEST).max().unwrap_or(0);
@@ -76,13 +76,13 @@ struct Mark {
 }
 
 impl Mark {
-    fn now(stage: &Stage) -> Self {
+    fn now(stage: &RunningLayout) -> Self {
         let messages = stage.observer.as_ref().map_or(0, Watcher::mark);
         Self { messages, lines: stage.nodes.iter().map(crate::nodes::Node::mark).collect() }
     }
 }
 
-fn see(stage: &Stage, mark: &Mark) -> Seen {
+fn see(stage: &RunningLayout, mark: &Mark) -> Seen {
     let mut seen = Seen {
         messages: stage.observer.as_ref().map_or(Vec::new(), |seen| seen.messages(mark.messages)),
         ..Seen::default()
@@ -105,8 +105,8 @@ fn see(stage: &Stage, mark: &Mark) -> Seen {
 }
 
 /// Waits until nothing happened for a while.
-fn settle(stage: &Stage) {
-    let said = |stage: &Stage| {
+fn settle(stage: &RunningLayout) {
+    let said = |stage: &RunningLayout| {
         let mark = Mark::now(stage);
         (mark.messages, mark.lines)
     };
@@ -126,7 +126,7 @@ fn settle(stage: &Stage) {
 fn check(
     reference: &Reference<'_>,
     expected: &[(TopicId, Word)],
-    stage: &Stage,
+    stage: &RunningLayout,
     mark: &Mark,
     patience: Duration,
 ) -> Result<()> {
@@ -228,7 +228,7 @@ fn line(role: &RolePlan, act: Act) -> Result<String> {
     }
 }
 
-fn speak(stage: &Stage, client: &str, topic: &str, payload: &str) -> Result<()> {
+fn speak(stage: &RunningLayout, client: &str, topic: &str, payload: &str) -> Result<()> {
     let broker = stage.broker.as_ref().context("this layout has no broker")?;
     let user = stage.password(client).map(|password| (client, password));
     Watcher::start(broker.door(), user, topic, None)?.publish(topic, payload, false)

@@ -2,7 +2,7 @@
 
 use super::Guest;
 use super::matrix::Matrix;
-use crate::stage;
+use crate::layout;
 use anyhow::{Context, Result, bail};
 use broker::probe::{self, Probe, Version, fence, greeted, pump};
 use broker::tls::Door;
@@ -28,7 +28,7 @@ pub(super) struct Hall<'a> {
 impl Hall<'_> {
     /// A connection as a user, under a client identifier.
     pub(super) fn open(&self, version: Version, user: &str, id: &str, will: Option<(&str, &str)>) -> Result<Probe> {
-        let account = stage::credentials(self.plan, self.passwords, user).context("a user without a password")?;
+        let account = layout::credentials(self.plan, self.passwords, user).context("a user without a password")?;
         Probe::open(self.door, version, &probe::Guest { id, account: Some(account), key: None, will })
     }
 

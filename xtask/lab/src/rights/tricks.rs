@@ -2,7 +2,7 @@
 //! leaving a will.
 
 use super::passes::Hall;
-use crate::stage;
+use crate::layout;
 use anyhow::{Context, Result};
 use broker::OBSERVER;
 use broker::probe::{self, Guest, Probe, Version, ended, fence, greeted};
@@ -67,7 +67,7 @@ fn foreign_name(hall: &mut Hall<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (thief, victim) in hall.guests.iter().zip(hall.guests.iter().rev()) {
         let Some(topic) = victim.write.iter().find(|topic| !thief.write.contains(*topic)) else { continue };
-        let key = stage::credentials(hall.plan, hall.passwords, thief.name);
+        let key = layout::credentials(hall.plan, hall.passwords, thief.name);
         let guest = Guest { id: victim.name, account: Some((victim.name, "?")), key, will: None };
         let mut probe = [Probe::open(hall.door, Version::V5, &guest)?];
         greeted(&mut probe)?;

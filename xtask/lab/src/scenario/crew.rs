@@ -3,8 +3,8 @@
 use super::process::Process;
 use super::world::Surroundings;
 use crate::emulator::Stepped;
+use crate::layout;
 use crate::nodes::{self, On};
-use crate::stage;
 use anyhow::{Context, Result};
 use broker::tls::certificate::Certificates;
 use broker::tls::server::Proof;
@@ -50,7 +50,7 @@ impl Crew {
             }
             On::Emulator => {
                 let names = plan.nodes.iter().map(|node| node.program.clone());
-                Programs::Emulator(names.zip(stage::built(out, &plan)?).collect())
+                Programs::Emulator(names.zip(layout::built(out, &plan)?).collect())
             }
         };
         // Nodes speak with what stands between them and the broker, and are told its key.
@@ -66,7 +66,7 @@ impl Crew {
 
     /// A user with its password, or its key; `None` where nobody has one.
     pub(super) fn account<'a>(&'a self, user: &'a str) -> Option<(&'a str, &'a str)> {
-        stage::credentials(&self.plan, &self.passwords, user)
+        layout::credentials(&self.plan, &self.passwords, user)
     }
 
     /// How the other end of a node's connection proves itself; `None`: the node speaks no TLS.
@@ -95,8 +95,8 @@ impl Crew {
         command.args(["--time", "virtual", "--seed", &around.seed.to_string()]);
         if !around.brokers.is_empty() {
             command.args(around.brokers.iter().flat_map(|broker| ["--broker".to_owned(), broker.to_string()]));
-            command.args(stage::naming(&self.plan, node));
-            command.args(stage::proving(self.account(&node.name), self.tls, self.folder.path())?);
+            command.args(layout::naming(&self.plan, node));
+            command.args(layout::proving(self.account(&node.name), self.tls, self.folder.path())?);
         }
         for line in around.inputs {
             command.arg("--world").arg(line);
@@ -112,7 +112,7 @@ impl Crew {
             Some(first) => {
                 let hosts = around.brokers.iter().map(|broker| broker.ip().to_string()).collect();
                 let place = (hosts, Door { host: first.ip(), port: first.port(), tls: self.tls });
-                stage::emulated(program, &self.plan, node, place, self.account(&node.name), &copy)?;
+                layout::emulated(program, &self.plan, node, place, self.account(&node.name), &copy)?;
             }
         }
         Ok(Process::Emulator(node.name.clone(), Box::new(Stepped::start(own, around.seed, around.inputs)?)))

@@ -3,7 +3,7 @@
 use super::transcript::{What, clock, place};
 use super::world::World;
 use super::{Failure, Verdict};
-use crate::stage::input_line;
+use crate::layout::input_line;
 use anyhow::{Context, Result};
 use fleetwright_generator::fleet::{Act, Claim, Expect, RoleKind, Step, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan, ScenarioPlan};

@@ -31,7 +31,7 @@ pub struct Shown {
 }
 
 /// A running layout.
-pub struct Stage {
+pub struct RunningLayout {
     /// What was decided about it.
     pub plan: Plan,
     /// In the order of the plan; they end before the broker does.
@@ -44,7 +44,7 @@ pub struct Stage {
     _folder: TempDir,
 }
 
-impl Stage {
+impl RunningLayout {
     /// Builds and starts everything, with nodes as processes; returns when all nodes are connected.
     pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
         Self::start_on(On::Host, out, plan, artifacts, shown)
@@ -146,7 +146,7 @@ impl Stage {
         self.expect_switch_within(key, on, PATIENCE)
     }
 
-    /// As [`Stage::expect_switch`], with a limit of one's own.
+    /// As [`RunningLayout::expect_switch`], with a limit of one's own.
     pub fn expect_switch_within(&self, key: &str, on: bool, patience: Duration) -> Result<()> {
         let (place, role) = self.role(key)?;
         let RoleKind::SwitchOutput { active_high, .. } = role.kind else { bail!("`{key}` switches nothing") };
