@@ -1,6 +1,6 @@
 //! The lab's attack, with Mosquitto's own clients: it works where security is open, and nowhere else.
 
-use lab::layout::{RunningLayout, Shown};
+use lab::layout::{Callbacks, RunningLayout};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::process::Command;
@@ -18,7 +18,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
     sync(&out, &name, &output.artifacts, Mode::Write).expect("written");
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
-    let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Shown::default()).expect("it starts");
+    let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");
     stage.set("button", "pressed").expect("set");
     stage.expect_switch("led", true).expect("on");
     let port = stage.broker.as_ref().expect("a broker").door().port.to_string();

@@ -5,7 +5,7 @@ use broker::Broker;
 use broker::accounts::Accounts;
 use broker::watch::gets_in;
 use credentials::passwords::{Passwords, fresh};
-use lab::layout::{PATIENCE, RunningLayout, Shown};
+use lab::layout::{Callbacks, PATIENCE, RunningLayout};
 use lab::nodes::On;
 use lab::rights;
 use lab::scenario::{Theatre, Verdict};
@@ -46,8 +46,8 @@ fn accounts_come_and_go_behind_the_socket() {
 fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut stage =
-        RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let mut stage = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
+        .expect("it runs");
     stage.set("presence", "present").expect("set");
     stage.set("sensor", "12").expect("set");
     stage.expect_switch("lamp", true).expect("on");
@@ -94,7 +94,7 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let output = fleets::generate(&path, folder.path(), None).expect("readable").expect("no errors");
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
-    let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");

@@ -27,7 +27,7 @@ mod traffic;
 mod yard;
 
 use fleetwright_generator::Output;
-use lab::layout::{RunningLayout, Shown};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
@@ -65,5 +65,5 @@ fn stage_on(on: On, fleet: &str, layout: &str) -> RunningLayout {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
     let out = project::fleets::root().join("generated");
-    RunningLayout::start_on(on, &out, plan, &output.artifacts, Shown::default()).expect("it starts")
+    RunningLayout::start_on(on, &out, plan, &output.artifacts, Callbacks::default()).expect("it starts")
 }

@@ -5,7 +5,7 @@ use broker::secret;
 use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
-use lab::layout::{RunningLayout, Shown};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use lab::rights;
 use lab::scenario::{Theatre, Verdict};
@@ -22,7 +22,7 @@ fn verified(on: On, name: &str, security: &str) {
     let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
     let mut stage =
-        RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+        RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");
@@ -106,7 +106,7 @@ fn people(fleet: &str, name: &str) {
     let output = generated(fleet);
     let plan = output.plans.first().expect("a layout");
     let stage =
-        RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("starts");
+        RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default()).expect("starts");
     let broker = stage.broker.as_ref().expect("a broker");
     let door = broker.certificate_door().unwrap_or(broker.door());
     let (port, authority) = (door.port.to_string(), broker.authority().expect("a certificate"));

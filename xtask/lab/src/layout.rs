@@ -21,9 +21,9 @@ use tempfile::TempDir;
 /// How long anything may take that should happen at once; generous, since machines can be busy.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What to print while it runs.
+/// What is called while a layout runs; by default nothing.
 #[derive(Clone, Copy, Default)]
-pub struct Shown {
+pub struct Callbacks {
     /// Called for every message on the broker.
     pub message: Option<fn(&Message)>,
     /// Called for every line of a node, with its name.
@@ -46,12 +46,12 @@ pub struct RunningLayout {
 
 impl RunningLayout {
     /// Builds and starts everything, with nodes as processes; returns when all nodes are connected.
-    pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
+    pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Callbacks) -> Result<Self> {
         Self::start_on(On::Host, out, plan, artifacts, shown)
     }
 
     /// Builds and starts everything, with nodes that run on this.
-    pub fn start_on(on: On, out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Shown) -> Result<Self> {
+    pub fn start_on(on: On, out: &Path, plan: &Plan, artifacts: &[Artifact], shown: Callbacks) -> Result<Self> {
         let programs = match on {
             On::Host => Programs::Host(nodes::build(out, plan)?),
             On::Emulator => Programs::Emulator(built(out, plan)?),

@@ -2,7 +2,7 @@
 
 use crate::cli::Outcome;
 use anyhow::{Context, Result, bail};
-use lab::layout::{RunningLayout, Shown};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use project::fleets;
 use project::sync::{self, Mode};
@@ -33,7 +33,7 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
         bail!("generated/{} is not current; run `cargo xtask gen {fleet}`", plan.fleet);
     }
     println!("{} · {}: building and starting {} nodes", plan.fleet, plan.layout, plan.nodes.len());
-    let shown = Shown {
+    let shown = Callbacks {
         message: Some(|message| {
             println!("{} {}{}", message.topic, message.payload, if message.retained { "  (retained)" } else { "" })
         }),

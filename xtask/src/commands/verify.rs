@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
-use lab::layout::{RunningLayout, Shown};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use lab::rights;
 use lab::scenario::Verdict;
@@ -75,7 +75,7 @@ pub(super) fn is_current(out: &Path, output: &Output) -> Result<bool> {
 
 fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> {
     let ok = |what: &str| println!("  ok  {what}");
-    let mut stage = RunningLayout::start_on(on, out, plan, artifacts, Shown::default())?;
+    let mut stage = RunningLayout::start_on(on, out, plan, artifacts, Callbacks::default())?;
     ok(match on {
         On::Host => "compiles without warnings",
         On::Emulator => "compiles for the ESP8266, and runs on an emulated LX106",
