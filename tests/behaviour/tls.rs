@@ -8,7 +8,7 @@ use lab::handshake;
 use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use lab::rights;
-use lab::scenario::{Theatre, Verdict};
+use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
 use lab::strangers;
 use lx106::{self, On as Link};
@@ -29,10 +29,15 @@ fn verified(on: On, name: &str, security: &str) {
     rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
     smoke::run(&mut stage).expect("messages and pins follow the rules");
     drop(stage);
-    let mut theatre = Theatre::open(on, folder.path(), plan, &output.artifacts).expect("it starts");
+    let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");
     for place in 0..plan.scenarios.len() {
-        let played = theatre.play(place, 1).expect("it plays");
-        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", plan.scenarios[place].name, played.verdict);
+        let played = runner.run(place, 1).expect("it plays");
+        assert!(
+            matches!(played.outcome, ScenarioOutcome::Passed),
+            "{}: {:?}",
+            plan.scenarios[place].name,
+            played.outcome
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use fleetwright_generator::{Artifact, Output};
 use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
 use lab::rights;
-use lab::scenario::Verdict;
+use lab::scenario::ScenarioOutcome;
 use lab::smoke;
 use lab::strangers;
 use project::fleets;
@@ -111,7 +111,7 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
     }
     drop(stage);
     let played = scenarios::play(out, plan, artifacts, &Wishes { on, ..Wishes::default() })?;
-    let failed = played.iter().filter(|played| matches!(played.verdict, Verdict::Failed(_))).count();
+    let failed = played.iter().filter(|played| matches!(played.outcome, ScenarioOutcome::Failed(_))).count();
     if failed > 0 {
         bail!("{failed} of {} scenarios failed", played.len());
     }

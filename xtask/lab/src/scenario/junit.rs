@@ -1,6 +1,6 @@
 //! What became of scenarios as JUnit XML, which every CI shows.
 
-use super::{Played, Verdict};
+use super::{ScenarioOutcome, ScenarioRun};
 use fleetwright_generator::plan::Plan;
 
 /// The scenarios of one layout.
@@ -8,7 +8,7 @@ pub struct Suite<'a> {
     /// The layout.
     pub plan: &'a Plan,
     /// Its scenarios.
-    pub played: Vec<Played>,
+    pub played: Vec<ScenarioRun>,
 }
 
 /// All suites as one file.
@@ -19,9 +19,9 @@ pub fn xml(suites: &[Suite<'_>]) -> String {
 
 fn suite(suite: &Suite<'_>) -> String {
     let Suite { plan, played } = suite;
-    let count = |which: fn(&Verdict) -> bool| played.iter().filter(|played| which(&played.verdict)).count();
-    let failures = count(|verdict| matches!(verdict, Verdict::Failed(_)));
-    let skipped = count(|verdict| matches!(verdict, Verdict::Skipped(_)));
+    let count = |which: fn(&ScenarioOutcome) -> bool| played.iter().filter(|played| which(&played.outcome)).count();
+    let failures = count(|verdict| matches!(verdict, ScenarioOutcome::Failed(_)));
+    let skipped = count(|verdict| matches!(verdict, ScenarioOutcome::Skipped(_)));
     let seconds: f64 = played.iter().map(|played| played.took.as_secs_f64()).sum();
     let name = escape(&format!("{}.{}", plan.fleet, plan.layout));
     let cases = played.iter().map(|played| case(played, plan, &name)).collect::<String>();
@@ -32,7 +32,7 @@ fn suite(suite: &Suite<'_>) -> String {
     )
 }
 
-fn case(played: &Played, plan: &Plan, class: &str) -> String {
+fn case(played: &ScenarioRun, plan: &Plan, class: &str) -> String {
     let head = format!(
         "    <testcase name=\"{}\" classname=\"{class}\" file=\"{}\" line=\"{}\" time=\"{:.3}\"",
         escape(&played.name),
@@ -40,13 +40,13 @@ fn case(played: &Played, plan: &Plan, class: &str) -> String {
         played.place.line,
         played.took.as_secs_f64()
     );
-    match &played.verdict {
-        Verdict::Passed => format!("{head}/>\n"),
-        Verdict::Skipped(roles) => {
+    match &played.outcome {
+        ScenarioOutcome::Passed => format!("{head}/>\n"),
+        ScenarioOutcome::Skipped(roles) => {
             let why = escape(&format!("no node has `{}`", roles.join("`, `")));
             format!("{head}>\n      <skipped message=\"{why}\"/>\n    </testcase>\n")
         }
-        Verdict::Failed(failure) => {
+        ScenarioOutcome::Failed(failure) => {
             let message = escape(failure.found.first().map_or("", String::as_str));
             let report = escape(&played.report(plan));
             format!(

@@ -29,7 +29,7 @@ use world::World;
 
 /// How a scenario ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ScenarioOutcome {
     /// All that was expected came.
     Passed,
     /// This layout can't play it: it lacks these roles.
@@ -53,13 +53,13 @@ pub struct Failure {
 
 /// What became of a scenario.
 #[derive(Clone, Debug)]
-pub struct Played {
+pub struct ScenarioRun {
     /// Its name.
     pub name: String,
     /// Where it stands.
     pub place: Position,
     /// How it ended.
-    pub verdict: Verdict,
+    pub outcome: ScenarioOutcome,
     /// What happened.
     pub transcript: Transcript,
     /// Virtual time that passed, in milliseconds.
@@ -69,16 +69,16 @@ pub struct Played {
 }
 
 /// A layout that is ready to play: its programs, and a broker that starts anew for each scenario.
-pub struct Theatre<'p> {
+pub struct ScenarioRunner<'p> {
     plan: &'p Plan,
     crew: Crew,
     broker: Option<Broker>,
     fresh: bool,
 }
 
-impl<'p> Theatre<'p> {
+impl<'p> ScenarioRunner<'p> {
     /// Builds the layout's programs below `out`, and starts its broker if it needs one.
-    pub fn open(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
+    pub fn start(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
         let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
         let passwords = Passwords::throw_away(users)?;
         let networked = plan.nodes.iter().any(|node| node.status.is_some()) || !plan.clients.is_empty();
@@ -90,19 +90,19 @@ impl<'p> Theatre<'p> {
     }
 
     /// Plays the scenario at this place of the plan. An `Err` is a fault of this machine, not of the fleet.
-    pub fn play(&mut self, place: usize, seed: u64) -> Result<Played> {
+    pub fn run(&mut self, place: usize, seed: u64) -> Result<ScenarioRun> {
         let scenario = self.plan.scenarios.get(place).context("no such scenario")?;
         let start = Instant::now();
-        let mut played = Played {
+        let mut played = ScenarioRun {
             name: scenario.name.clone(),
             place: scenario.place.clone(),
-            verdict: Verdict::Passed,
+            outcome: ScenarioOutcome::Passed,
             transcript: Transcript::default(),
             virtual_ms: 0,
             took: Duration::ZERO,
         };
         if !scenario.unplaced.is_empty() {
-            played.verdict = Verdict::Skipped(scenario.unplaced.clone());
+            played.outcome = ScenarioOutcome::Skipped(scenario.unplaced.clone());
             return Ok(played);
         }
         if let (Some(broker), false) = (&mut self.broker, self.fresh) {
@@ -110,7 +110,7 @@ impl<'p> Theatre<'p> {
         }
         self.fresh = false;
         let mut world = World::start(&self.crew, self.broker.as_mut(), seed)?;
-        played.verdict = play::play(&mut world, scenario)?;
+        played.outcome = play::play(&mut world, scenario)?;
         played.virtual_ms = world.now;
         played.transcript = std::mem::take(&mut world.transcript);
         played.took = start.elapsed();
@@ -118,20 +118,22 @@ impl<'p> Theatre<'p> {
     }
 }
 
-impl Played {
+impl ScenarioRun {
     /// One line: how it ended and what it cost.
     pub fn line(&self) -> String {
         let time = format!("{} in {:.2} s", transcript::span(self.virtual_ms), self.took.as_secs_f64());
-        match &self.verdict {
-            Verdict::Passed => format!("ok  {} · {time}", self.name),
-            Verdict::Skipped(roles) => format!("--  {} · not here: no node has `{}`", self.name, roles.join("`, `")),
-            Verdict::Failed(_) => format!("NO  {} · {time}", self.name),
+        match &self.outcome {
+            ScenarioOutcome::Passed => format!("ok  {} · {time}", self.name),
+            ScenarioOutcome::Skipped(roles) => {
+                format!("--  {} · not here: no node has `{}`", self.name, roles.join("`, `"))
+            }
+            ScenarioOutcome::Failed(_) => format!("NO  {} · {time}", self.name),
         }
     }
 
     /// What a person needs to understand a failure; empty where there is none.
     pub fn report(&self, plan: &Plan) -> String {
-        let Verdict::Failed(failure) = &self.verdict else { return String::new() };
+        let ScenarioOutcome::Failed(failure) = &self.outcome else { return String::new() };
         let mut text = format!("{}: {}\n", failure.place, failure.step);
         failure.found.iter().for_each(|found| text += &format!("  found:  {found}\n"));
         failure.needed.iter().for_each(|needed| text += &format!("  needed: {needed}\n"));

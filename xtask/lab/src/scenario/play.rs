@@ -2,7 +2,7 @@
 
 use super::transcript::{What, clock, place};
 use super::world::World;
-use super::{Failure, Verdict};
+use super::{Failure, ScenarioOutcome};
 use crate::layout::input_line;
 use anyhow::{Context, Result};
 use fleetwright_generator::fleet::{Act, Claim, Expect, RoleKind, Step, TopicId};
@@ -13,7 +13,7 @@ use fleetwright_generator::spec::NodeFault;
 const FINGER: u64 = 50;
 
 /// Plays a scenario to its end or to its first failure.
-pub(super) fn play(world: &mut World<'_>, scenario: &ScenarioPlan) -> Result<Verdict> {
+pub(super) fn play(world: &mut World<'_>, scenario: &ScenarioPlan) -> Result<ScenarioOutcome> {
     let mut mark = 0;
     for planned in &scenario.steps {
         let Step { place, text, act } = &planned.step;
@@ -26,10 +26,10 @@ pub(super) fn play(world: &mut World<'_>, scenario: &ScenarioPlan) -> Result<Ver
         }
         world.note("", What::Step(place.clone(), text.clone()));
         if let Err((found, needed)) = obey(world, act, mark)? {
-            return Ok(Verdict::Failed(Failure { place: place.clone(), step: text.clone(), found, needed }));
+            return Ok(ScenarioOutcome::Failed(Failure { place: place.clone(), step: text.clone(), found, needed }));
         }
     }
-    Ok(Verdict::Passed)
+    Ok(ScenarioOutcome::Passed)
 }
 
 /// What was found, and what was needed.

@@ -4,7 +4,7 @@
 
 use super::junit::escape;
 use super::transcript::{Event, What, clock};
-use super::{Played, Verdict};
+use super::{ScenarioOutcome, ScenarioRun};
 use fleetwright_generator::fleet::RoleKind;
 use fleetwright_generator::plan::{Place, Plan};
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ struct Row {
 }
 
 /// The picture as SVG.
-pub fn svg(played: &Played, plan: &Plan) -> String {
+pub fn svg(played: &ScenarioRun, plan: &Plan) -> String {
     let events = &played.transcript.events;
     let places = Places::new(events, played.virtual_ms);
     let rows = rows(events, plan);
@@ -40,10 +40,10 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
         // Writing to a text can't fail.
         let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{fill}\" {more}>{}</text>", escape(what));
     };
-    let ended = match &played.verdict {
-        Verdict::Passed => "passed",
-        Verdict::Skipped(_) => "not played here",
-        Verdict::Failed(_) => "FAILED",
+    let ended = match &played.outcome {
+        ScenarioOutcome::Passed => "passed",
+        ScenarioOutcome::Skipped(_) => "not played here",
+        ScenarioOutcome::Failed(_) => "FAILED",
     };
     let title = format!("{} · {} · {} · {ended}", played.name, plan.fleet, plan.layout);
     text(12.0, 22.0, "#1f2933", "font-size=\"14\" font-weight=\"bold\"", &title);
