@@ -114,7 +114,7 @@ fn a_broken_rule_is_told_in_words_that_help() {
         assert!(failure.found[0].starts_with("`light` says \"On\" since 0.000 s, not \"Off\""), "{report}");
         assert!(failure.needed[0].contains("from `choice` on esp-"), "{report}");
         let line = room().lines().position(|line| line.contains("expect: { light: \"Off\", lamp: low, within: 1s"));
-        assert_eq!(Some(failure.place.line), line.map(|line| line + 1), "the first of them");
+        assert_eq!(Some(failure.position.line), line.map(|line| line + 1), "the first of them");
         assert!(report.contains("says  room/brightness 80"), "{report}");
     }
 }

@@ -1,6 +1,6 @@
 //! What became of scenarios as JUnit XML, which every CI shows.
 
-use super::{ScenarioOutcome, ScenarioRun};
+use super::outcome::{ScenarioOutcome, ScenarioRun};
 use fleetwright_generator::plan::Plan;
 
 /// The scenarios of one layout.
@@ -36,8 +36,8 @@ fn case(played: &ScenarioRun, plan: &Plan, class: &str) -> String {
     let head = format!(
         "    <testcase name=\"{}\" classname=\"{class}\" file=\"{}\" line=\"{}\" time=\"{:.3}\"",
         escape(&played.name),
-        escape(&played.place.file),
-        played.place.line,
+        escape(&played.position.file),
+        played.position.line,
         played.took.as_secs_f64()
     );
     match &played.outcome {

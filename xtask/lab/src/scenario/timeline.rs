@@ -3,8 +3,8 @@
 //! Long silence is drawn short: the width between two moments grows with the logarithm of the time between them.
 
 use super::junit::escape;
-use super::transcript::{Event, What, clock};
-use super::{ScenarioOutcome, ScenarioRun};
+use super::outcome::{ScenarioOutcome, ScenarioRun};
+use super::transcript::{Event, EventKind, clock};
 use fleetwright_generator::fleet::RoleKind;
 use fleetwright_generator::plan::{Place, Plan};
 use std::collections::BTreeMap;
@@ -26,9 +26,9 @@ pub fn svg(played: &ScenarioRun, plan: &Plan) -> String {
     let events = &played.transcript.events;
     let places = Places::new(events, played.virtual_ms);
     let rows = rows(events, plan);
-    let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.what, What::Step(..))).collect();
+    let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.kind, EventKind::Step(..))).collect();
     let longest =
-        steps.iter().map(|step| if let What::Step(_, words) = &step.what { words.chars().count() } else { 0 });
+        steps.iter().map(|step| if let EventKind::Step(_, words) = &step.kind { words.chars().count() } else { 0 });
     let longest = (longest.max().unwrap_or(0) + 28).max(played.name.chars().count() + 40);
     let width = (LEFT + places.width + 40.0).max(7.0 * longest as f64);
     let height = TOP + ROW * (rows.len() as f64) + 18.0 * steps.len() as f64 + 40.0;
@@ -56,7 +56,7 @@ pub fn svg(played: &ScenarioRun, plan: &Plan) -> String {
         text(12.0, y + 20.0, "#1f2933", "", &row.name);
     }
     for (number, step) in steps.iter().enumerate() {
-        if let What::Step(place, words) = &step.what {
+        if let EventKind::Step(place, words) = &step.kind {
             let words = format!("{:>2}  {:>12}  line {}: {words}", number + 1, clock(step.at), place.line);
             text(12.0, bottom + 30.0 + 18.0 * number as f64, "#3e4c59", "xml:space=\"preserve\"", &words);
         }
@@ -129,8 +129,8 @@ fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
         name: topic.key.clone(),
         states: events
             .iter()
-            .filter_map(|event| match &event.what {
-                What::Says { topic: path, payload, passed: true, .. } if *path == topic.path => {
+            .filter_map(|event| match &event.kind {
+                EventKind::Published { topic: path, payload, delivered: true, .. } if *path == topic.path => {
                     let strong = topic.payload.labels().get(1) == Some(payload);
                     Some((event.at, payload.clone(), strong))
                 }
@@ -145,8 +145,8 @@ fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
             name: format!("{} {}", role.key, pin.label),
             states: events
                 .iter()
-                .filter_map(|event| match event.what {
-                    What::Pin(gpio, high) if event.who == node.name && gpio == pin.gpio => {
+                .filter_map(|event| match event.kind {
+                    EventKind::Pin(gpio, high) if event.source == node.name && gpio == pin.gpio => {
                         Some((event.at, if high { "high" } else { "low" }.to_owned(), high))
                     }
                     _ => None,
