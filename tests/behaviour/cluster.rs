@@ -100,7 +100,7 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");
     drop(stage);
-    rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
     for (place, scenario) in plan.scenarios.iter().enumerate() {
         let played = runner.run(place, 1).expect("it plays");

@@ -176,7 +176,7 @@ fn results_as_junit_and_as_a_picture() {
     played.name = "a < b & \"c\"".into();
     let mut skipped = played.clone();
     skipped.outcome = ScenarioOutcome::Skipped(vec!["lamp".into()]);
-    let xml = junit::xml(&[Suite { plan, played: vec![played, skipped] }]);
+    let xml = junit::xml(&[Suite { plan, runs: vec![played, skipped] }]);
     let report = roxmltree::Document::parse(&xml).expect("XML");
     let case = report.descendants().find(|node| node.has_tag_name("testcase")).expect("a case");
     assert_eq!(case.attribute("name"), Some("a < b & \"c\""));

@@ -26,7 +26,7 @@ fn verified(on: On, name: &str, security: &str) {
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
     strangers::stay_out(plan, door).expect("nobody gets in");
-    rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     smoke::run(&mut stage).expect("messages and pins follow the rules");
     drop(stage);
     let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");

@@ -89,7 +89,7 @@ pub fn run(fleet: &str, wishes: &Wishes) -> Result<Outcome> {
         if let Some(folder) = &wishes.timeline {
             draw(folder, plan, &played)?;
         }
-        suites.push(Suite { plan, played });
+        suites.push(Suite { plan, runs: played });
     }
     if let Some(file) = &wishes.junit {
         std::fs::write(file, junit::xml(&suites)).with_context(|| format!("writing {}", file.display()))?;

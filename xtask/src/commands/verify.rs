@@ -101,7 +101,7 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
                     ok(&format!("at the port with a certificate {}", strangers::stay_out(plan, door)?));
                 }
                 let proof = rights::prove(plan, artifacts)?;
-                proof.verdict()?;
+                proof.result()?;
                 ok(&proof.summary());
             }
         }

@@ -29,7 +29,7 @@ impl Proof {
     /// # Errors
     ///
     /// It is not; the error lists what is wrong.
-    pub fn verdict(&self) -> Result<()> {
+    pub fn result(&self) -> Result<()> {
         if self.wrong.is_empty() {
             return Ok(());
         }

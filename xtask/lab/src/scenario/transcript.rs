@@ -74,10 +74,10 @@ impl Transcript {
 fn line(event: &Event, plan: &Plan) -> String {
     let Event { at, source, kind } = event;
     let text = match kind {
-        EventKind::Step(place, step) => return format!("{:>14}  {place}: {step}\n", clock(*at)),
-        EventKind::LeftOut(place, step, node) => {
+        EventKind::Step(position, step) => return format!("{:>14}  {position}: {step}\n", clock(*at)),
+        EventKind::LeftOut(position, step, node) => {
             return format!(
-                "{:>14}  {place}: {step}  (left out: `{}` has no node `{node}`)\n",
+                "{:>14}  {position}: {step}  (left out: `{}` has no node `{node}`)\n",
                 clock(*at),
                 plan.layout
             );
