@@ -8,10 +8,10 @@ use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
 use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
+use lab::refusals;
 use lab::rights;
 use lab::scenario::ScenarioOutcome;
 use lab::smoke;
-use lab::strangers;
 use project::fleets;
 use project::sh;
 use project::sync::{self, Mode};
@@ -96,9 +96,9 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
             if plan.security == Security::Open {
                 println!("  --  security is open: strangers get in, by the fleet file's own word");
             } else {
-                ok(strangers::stay_out(plan, broker.door())?);
+                ok(refusals::prove(plan, broker.door())?);
                 if let Some(door) = broker.certificate_door() {
-                    ok(&format!("at the port with a certificate {}", strangers::stay_out(plan, door)?));
+                    ok(&format!("at the port with a certificate {}", refusals::prove(plan, door)?));
                 }
                 let proof = rights::prove(plan, artifacts)?;
                 proof.result()?;

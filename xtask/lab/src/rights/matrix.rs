@@ -71,7 +71,7 @@ impl Matrix {
         }
     }
 
-    /// The broker said whether a user may write.
+    /// The broker acknowledged or refused what a user published.
     pub(super) fn wrote(&mut self, row: usize, topic: &str, allowed: bool) {
         if let Some(index) = self.indexes.get(topic) {
             self.cells[row][*index].writes = Some(allowed);

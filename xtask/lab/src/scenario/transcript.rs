@@ -58,7 +58,7 @@ pub enum EventKind {
 }
 
 impl Transcript {
-    /// The last so many events as text, a line each; what was left out is said.
+    /// The last `most` events as text, a line each, with a first line that counts those before.
     pub fn tail(&self, plan: &Plan, most: usize) -> String {
         let skipped = self.events.len().saturating_sub(most);
         let head = if skipped > 0 { format!("  ({skipped} events before)\n") } else { String::new() };

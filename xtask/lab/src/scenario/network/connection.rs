@@ -118,7 +118,7 @@ impl BrokerConnection {
         payload: &str,
         count: usize,
     ) -> Result<Vec<Vec<u8>>> {
-        let is_it = |packet: &[u8]| message(packet).is_some_and(|(path, said, _)| path == topic && said == payload);
+        let is_it = |packet: &[u8]| message(packet).is_some_and(|(path, text, _)| path == topic && text == payload);
         let (mut packets, mut found) = (Vec::new(), 0);
         while found < count {
             while let Some(packet) = next_packet(&mut self.input).context("the broker says what is")? {
