@@ -1,8 +1,8 @@
 //! The room on one board, without any broker: what its topics say never leaves it.
 
 use super::{generated, stage};
+use lab::layout::PATIENCE;
 use lab::nodes;
-use lab::stage::PATIENCE;
 use project::fleets;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};

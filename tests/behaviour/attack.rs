@@ -1,6 +1,6 @@
 //! The lab's attack, with Mosquitto's own clients: it works where security is open, and nowhere else.
 
-use lab::stage::{Shown, Stage};
+use lab::layout::{Callbacks, RunningLayout};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::process::Command;
@@ -18,7 +18,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
     sync(&out, &name, &output.artifacts, Mode::Write).expect("written");
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
-    let mut stage = Stage::start(&out, plan, &output.artifacts, Shown::default()).expect("it starts");
+    let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");
     stage.set("button", "pressed").expect("set");
     stage.expect_switch("led", true).expect("on");
     let port = stage.broker.as_ref().expect("a broker").door().port.to_string();
@@ -37,7 +37,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
         .find(|line| line.starts_with("pin 5 "))
         .is_some_and(|line| line == "pin 5 high");
     stage.set("button", "released").expect("set");
-    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::stage::PATIENCE).expect("heard");
+    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("heard");
     (attack.status.code(), said, lit)
 }
 

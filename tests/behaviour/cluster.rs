@@ -5,11 +5,11 @@ use broker::Broker;
 use broker::accounts::Accounts;
 use broker::watch::gets_in;
 use credentials::passwords::{Passwords, fresh};
+use lab::layout::{Callbacks, PATIENCE, RunningLayout};
 use lab::nodes::On;
+use lab::refusals;
 use lab::rights;
-use lab::scenario::{Theatre, Verdict};
-use lab::stage::{PATIENCE, Shown, Stage};
-use lab::strangers;
+use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::time::{Duration, Instant};
@@ -46,8 +46,8 @@ fn accounts_come_and_go_behind_the_socket() {
 fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut stage =
-        Stage::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let mut stage = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
+        .expect("it runs");
     stage.set("presence", "present").expect("set");
     stage.set("sensor", "12").expect("set");
     stage.expect_switch("lamp", true).expect("on");
@@ -75,10 +75,11 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     let folder = tempfile::tempdir().expect("a folder");
     let cluster = [("engine: mosquitto", "engine: ejabberd"), ("host: 192.168.1.10", "hosts: [a, b, c]")];
     let output = room("roomcluster", folder.path(), &cluster);
-    let mut theatre = Theatre::open(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
+    let mut runner =
+        ScenarioRunner::start(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
     for (place, scenario) in output.plans[0].scenarios.iter().enumerate() {
-        let played = theatre.play(place, 1).expect("it plays");
-        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", scenario.name, played.verdict);
+        let played = runner.run(place, 1).expect("it plays");
+        assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
 
@@ -94,16 +95,16 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let output = fleets::generate(&path, folder.path(), None).expect("readable").expect("no errors");
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
-    let stage = Stage::start(folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
-    strangers::stay_out(plan, door).expect("nobody gets in");
+    refusals::prove(plan, door).expect("nobody gets in");
     drop(stage);
-    rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
-    let mut theatre = Theatre::open(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
+    let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
     for (place, scenario) in plan.scenarios.iter().enumerate() {
-        let played = theatre.play(place, 1).expect("it plays");
-        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", scenario.name, played.verdict);
+        let played = runner.run(place, 1).expect("it plays");
+        assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
 
@@ -111,10 +112,15 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
 fn its_scenarios_pass_on_the_emulator() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut theatre =
-        Theatre::open(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+    let mut runner =
+        ScenarioRunner::start(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
     for place in 0..plan.scenarios.len() {
-        let played = theatre.play(place, 1).expect("it plays");
-        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", plan.scenarios[place].name, played.verdict);
+        let played = runner.run(place, 1).expect("it plays");
+        assert!(
+            matches!(played.outcome, ScenarioOutcome::Passed),
+            "{}: {:?}",
+            plan.scenarios[place].name,
+            played.outcome
+        );
     }
 }

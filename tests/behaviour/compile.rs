@@ -2,8 +2,8 @@
 
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Options, Output, generate};
+use lab::layout::RunningLayout;
 use lab::nodes::On;
-use lab::stage::Stage;
 use project::sync::{Mode, sync};
 use std::path::Path;
 
@@ -32,8 +32,9 @@ fn everything_runs_on(on: On) {
     let out = tempfile::tempdir().expect("a folder");
     let output = everything("password", out.path());
     let plan = &output.plans[0];
-    let mut stage = Stage::start_on(on, out.path(), plan, &output.artifacts, Default::default()).expect("it runs");
-    let patience = lab::stage::PATIENCE;
+    let mut stage =
+        RunningLayout::start_on(on, out.path(), plan, &output.artifacts, Default::default()).expect("it runs");
+    let patience = lab::layout::PATIENCE;
     stage.set("probe", "20.5").expect("set");
     stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
     let door = stage.broker.as_ref().expect("a broker").door();
@@ -55,7 +56,8 @@ fn an_open_fleet_says_so_in_its_files() {
         |name: &str| std::fs::read_to_string(out.path().join("everything/default/broker").join(name)).expect("there");
     assert!(file("mosquitto.conf").contains("\nallow_anonymous true\n"));
     assert!(!file("mosquitto.conf").contains("acl_file"));
-    let stage = Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
+    let stage =
+        RunningLayout::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(broker::watch::gets_in(door, None, "anybody").expect("an answer"));
 }

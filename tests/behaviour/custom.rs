@@ -2,8 +2,8 @@
 
 use super::{stage, stage_on};
 use fleetwright_generator::Artifact;
+use lab::layout::PATIENCE;
 use lab::nodes::On;
-use lab::stage::PATIENCE;
 use project::sync;
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn measured(on: On) {
 #[test]
 fn a_fan_follows_its_owners_own_rust() {
     let mut stage = stage("fan", "two-esps");
-    let fan = |stage: &lab::stage::Stage, line: &str, after| {
+    let fan = |stage: &lab::layout::RunningLayout, line: &str, after| {
         stage.nodes[1].expect(line, after, PATIENCE).expect("the fan follows");
     };
     fan(&stage, "duty 5 0", 0);
@@ -90,7 +90,8 @@ fn the_first_version_of_a_role_compiles_and_runs() {
     let output = project::fleets::generate(&fleet, out.path(), None).expect("readable").expect("no errors");
     sync::sync(out.path(), "attic", &output.artifacts, sync::Mode::Write).expect("written");
     sync::add(out.path(), &output.stubs).expect("written");
-    let mut stage = lab::stage::Stage::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
-        .expect("it compiles without a warning, and starts");
+    let mut stage =
+        lab::layout::RunningLayout::start(out.path(), &output.plans[0], &output.artifacts, Default::default())
+            .expect("it compiles without a warning, and starts");
     lab::smoke::run(&mut stage).expect("nothing is demanded of what nobody knows");
 }

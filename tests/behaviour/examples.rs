@@ -2,11 +2,11 @@
 
 use super::{generated, stage};
 use fleetwright_generator::plan::Place;
-use lab::stage::{PATIENCE, Stage};
+use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
 
 /// Sets an input and waits for a message on the broker.
-fn light(stage: &mut Stage, act: impl FnOnce(&mut Stage), expected: &str) {
+fn light(stage: &mut RunningLayout, act: impl FnOnce(&mut RunningLayout), expected: &str) {
     let mark = stage.observer().expect("a broker").mark();
     act(stage);
     stage.observer().expect("a broker").expect("room/light", expected, mark, PATIENCE).expect("the light follows");
@@ -14,7 +14,7 @@ fn light(stage: &mut Stage, act: impl FnOnce(&mut Stage), expected: &str) {
 }
 
 /// A dark room with somebody in it: whatever came first at the start, it ends with a light, and nothing is under way.
-fn lit_room() -> Stage {
+fn lit_room() -> RunningLayout {
     let mut stage = stage("room", "one-per-role");
     stage.set("presence", "present").expect("set");
     stage.set("sensor", "12").expect("set");

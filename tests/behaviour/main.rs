@@ -27,8 +27,8 @@ mod traffic;
 mod yard;
 
 use fleetwright_generator::Output;
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
-use lab::stage::{Shown, Stage};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::path::Path;
@@ -56,14 +56,14 @@ fn generated(fleet: &str) -> Output {
 }
 
 /// A layout of an example fleet, running.
-fn stage(fleet: &str, layout: &str) -> Stage {
+fn stage(fleet: &str, layout: &str) -> RunningLayout {
     stage_on(On::Host, fleet, layout)
 }
 
 /// The same, with nodes that run on this.
-fn stage_on(on: On, fleet: &str, layout: &str) -> Stage {
+fn stage_on(on: On, fleet: &str, layout: &str) -> RunningLayout {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
     let out = project::fleets::root().join("generated");
-    Stage::start_on(on, &out, plan, &output.artifacts, Shown::default()).expect("it starts")
+    RunningLayout::start_on(on, &out, plan, &output.artifacts, Callbacks::default()).expect("it starts")
 }

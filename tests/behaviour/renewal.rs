@@ -4,9 +4,9 @@ use super::yard::{FIRST, Yard, heard};
 use broker::probe::{Probe, Version};
 use deploy::Report;
 use deploy::renewal::{Rotation, revoke, rotate};
+use lab::identity::account_arguments;
+use lab::layout::PATIENCE;
 use lab::nodes::{self, Node};
-use lab::stage::PATIENCE;
-use lab::stage::proving;
 use project::sync::{Mode, sync};
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ impl Farm {
         let yard = &self.yard;
         let password = yard.keeper.secrets.password(yard.name, account).expect("made");
         let mut words = vec!["--seed".to_owned(), "1".into(), "--broker".into(), yard.door.address()];
-        words.extend(proving(Some((account, password)), yard.door.tls, yard.folder.path()).expect("written"));
+        words.extend(account_arguments(Some((account, password)), yard.door.tls, yard.folder.path()).expect("written"));
         Node::start(node, &self.programs.join(node), &words, None).expect("started")
     }
 

@@ -5,10 +5,10 @@ use broker::Broker;
 use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
 use broker::watch::{Watcher, gets_in};
 use credentials::passwords::Passwords;
+use lab::layout::{PATIENCE, RunningLayout};
 use lab::rights;
-use lab::stage::{PATIENCE, Stage};
 
-fn client(stage: &Stage, user: &str) -> Watcher {
+fn client(stage: &RunningLayout, user: &str) -> Watcher {
     let door = stage.broker.as_ref().expect("a broker").door();
     Watcher::start(door, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
 }

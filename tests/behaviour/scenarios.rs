@@ -5,7 +5,7 @@ use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Options, Output};
 use lab::nodes::On;
 use lab::scenario::junit::{self, Suite};
-use lab::scenario::{Played, Theatre, Verdict, timeline};
+use lab::scenario::{ScenarioOutcome, ScenarioRun, ScenarioRunner, timeline};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::path::Path;
@@ -28,7 +28,7 @@ fn played(
     scenario: &str,
     file: &str,
     break_it: impl Fn(&str) -> String,
-) -> (Played, Plan) {
+) -> (ScenarioRun, Plan) {
     let text = text.replace("fleet: room", &format!("fleet: {name}"));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("room.yaml");
@@ -44,9 +44,9 @@ fn played(
         std::fs::write(&file, after).expect("written");
     }
     let plan = self::layout(&output, layout).clone();
-    let mut theatre = Theatre::open(on, &out, &plan, &output.artifacts).expect("it starts");
-    let played = theatre.play(place(&plan, scenario), 1).expect("it plays");
-    drop(theatre);
+    let mut runner = ScenarioRunner::start(on, &out, &plan, &output.artifacts).expect("it starts");
+    let played = runner.run(place(&plan, scenario), 1).expect("it plays");
+    drop(runner);
     (played, plan)
 }
 
@@ -57,10 +57,11 @@ fn room() -> String {
 fn all_pass(on: On, fleet: &str) {
     let output = generated(fleet);
     for plan in &output.plans {
-        let mut theatre = Theatre::open(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+        let mut runner =
+            ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for place in 0..plan.scenarios.len() {
-            let played = theatre.play(place, 1).expect("it plays");
-            assert_eq!(played.verdict, Verdict::Passed, "{}", played.report(plan));
+            let played = runner.run(place, 1).expect("it plays");
+            assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(plan));
         }
     }
 }
@@ -88,14 +89,15 @@ fn the_same_seed_gives_the_same_transcript() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
     for on in [On::Host, On::Emulator] {
-        let mut theatre = Theatre::open(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+        let mut runner =
+            ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for name in ["bad network", "broker may restart", "without Wi-Fi"] {
             let place = place(plan, name);
-            let first = theatre.play(place, 7).expect("it plays").transcript;
+            let first = runner.run(place, 7).expect("it plays").transcript;
             for _ in 1..20 {
-                assert_eq!(first.text(plan), theatre.play(place, 7).expect("it plays").transcript.text(plan));
+                assert_eq!(first.text(plan), runner.run(place, 7).expect("it plays").transcript.text(plan));
             }
-            assert_ne!(first, theatre.play(place, 8).expect("it plays").transcript, "another seed, another back-off");
+            assert_ne!(first, runner.run(place, 8).expect("it plays").transcript, "another seed, another back-off");
         }
     }
 }
@@ -108,11 +110,11 @@ fn a_broken_rule_is_told_in_words_that_help() {
         let break_it = |code: &str| code.replace("percent > 40", "percent > 90");
         let (played, plan) = played(on, ("broken-rule", &room()), layout, "a bright room", &file, break_it);
         let report = played.report(&plan);
-        let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
+        let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
         assert!(failure.found[0].starts_with("`light` says \"On\" since 0.000 s, not \"Off\""), "{report}");
         assert!(failure.needed[0].contains("from `choice` on esp-"), "{report}");
         let line = room().lines().position(|line| line.contains("expect: { light: \"Off\", lamp: low, within: 1s"));
-        assert_eq!(Some(failure.place.line), line.map(|line| line + 1), "the first of them");
+        assert_eq!(Some(failure.position.line), line.map(|line| line + 1), "the first of them");
         assert!(report.contains("says  room/brightness 80"), "{report}");
     }
 }
@@ -123,7 +125,7 @@ fn a_wrong_topic_name_is_told_in_words_that_help() {
     let file = "firmware/esp-choice/src/lib.rs";
     let (played, plan) = played(On::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
     let report = played.report(&plan);
-    let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
+    let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
     for words in [
         "says  room/lihgt On  <- the broker drops it: esp-choice has no right to write room/lihgt",
@@ -146,11 +148,11 @@ fn every_step_does_what_it_says() {
 "#;
     // `within` beside claims is fine; only silence alone can't come within a time.
     let (played, plan) = played(On::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
-    assert_eq!(played.verdict, Verdict::Passed, "{}", played.report(&plan));
+    assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(&plan));
     assert_eq!(played.virtual_ms, 2_050);
     let text = text.replace("no message on: button, within: 0s", "no message on: presence");
     let (played, plan) = self::played(On::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
-    let Verdict::Failed(failure) = &played.verdict else { panic!("{}", played.transcript.text(&plan)) };
+    let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(
         failure.found,
         ["esp-room said `room/presence present` at 0.000 s", "esp-room said `room/presence absent` at 2.000 s"]
@@ -162,8 +164,9 @@ fn every_step_does_what_it_says() {
 fn results_as_junit_and_as_a_picture() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    let mut theatre = Theatre::open(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-    let mut played = theatre.play(place(plan, "the button"), 1).expect("it plays");
+    let mut runner =
+        ScenarioRunner::start(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+    let mut played = runner.run(place(plan, "the button"), 1).expect("it plays");
     let svg = timeline::svg(&played, plan);
     let picture = roxmltree::Document::parse(&svg).expect("XML");
     let texts: Vec<&str> = picture.descendants().filter_map(|node| node.text()).collect();
@@ -172,8 +175,8 @@ fn results_as_junit_and_as_a_picture() {
     }
     played.name = "a < b & \"c\"".into();
     let mut skipped = played.clone();
-    skipped.verdict = Verdict::Skipped(vec!["lamp".into()]);
-    let xml = junit::xml(&[Suite { plan, played: vec![played, skipped] }]);
+    skipped.outcome = ScenarioOutcome::Skipped(vec!["lamp".into()]);
+    let xml = junit::xml(&[Suite { plan, runs: vec![played, skipped] }]);
     let report = roxmltree::Document::parse(&xml).expect("XML");
     let case = report.descendants().find(|node| node.has_tag_name("testcase")).expect("a case");
     assert_eq!(case.attribute("name"), Some("a < b & \"c\""));

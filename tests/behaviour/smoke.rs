@@ -4,9 +4,9 @@ use super::stage;
 use fleetwright_generator::fleet::RoleKind;
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::logic::Outcome;
+use lab::layout::{Callbacks, RunningLayout};
 use lab::rights;
 use lab::smoke;
-use lab::stage::{Shown, Stage};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::time::Duration;
@@ -61,7 +61,8 @@ fn prove(name: &str) {
     let output = fleets::generate(&path, out.path(), None).expect("readable").expect("no errors");
     sync(out.path(), name, &output.artifacts, Mode::Write).expect("written");
     for plan in &output.plans {
-        let mut stage = Stage::start(out.path(), plan, &output.artifacts, Shown::default()).expect("on stage");
+        let mut stage =
+            RunningLayout::start(out.path(), plan, &output.artifacts, Callbacks::default()).expect("on stage");
         smoke::run_for(&mut stage, PATIENCE * 5).unwrap_or_else(|error| panic!("{name}/{}: {error:#}", plan.layout));
         if plan.security == Security::Password {
             rights::prove(plan, &output.artifacts).expect("the plan's rights");

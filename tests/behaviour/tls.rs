@@ -5,12 +5,12 @@ use broker::secret;
 use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
+use lab::refusals;
 use lab::rights;
-use lab::scenario::{Theatre, Verdict};
+use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
-use lab::stage::{Shown, Stage};
-use lab::strangers;
 use lx106::{self, On as Link};
 use project::fleets::root;
 use std::path::Path;
@@ -21,17 +21,23 @@ fn verified(on: On, name: &str, security: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
-    let mut stage = Stage::start_on(on, folder.path(), plan, &output.artifacts, Shown::default()).expect("it runs");
+    let mut stage =
+        RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
     let door = stage.broker.as_ref().expect("a broker").door();
     assert!(door.is_encrypted());
-    strangers::stay_out(plan, door).expect("nobody gets in");
-    rights::prove(plan, &output.artifacts).expect("it was tried").verdict().expect("as the fleet says");
+    refusals::prove(plan, door).expect("nobody gets in");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     smoke::run(&mut stage).expect("messages and pins follow the rules");
     drop(stage);
-    let mut theatre = Theatre::open(on, folder.path(), plan, &output.artifacts).expect("it starts");
+    let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");
     for place in 0..plan.scenarios.len() {
-        let played = theatre.play(place, 1).expect("it plays");
-        assert!(matches!(played.verdict, Verdict::Passed), "{}: {:?}", plan.scenarios[place].name, played.verdict);
+        let played = runner.run(place, 1).expect("it plays");
+        assert!(
+            matches!(played.outcome, ScenarioOutcome::Passed),
+            "{}: {:?}",
+            plan.scenarios[place].name,
+            played.outcome
+        );
     }
 }
 
@@ -104,7 +110,8 @@ fn they_have_a_port_of_their_own_beside_one_with_keys() {
 fn people(fleet: &str, name: &str) {
     let output = generated(fleet);
     let plan = output.plans.first().expect("a layout");
-    let stage = Stage::start(&root().join("generated"), plan, &output.artifacts, Shown::default()).expect("starts");
+    let stage =
+        RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default()).expect("starts");
     let broker = stage.broker.as_ref().expect("a broker");
     let door = broker.certificate_door().unwrap_or(broker.door());
     let (port, authority) = (door.port.to_string(), broker.authority().expect("a certificate"));

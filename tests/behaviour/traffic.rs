@@ -2,10 +2,10 @@
 
 use super::stage;
 use broker::watch::Watcher;
-use lab::stage::{PATIENCE, Stage};
+use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
 
-fn expect_light(stage: &Stage, says: &str, after: usize) {
+fn expect_light(stage: &RunningLayout, says: &str, after: usize) {
     stage.observer().expect("a broker").expect("room/light", says, after, PATIENCE).expect("the light");
     stage.expect_switch("lamp", says == "On").expect("the lamp");
 }

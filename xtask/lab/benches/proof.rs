@@ -3,13 +3,12 @@
 //!
 //! `cargo bench -p lab --bench proof`
 
-use broker::Broker;
 use broker::probe::{Guest, Probe, Version, greeted, pump};
-use credentials::passwords::Passwords;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::source::Source;
 use fleetwright_generator::{Artifact, Options, generate};
 use lab::rights;
+use lab::throwaway::ThrowawayBroker;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -25,14 +24,12 @@ fn main() {
     let plan = &output.plans[0];
     let tries = prove(plan, &output.artifacts);
     let names: Vec<&str> = plan.users.iter().map(|user| user.name.as_str()).collect();
-    let passwords = Passwords::throw_away(names.iter().copied()).expect("random");
-    let broker = Broker::start(&output.artifacts, "load/default", &passwords).expect("it starts");
+    let ThrowawayBroker { broker, accounts } = ThrowawayBroker::start(plan, &output.artifacts).expect("it starts");
     let each = tries.div_ceil(NODES);
     let alone = || {
         let open = |user: &&&str| {
-            let account = Some((**user, passwords.0[**user].as_str()));
-            Probe::open(broker.door(), Version::V5, &Guest { id: user, account, key: None, will: None })
-                .expect("it listens")
+            let guest = Guest { id: user, account: accounts.get(user), key: None, will: None };
+            Probe::open(broker.door(), Version::V5, &guest).expect("it listens")
         };
         let mut probes: Vec<Probe> = names.iter().take(NODES).collect::<Vec<_>>().iter().map(open).collect();
         greeted(&mut probes).expect("they get in");

@@ -1,11 +1,11 @@
 //! What a TLS handshake costs a node of the chip: its program on an emulator that counts instructions, against a real
 //! Mosquitto.
 
+use crate::identity::{self, BrokerAddresses};
+use crate::layout::PATIENCE;
 use crate::nodes::Node;
-use crate::stage::{self, PATIENCE};
+use crate::throwaway::ThrowawayBroker;
 use anyhow::{Context, Result};
-use broker::{Broker, OBSERVER};
-use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use std::fmt;
@@ -45,13 +45,11 @@ impl fmt::Display for Cost {
 
 /// Measures one node of a layout, by its linked program without identity.
 pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) -> Result<Cost> {
-    let users = plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]).map(|user| plan.account(user));
-    let passwords = Passwords::throw_away(users)?;
-    let broker = Broker::start(artifacts, &format!("{}/{}", plan.fleet, plan.layout), &passwords)?;
+    let ThrowawayBroker { broker, accounts } = ThrowawayBroker::start(plan, artifacts)?;
     let folder = tempfile::tempdir().context("making a folder")?;
-    let own = stage::credentials(plan, &passwords, &node.name);
-    let elf = stage::identified(elf, plan, node, Some(&broker), own, folder.path())?;
-    let mut node = Node::emulate_counting(&node.name, &elf)?;
+    let image = folder.path().join(format!("{}.elf", node.name));
+    identity::write_image(elf, plan, node, &BrokerAddresses::of(&broker)?, accounts.get(&node.name), &image)?;
+    let mut node = Node::emulate_counting(&node.name, &image)?;
     node.expect("link up", 0, PATIENCE)?;
     let figures = figures(&mut node)?;
     let figure = |name: &str| {

@@ -4,12 +4,18 @@
 //! Architecture invariant: this crate prints nothing and knows no command line; it returns what happened.
 
 pub mod emulator;
+mod figures;
 pub mod handshake;
+pub mod identity;
+pub mod layout;
 pub mod nodes;
-pub mod reference;
+mod programs;
+mod reference;
+pub mod refusals;
 pub mod rights;
+mod roles;
 pub mod scenario;
 pub mod smoke;
 pub mod soak;
-pub mod stage;
-pub mod strangers;
+mod stimulus;
+pub mod throwaway;

@@ -6,7 +6,7 @@ use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::Plan;
 use lab::nodes::On;
 use lab::scenario::junit::{self, Suite};
-use lab::scenario::{Played, Theatre, Verdict, timeline};
+use lab::scenario::{ScenarioOutcome, ScenarioRun, ScenarioRunner, timeline};
 use project::fleets;
 use project::sync::{self, Mode};
 use std::path::{Path, PathBuf};
@@ -83,13 +83,13 @@ pub fn run(fleet: &str, wishes: &Wishes) -> Result<Outcome> {
     for plan in plans {
         println!("{} · {}", plan.fleet, plan.layout);
         let played = play(&out, plan, &output.artifacts, wishes)?;
-        if played.iter().any(|played| matches!(played.verdict, Verdict::Failed(_))) {
+        if played.iter().any(|played| matches!(played.outcome, ScenarioOutcome::Failed(_))) {
             outcome = Outcome::Findings;
         }
         if let Some(folder) = &wishes.timeline {
             draw(folder, plan, &played)?;
         }
-        suites.push(Suite { plan, played });
+        suites.push(Suite { plan, runs: played });
     }
     if let Some(file) = &wishes.junit {
         std::fs::write(file, junit::xml(&suites)).with_context(|| format!("writing {}", file.display()))?;
@@ -98,19 +98,19 @@ pub fn run(fleet: &str, wishes: &Wishes) -> Result<Outcome> {
 }
 
 /// Plays the scenarios of a layout, a line for each, and the report of each that fails.
-pub fn play(out: &Path, plan: &Plan, artifacts: &[Artifact], wishes: &Wishes) -> Result<Vec<Played>> {
+pub fn play(out: &Path, plan: &Plan, artifacts: &[Artifact], wishes: &Wishes) -> Result<Vec<ScenarioRun>> {
     let wanted =
         |place: &usize| wishes.name.as_ref().is_none_or(|name| plan.scenarios[*place].name.contains(name.as_str()));
     let places: Vec<usize> = (0..plan.scenarios.len()).filter(wanted).collect();
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    let mut theatre = Theatre::open(wishes.on, out, plan, artifacts)?;
+    let mut runner = ScenarioRunner::start(wishes.on, out, plan, artifacts)?;
     let mut all = Vec::new();
     for place in places {
-        let mut played = theatre.play(place, wishes.seed).with_context(|| plan.scenarios[place].name.clone())?;
+        let mut played = runner.run(place, wishes.seed).with_context(|| plan.scenarios[place].name.clone())?;
         for time in 1..wishes.times {
-            let again = theatre.play(place, wishes.seed).with_context(|| plan.scenarios[place].name.clone())?;
+            let again = runner.run(place, wishes.seed).with_context(|| plan.scenarios[place].name.clone())?;
             played.took += again.took;
             if again.transcript != played.transcript {
                 let (first, other) = (played.transcript.text(plan), again.transcript.text(plan));
@@ -148,7 +148,7 @@ fn difference(first: &str, other: &str) -> String {
     format!("- {}\n+ {}", a.unwrap_or("(the end)"), b.unwrap_or("(the end)"))
 }
 
-fn draw(folder: &Path, plan: &Plan, played: &[Played]) -> Result<()> {
+fn draw(folder: &Path, plan: &Plan, played: &[ScenarioRun]) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     for (number, played) in played.iter().enumerate() {
         let name = format!("{}-{}-{:02}-{}.svg", plan.fleet, plan.layout, number + 1, slug(&played.name));

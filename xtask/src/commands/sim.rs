@@ -2,8 +2,8 @@
 
 use crate::cli::Outcome;
 use anyhow::{Context, Result, bail};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
-use lab::stage::{Shown, Stage};
 use project::fleets;
 use project::sync::{self, Mode};
 use std::io::BufRead;
@@ -33,7 +33,7 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
         bail!("generated/{} is not current; run `cargo xtask gen {fleet}`", plan.fleet);
     }
     println!("{} · {}: building and starting {} nodes", plan.fleet, plan.layout, plan.nodes.len());
-    let shown = Shown {
+    let shown = Callbacks {
         message: Some(|message| {
             println!("{} {}{}", message.topic, message.payload, if message.retained { "  (retained)" } else { "" })
         }),
@@ -43,7 +43,7 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
             }
         }),
     };
-    let mut stage = Stage::start_on(on, &out, plan, &output.artifacts, shown)?;
+    let mut stage = RunningLayout::start_on(on, &out, plan, &output.artifacts, shown)?;
     match &stage.broker {
         Some(broker) => {
             println!("running; the broker listens on {}; `help` says what you can do", broker.addresses().join(", "))
@@ -62,7 +62,7 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
 }
 
 /// Does what a line says; `false`: the person wants to stop.
-fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
+fn obey(stage: &mut RunningLayout, line: &str) -> Result<bool> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
         [] => {}
@@ -83,7 +83,7 @@ fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
     Ok(true)
 }
 
-fn print_nodes(stage: &Stage) {
+fn print_nodes(stage: &RunningLayout) {
     for node in &stage.plan.nodes {
         let roles = node.roles.iter().map(|role| {
             let several = role.pins.iter().map(|(name, pin)| format!("{name} {}", pin.label));

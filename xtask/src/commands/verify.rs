@@ -6,12 +6,12 @@ use anyhow::{Result, bail};
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
+use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::On;
+use lab::refusals;
 use lab::rights;
-use lab::scenario::Verdict;
+use lab::scenario::ScenarioOutcome;
 use lab::smoke;
-use lab::stage::{Shown, Stage};
-use lab::strangers;
 use project::fleets;
 use project::sh;
 use project::sync::{self, Mode};
@@ -75,7 +75,7 @@ pub(super) fn is_current(out: &Path, output: &Output) -> Result<bool> {
 
 fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> {
     let ok = |what: &str| println!("  ok  {what}");
-    let mut stage = Stage::start_on(on, out, plan, artifacts, Shown::default())?;
+    let mut stage = RunningLayout::start_on(on, out, plan, artifacts, Callbacks::default())?;
     ok(match on {
         On::Host => "compiles without warnings",
         On::Emulator => "compiles for the ESP8266, and runs on an emulated LX106",
@@ -96,12 +96,12 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
             if plan.security == Security::Open {
                 println!("  --  security is open: strangers get in, by the fleet file's own word");
             } else {
-                ok(strangers::stay_out(plan, broker.door())?);
+                ok(refusals::prove(plan, broker.door())?);
                 if let Some(door) = broker.certificate_door() {
-                    ok(&format!("at the port with a certificate {}", strangers::stay_out(plan, door)?));
+                    ok(&format!("at the port with a certificate {}", refusals::prove(plan, door)?));
                 }
                 let proof = rights::prove(plan, artifacts)?;
-                proof.verdict()?;
+                proof.result()?;
                 ok(&proof.summary());
             }
         }
@@ -111,7 +111,7 @@ fn prove(out: &Path, plan: &Plan, artifacts: &[Artifact], on: On) -> Result<()> 
     }
     drop(stage);
     let played = scenarios::play(out, plan, artifacts, &Wishes { on, ..Wishes::default() })?;
-    let failed = played.iter().filter(|played| matches!(played.verdict, Verdict::Failed(_))).count();
+    let failed = played.iter().filter(|played| matches!(played.outcome, ScenarioOutcome::Failed(_))).count();
     if failed > 0 {
         bail!("{failed} of {} scenarios failed", played.len());
     }

@@ -1,6 +1,7 @@
 //! The rules of a decision, interpreted: what the generated function should answer.
 
-use super::{Known, Word};
+use super::value::{Known, Value};
+use crate::figures::{decimals, scale};
 use fleetwright_generator::fleet::{Payload, Rule, TopicId};
 use fleetwright_generator::logic::{Comparison, Condition, Number, Outcome, Time};
 use fleetwright_generator::plan::TopicPlan;
@@ -14,34 +15,39 @@ pub(super) enum Answer {
     Keep,
     /// It depends on what we do not know.
     Unknown,
-    Say(Word),
+    /// The first rule that holds publishes this.
+    Publish(Value),
 }
 
-struct Asked<'a> {
+/// What a decision knows when it is asked.
+struct Situation<'a> {
     plans: &'a [TopicPlan],
     topics: &'a [Known],
     now: Instant,
 }
 
-/// Why there is no value: nobody spoke, or we do not know.
+/// Why there is no value.
 #[derive(Clone, Copy)]
 enum Absent {
-    Silent,
+    /// Nothing was published yet.
+    Nothing,
+    /// We do not know.
     Unknown,
 }
 
+/// Asks the rules of a decision for what it publishes; `topics` is what is known of each topic.
 pub(super) fn answer(rules: &[Rule], publish: TopicId, plans: &[TopicPlan], topics: &[Known], now: Instant) -> Answer {
-    let asked = Asked { plans, topics, now };
+    let situation = Situation { plans, topics, now };
     for rule in rules {
-        match asked.holds(&rule.when) {
+        match situation.holds(&rule.when) {
             None => return Answer::Unknown,
             Some(false) => {}
             Some(true) => {
-                return match asked.outcome(&rule.then, &plans[publish.0].payload) {
-                    Ok(word) => Answer::Say(word),
+                return match situation.outcome(&rule.then, &plans[publish.0].payload) {
+                    Ok(value) => Answer::Publish(value),
                     Err(Absent::Unknown) => Answer::Unknown,
-                    // An outcome that needs a topic which was never heard: the rule does not hold.
-                    Err(Absent::Silent) => continue,
+                    // An outcome that needs a topic that has no value yet: the rule does not hold.
+                    Err(Absent::Nothing) => continue,
                 };
             }
         }
@@ -49,12 +55,12 @@ pub(super) fn answer(rules: &[Rule], publish: TopicId, plans: &[TopicPlan], topi
     Answer::Keep
 }
 
-impl Asked<'_> {
+impl Situation<'_> {
     /// Whether a condition holds; `None`: we do not know.
     fn holds(&self, condition: &Condition) -> Option<bool> {
         let certain = |answer: Result<bool, Absent>| match answer {
             Ok(answer) => Some(answer),
-            Err(Absent::Silent) => Some(false),
+            Err(Absent::Nothing) => Some(false),
             Err(Absent::Unknown) => None,
         };
         match condition {
@@ -67,13 +73,13 @@ impl Asked<'_> {
                 if answers.contains(&Some(true)) { Some(true) } else { (!answers.contains(&None)).then_some(false) }
             }
             Condition::Label { topic, equal, label } => {
-                certain(self.word(*topic).map(|word| (*word == Word::Label(*label)) == *equal))
+                certain(self.value(*topic).map(|value| (*value == Value::Label(*label)) == *equal))
             }
             Condition::Bit { topic, value } => {
-                certain(self.word(*topic).map(|word| *word == Word::Label(usize::from(*value))))
+                certain(self.value(*topic).map(|known| *known == Value::Label(usize::from(*value))))
             }
             Condition::Text { topic, equal, text } => {
-                certain(self.word(*topic).map(|word| (*word == Word::Text(text.clone())) == *equal))
+                certain(self.value(*topic).map(|value| (*value == Value::Text(text.clone())) == *equal))
             }
             Condition::Number { left, op, right } => {
                 let both = self.number(left).and_then(|left| Ok((left, self.number(right)?)));
@@ -86,11 +92,11 @@ impl Asked<'_> {
         }
     }
 
-    fn word(&self, topic: TopicId) -> Result<&Word, Absent> {
+    fn value(&self, topic: TopicId) -> Result<&Value, Absent> {
         match &self.topics[topic.0] {
             Known::Unknown => Err(Absent::Unknown),
-            Known::Silent => Err(Absent::Silent),
-            Known::Says(word, _) => Ok(word),
+            Known::Nothing => Err(Absent::Nothing),
+            Known::Published(value, _) => Ok(value),
         }
     }
 
@@ -98,8 +104,8 @@ impl Asked<'_> {
         let both = |left: &Number, right: &Number| Ok((self.number(left)?, self.number(right)?));
         Ok(match number {
             Number::Literal(value) => *value,
-            Number::Topic(topic) => match self.word(*topic)? {
-                Word::Figure(figure) => f64::from(*figure) / 10_f64.powi(decimals(&self.plans[topic.0].payload).into()),
+            Number::Topic(topic) => match self.value(*topic)? {
+                Value::Figure(figure) => f64::from(*figure) / scale(decimals(&self.plans[topic.0].payload)),
                 _ => return Err(Absent::Unknown),
             },
             Number::Negative(inner) => -self.number(inner)?,
@@ -114,27 +120,27 @@ impl Asked<'_> {
         match time {
             Time::Millis(millis) => Ok(u128::from(millis)),
             Time::Age(topic) => match &self.topics[topic.0] {
-                Known::Says(_, at) => Ok(self.now.saturating_duration_since(*at).as_millis()),
-                Known::Silent => Err(Absent::Silent),
+                Known::Published(_, at) => Ok(self.now.saturating_duration_since(*at).as_millis()),
+                Known::Nothing => Err(Absent::Nothing),
                 Known::Unknown => Err(Absent::Unknown),
             },
         }
     }
 
-    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Result<Word, Absent> {
+    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Result<Value, Absent> {
         Ok(match outcome {
-            Outcome::Label(label) => Word::Label(*label),
-            Outcome::Figure(figure) => Word::Figure(*figure),
-            Outcome::Text(text) => Word::Text(text.clone()),
-            Outcome::Copy(topic) => self.word(*topic)?.clone(),
+            Outcome::Label(label) => Value::Label(*label),
+            Outcome::Figure(figure) => Value::Figure(*figure),
+            Outcome::Text(text) => Value::Text(text.clone()),
+            Outcome::Copy(topic) => self.value(*topic)?.clone(),
             Outcome::Number(number) => {
                 let (min, max, step) = match payload {
                     Payload::Number { min, max, step, .. } => (*min, *max, *step),
                     _ => (0, 100, 1),
                 };
-                let exact = self.number(number)? * 10_f64.powi(decimals(payload).into());
+                let exact = self.number(number)? * scale(decimals(payload));
                 let steps = ((exact - f64::from(min)) / f64::from(step)).round();
-                Word::Figure(((f64::from(min) + steps * f64::from(step)) as i32).clamp(min, max))
+                Value::Figure(((f64::from(min) + steps * f64::from(step)) as i32).clamp(min, max))
             }
         })
     }
@@ -151,9 +157,4 @@ fn compare(order: Option<Ordering>, op: Comparison) -> bool {
         Comparison::Greater => order.is_gt(),
         Comparison::GreaterOrEqual => order.is_ge(),
     }
-}
-
-/// How many digits follow the point on the wire.
-fn decimals(payload: &Payload) -> u8 {
-    if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 }
 }

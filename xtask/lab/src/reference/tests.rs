@@ -1,7 +1,10 @@
 //! The reference by itself: the room, without broker and nodes.
 
 use super::*;
-use fleetwright_generator::plan;
+use crate::roles;
+use crate::stimulus::Stimulus;
+use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::plan::{self, Plan};
 
 const ROOM: &str = include_str!("../../../../fleets/room.yaml");
 
@@ -11,48 +14,40 @@ fn plan(layout: &str) -> Plan {
     plan::lay_out(&fleet).into_iter().find(|plan| plan.layout == layout).expect("a layout")
 }
 
-fn act<'p>(reference: &mut Reference<'p>, plan: &'p Plan, key: &str, act: Act) -> Vec<String> {
-    let role = roles(plan).find(|role| role.key == key).expect("a role");
-    reference.act(role, act);
-    let spell = |(topic, word): (TopicId, Word)| word.spell(&plan.topics[topic.0].payload);
-    reference.expected().into_iter().map(spell).collect()
+fn apply<'p>(reference: &mut Reference<'p>, plan: &'p Plan, key: &str, stimulus: Stimulus) -> Vec<String> {
+    let (_, role) = roles::find(plan, key).expect("a role");
+    reference.apply(role, stimulus);
+    let text = |(topic, value): (TopicId, Value)| value.text(&plan.topics[topic.0].payload);
+    reference.expected().into_iter().map(text).collect()
 }
 
 #[test]
 fn the_rules_of_the_room() {
     let plan = plan("one-per-role");
-    let mut room = Reference::new(&plan, &Seen::default());
+    let mut room = Reference::new(&plan, &Observation::default());
     // Nobody was heard yet, so the decision says `Off`: nobody is there.
     assert_eq!(room.expected().len(), 3);
-    assert_eq!(act(&mut room, &plan, "presence", Act::Contact(true)), ["present", "On"]);
-    assert_eq!(act(&mut room, &plan, "sensor", Act::Reading(818)), ["80", "Off"]);
+    assert_eq!(apply(&mut room, &plan, "presence", Stimulus::Contact(true)), ["present", "On"]);
+    assert_eq!(apply(&mut room, &plan, "sensor", Stimulus::Reading(818)), ["80", "Off"]);
     // Less than the sensor's `change`.
-    assert_eq!(act(&mut room, &plan, "sensor", Act::Reading(822)), [""; 0]);
-    assert_eq!(act(&mut room, &plan, "button", Act::Button(true)), ["turn on", "On"]);
-    assert_eq!(act(&mut room, &plan, "button", Act::Button(false)), [""; 0]);
-    assert_eq!(act(&mut room, &plan, "sensor", Act::Reading(123)), ["12"]);
-    assert_eq!(act(&mut room, &plan, "button", Act::Button(true)), ["turn off", "Off"]);
+    assert_eq!(apply(&mut room, &plan, "sensor", Stimulus::Reading(822)), [""; 0]);
+    assert_eq!(apply(&mut room, &plan, "button", Stimulus::Button(true)), ["turn on", "On"]);
+    assert_eq!(apply(&mut room, &plan, "button", Stimulus::Button(false)), [""; 0]);
+    assert_eq!(apply(&mut room, &plan, "sensor", Stimulus::Reading(123)), ["12"]);
+    assert_eq!(apply(&mut room, &plan, "button", Stimulus::Button(true)), ["turn off", "Off"]);
 }
 
 #[test]
-fn inside_of_a_node_what_was_not_seen_is_not_demanded() {
+fn inside_of_a_node_what_was_not_observed_is_not_demanded() {
     let plan = plan("all-in-one");
-    let mut seen = Seen::default();
-    let mut room = Reference::new(&plan, &Seen::default());
+    let mut observation = Observation::default();
+    let mut room = Reference::new(&plan, &Observation::default());
     let lamp = (0, 5);
     // The first rule that holds makes it certain: nobody is there.
-    seen.pins.insert(lamp, true);
-    assert!(room.complaint(&[], &seen).is_some_and(|complaint| complaint.contains("`lamp` on D1 low")));
-    seen.pins.insert(lamp, false);
-    assert_eq!(room.complaint(&[], &seen), None);
-    act(&mut room, &plan, "presence", Act::Contact(true));
-    assert!(room.complaint(&[], &seen).is_some());
-}
-
-#[test]
-fn figures_of_readings() {
-    let map = [(0, 0), (1023, 100)];
-    assert_eq!([0, 123, 512, 1023].map(|reading| figure(&map, reading)), [0, 12, 50, 100]);
-    let falling = [(100, 850), (900, -400)];
-    assert_eq!([0, 500, 1023].map(|reading| figure(&falling, reading)), [850, 225, -400]);
+    observation.levels.insert(lamp, true);
+    assert!(room.mismatch(&[], &observation).is_some_and(|mismatch| mismatch.contains("`lamp` on D1 low")));
+    observation.levels.insert(lamp, false);
+    assert_eq!(room.mismatch(&[], &observation), None);
+    apply(&mut room, &plan, "presence", Stimulus::Contact(true));
+    assert!(room.mismatch(&[], &observation).is_some());
 }

@@ -1,23 +1,33 @@
-//! Who may say and hear what, proved by doing it: Mosquitto grants every SUBSCRIBE and filters at delivery, so that a
+//! Who may write and read what, proved by doing it: Mosquitto grants every SUBSCRIBE and filters at delivery, so that a
 //! subscription proves nothing and only what arrives counts.
 //!
 //! On a broker of its own with the generated rules, every user (one without any right among them) subscribes to
-//! everything, hears what a speaker says on each topic, and publishes on each topic itself. Acknowledgements say who may
-//! write (MQTT 5), and what an observer hears says it again (MQTT 3.1.1). Every verdict comes from an answer: a fence of
-//! PINGREQs tells when the broker is done.
+//! everything, receives what a speaker publishes on each topic, and publishes on each topic itself. Acknowledgements say
+//! who may write (MQTT 5), and what an observer receives says it again (MQTT 3.1.1). Every verdict comes from an answer:
+//! a fence of PINGREQs tells when the broker is done.
+//!
+//! `prover` connects clients; `passes` and `bypasses` try; `matrix` has what was found, and `render` shows it.
 
+mod bypasses;
+mod client;
 pub mod matrix;
+mod neighbours;
 mod passes;
-mod tricks;
+mod proof;
+mod prover;
+mod render;
 
+pub use proof::Proof;
+
+use crate::throwaway::ThrowawayBroker;
 use anyhow::{Result, bail};
 use broker::acl::Acl;
-use broker::{Broker, OBSERVER, SPEAKER};
-use credentials::passwords::Passwords;
+use broker::{OBSERVER, SPEAKER};
+use client::Client;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::{Plan, UserPlan};
-use matrix::Matrix;
+use prover::Prover;
 use std::collections::BTreeSet;
 
 /// A user of the throw-away broker that no rule names.
@@ -25,84 +35,43 @@ const NOBODY: &str = "fleetwright-nobody";
 /// Above so many users one of each class of equal rights tries: the tries grow with the square of the users.
 const MOST: usize = 300;
 
-/// What a proof found.
-pub struct Proof {
-    /// Who may what, as tried.
-    pub matrix: Matrix,
-    /// What is not as the fleet says, in sentences; with the line that is to blame where there is one.
-    pub wrong: Vec<String>,
-    /// Messages that were published.
-    pub tries: usize,
-    /// For a large fleet: how many users stand for how many.
-    pub classes: Option<(usize, usize)>,
-}
-
-impl Proof {
-    /// What was tried, in a sentence.
-    pub fn summary(&self) -> String {
-        let classes = self.classes.map_or(String::new(), |(some, all)| {
-            format!("; {some} users tried, one of each class of equal rights, for {all}")
-        });
-        format!("rights: {} tries to write and to read, each as the fleet says{classes}", self.tries)
-    }
-
-    /// The error that a proof with faults is.
-    pub fn verdict(&self) -> Result<()> {
-        if self.wrong.is_empty() {
-            return Ok(());
-        }
-        bail!("the broker's rights are not those of the plan:\n    {}", self.wrong.join("\n    "));
-    }
-}
-
-/// Somebody who tries.
-struct Guest<'a> {
-    name: &'a str,
-    read: BTreeSet<&'a str>,
-    write: BTreeSet<&'a str>,
-}
-
 /// Proves the rights of all users of a layout.
+///
+/// # Errors
+///
+/// The layout has no rights to prove, or its broker does not work; rights that are wrong are no error.
 pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
     if plan.security == Security::Open {
         bail!("security is open: everybody may everything, and there is nothing to prove");
     }
-    let prefix = format!("{}/{}", plan.fleet, plan.layout);
-    let path = format!("{prefix}/broker/acl");
+    let path = format!("{}/{}/broker/acl", plan.fleet, plan.layout);
     let text = artifacts.iter().find(|artifact| artifact.path == path).map_or("", |artifact| artifact.text.as_str());
     // What can be seen in the file comes first: a rule that Mosquitto does not read keeps it from starting.
     let mut wrong = match plan.engine {
         Engine::Mosquitto => Acl::read(&format!("generated/{path}"), text).differences(&plan.users),
         Engine::Ejabberd => Vec::new(),
     };
-    let (users, classes) = who(plan);
+    let (users, classes) = choose(plan);
     let names = users.iter().map(|user| user.name.as_str()).chain([NOBODY, OBSERVER, SPEAKER]);
-    let passwords = Passwords::throw_away(names.map(|name| plan.account(name)))?;
-    let broker = match Broker::start(artifacts, &prefix, &passwords) {
-        Ok(broker) => broker,
+    let ThrowawayBroker { broker, accounts } = match ThrowawayBroker::start_for(plan, artifacts, names) {
+        Ok(started) => started,
         Err(error) if wrong.is_empty() => return Err(error),
         Err(error) => bail!("{error:#}\n    {}", wrong.join("\n    ")),
     };
-    let mut guests: Vec<Guest<'_>> = users
-        .iter()
-        .map(|user| Guest {
-            name: &user.name,
-            read: user.read.iter().map(String::as_str).collect(),
-            write: user.write.iter().map(String::as_str).collect(),
-        })
-        .collect();
-    guests.push(Guest { name: NOBODY, read: BTreeSet::new(), write: BTreeSet::new() });
+    let mut clients: Vec<Client<'_>> = users.iter().copied().map(Client::of).collect();
+    clients.push(Client::without_rights(NOBODY));
     let known: BTreeSet<String> = users.iter().flat_map(|user| user.read.iter().chain(&user.write)).cloned().collect();
-    let mut hall = passes::Hall { plan, door: broker.door(), passwords: &passwords, guests: &guests, tries: 0 };
-    let matrix = hall.matrix(&known)?;
+    let mut prover = Prover { plan, door: broker.door(), accounts: &accounts, clients: &clients, tries: 0 };
+    let matrix = prover.matrix(&known)?;
     wrong.extend(matrix.faults());
-    wrong.extend(hall.again_without_reasons(&known)?);
-    wrong.extend(tricks::all(&mut hall, &known)?);
-    Ok(Proof { matrix, wrong, tries: hall.tries, classes })
+    wrong.extend(prover.again_without_reasons(&known)?);
+    wrong.extend(bypasses::all(&mut prover, &known)?);
+    Ok(Proof { matrix, wrong, tries: prover.tries, classes })
 }
 
-/// Who tries; for a large fleet one user of each class, and a second, who must not reach the first one's topics.
-fn who(plan: &Plan) -> (Vec<&UserPlan>, Option<(usize, usize)>) {
+/// The users that try: for a large fleet one user of each class, and a second, who must not reach the first one's topics.
+/// And how many those are of how many, if not all of them try.
+fn choose(plan: &Plan) -> (Vec<&UserPlan>, Option<(usize, usize)>) {
     if plan.users.len() <= MOST {
         return (plan.users.iter().collect(), None);
     }

@@ -1,14 +1,14 @@
-//! What became of scenarios as JUnit XML, which every CI shows.
+//! Runs of scenarios as JUnit XML, which every CI shows.
 
-use super::{Played, Verdict};
+use super::outcome::{ScenarioOutcome, ScenarioRun};
 use fleetwright_generator::plan::Plan;
 
 /// The scenarios of one layout.
 pub struct Suite<'a> {
     /// The layout.
     pub plan: &'a Plan,
-    /// Its scenarios.
-    pub played: Vec<Played>,
+    /// The runs of its scenarios.
+    pub runs: Vec<ScenarioRun>,
 }
 
 /// All suites as one file.
@@ -18,37 +18,37 @@ pub fn xml(suites: &[Suite<'_>]) -> String {
 }
 
 fn suite(suite: &Suite<'_>) -> String {
-    let Suite { plan, played } = suite;
-    let count = |which: fn(&Verdict) -> bool| played.iter().filter(|played| which(&played.verdict)).count();
-    let failures = count(|verdict| matches!(verdict, Verdict::Failed(_)));
-    let skipped = count(|verdict| matches!(verdict, Verdict::Skipped(_)));
-    let seconds: f64 = played.iter().map(|played| played.took.as_secs_f64()).sum();
+    let Suite { plan, runs } = suite;
+    let count = |kind: fn(&ScenarioOutcome) -> bool| runs.iter().filter(|run| kind(&run.outcome)).count();
+    let failures = count(|verdict| matches!(verdict, ScenarioOutcome::Failed(_)));
+    let skipped = count(|verdict| matches!(verdict, ScenarioOutcome::Skipped(_)));
+    let seconds: f64 = runs.iter().map(|run| run.took.as_secs_f64()).sum();
     let name = escape(&format!("{}.{}", plan.fleet, plan.layout));
-    let cases = played.iter().map(|played| case(played, plan, &name)).collect::<String>();
+    let cases = runs.iter().map(|run| case(run, plan, &name)).collect::<String>();
     format!(
         "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\" \
          time=\"{seconds:.3}\">\n{cases}  </testsuite>\n",
-        played.len()
+        runs.len()
     )
 }
 
-fn case(played: &Played, plan: &Plan, class: &str) -> String {
+fn case(run: &ScenarioRun, plan: &Plan, class: &str) -> String {
     let head = format!(
         "    <testcase name=\"{}\" classname=\"{class}\" file=\"{}\" line=\"{}\" time=\"{:.3}\"",
-        escape(&played.name),
-        escape(&played.place.file),
-        played.place.line,
-        played.took.as_secs_f64()
+        escape(&run.name),
+        escape(&run.position.file),
+        run.position.line,
+        run.took.as_secs_f64()
     );
-    match &played.verdict {
-        Verdict::Passed => format!("{head}/>\n"),
-        Verdict::Skipped(roles) => {
+    match &run.outcome {
+        ScenarioOutcome::Passed => format!("{head}/>\n"),
+        ScenarioOutcome::Skipped(roles) => {
             let why = escape(&format!("no node has `{}`", roles.join("`, `")));
             format!("{head}>\n      <skipped message=\"{why}\"/>\n    </testcase>\n")
         }
-        Verdict::Failed(failure) => {
+        ScenarioOutcome::Failed(failure) => {
             let message = escape(failure.found.first().map_or("", String::as_str));
-            let report = escape(&played.report(plan));
+            let report = escape(&run.report(plan));
             format!(
                 "{head}>\n      <failure message=\"{message}\" type=\"expectation\">{report}</failure>\n    </testcase>\n"
             )
@@ -56,7 +56,7 @@ fn case(played: &Played, plan: &Plan, class: &str) -> String {
     }
 }
 
-/// Text for XML; what XML 1.0 can't say becomes a question mark in a diamond.
+/// Escapes text for XML; characters that XML 1.0 does not allow become U+FFFD.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

@@ -1,10 +1,10 @@
-//! A scenario as a picture: what each topic said and each output carried, over virtual time.
+//! A run of a scenario as a picture: the payload of each topic and the level of each output, over virtual time.
 //!
 //! Long silence is drawn short: the width between two moments grows with the logarithm of the time between them.
 
 use super::junit::escape;
-use super::transcript::{Event, What, clock};
-use super::{Played, Verdict};
+use super::outcome::{ScenarioOutcome, ScenarioRun};
+use super::transcript::{Event, EventKind, clock};
 use fleetwright_generator::fleet::RoleKind;
 use fleetwright_generator::plan::{Place, Plan};
 use std::collections::BTreeMap;
@@ -15,22 +15,24 @@ const ROW: f64 = 34.0;
 const TOP: f64 = 64.0;
 const FONT: &str = "font-family=\"ui-monospace, Menlo, Consolas, monospace\" font-size=\"11\"";
 
-/// A row of the picture: its name, and what it said from which moment on.
+/// A row of the picture.
 struct Row {
+    /// A topic, or an output and its pin.
     name: String,
+    /// The moments at which it changed, in virtual milliseconds, its state from then on, and whether that stands out.
     states: Vec<(u64, String, bool)>,
 }
 
-/// The picture as SVG.
-pub fn svg(played: &Played, plan: &Plan) -> String {
-    let events = &played.transcript.events;
-    let places = Places::new(events, played.virtual_ms);
+/// Draws a run as SVG.
+pub fn svg(run: &ScenarioRun, plan: &Plan) -> String {
+    let events = &run.transcript.events;
+    let axis = TimeAxis::new(events, run.virtual_ms);
     let rows = rows(events, plan);
-    let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.what, What::Step(..))).collect();
+    let steps: Vec<&Event> = events.iter().filter(|event| matches!(event.kind, EventKind::Step(..))).collect();
     let longest =
-        steps.iter().map(|step| if let What::Step(_, words) = &step.what { words.chars().count() } else { 0 });
-    let longest = (longest.max().unwrap_or(0) + 28).max(played.name.chars().count() + 40);
-    let width = (LEFT + places.width + 40.0).max(7.0 * longest as f64);
+        steps.iter().map(|step| if let EventKind::Step(_, text) = &step.kind { text.chars().count() } else { 0 });
+    let longest = (longest.max().unwrap_or(0) + 28).max(run.name.chars().count() + 40);
+    let width = (LEFT + axis.width + 40.0).max(7.0 * longest as f64);
     let height = TOP + ROW * (rows.len() as f64) + 18.0 * steps.len() as f64 + 40.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \
@@ -40,15 +42,15 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
         // Writing to a text can't fail.
         let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{fill}\" {more}>{}</text>", escape(what));
     };
-    let ended = match &played.verdict {
-        Verdict::Passed => "passed",
-        Verdict::Skipped(_) => "not played here",
-        Verdict::Failed(_) => "FAILED",
+    let ended = match &run.outcome {
+        ScenarioOutcome::Passed => "passed",
+        ScenarioOutcome::Skipped(_) => "not played here",
+        ScenarioOutcome::Failed(_) => "FAILED",
     };
-    let title = format!("{} · {} · {} · {ended}", played.name, plan.fleet, plan.layout);
+    let title = format!("{} · {} · {} · {ended}", run.name, plan.fleet, plan.layout);
     text(12.0, 22.0, "#1f2933", "font-size=\"14\" font-weight=\"bold\"", &title);
     for (number, step) in steps.iter().enumerate() {
-        text(places.x(step.at) + 2.0, TOP - 8.0 - 11.0 * (number % 2) as f64, "#7b8794", "", &(number + 1).to_string());
+        text(axis.x(step.at) + 2.0, TOP - 8.0 - 11.0 * (number % 2) as f64, "#7b8794", "", &(number + 1).to_string());
     }
     let bottom = TOP + ROW * (rows.len() as f64);
     for (index, row) in rows.iter().enumerate() {
@@ -56,16 +58,16 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
         text(12.0, y + 20.0, "#1f2933", "", &row.name);
     }
     for (number, step) in steps.iter().enumerate() {
-        if let What::Step(place, words) = &step.what {
-            let words = format!("{:>2}  {:>12}  line {}: {words}", number + 1, clock(step.at), place.line);
-            text(12.0, bottom + 30.0 + 18.0 * number as f64, "#3e4c59", "xml:space=\"preserve\"", &words);
+        if let EventKind::Step(position, step_text) = &step.kind {
+            let line = format!("{:>2}  {:>12}  line {}: {step_text}", number + 1, clock(step.at), position.line);
+            text(12.0, bottom + 30.0 + 18.0 * number as f64, "#3e4c59", "xml:space=\"preserve\"", &line);
         }
     }
     for (index, row) in rows.iter().enumerate() {
-        draw(&mut svg, row, TOP + ROW * index as f64, &places, played.virtual_ms);
+        draw(&mut svg, row, TOP + ROW * index as f64, &axis, run.virtual_ms);
     }
     for step in steps {
-        let x = places.x(step.at);
+        let x = axis.x(step.at);
         let _ = writeln!(
             svg,
             "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" y2=\"{bottom:.1}\" stroke=\"#cbd2d9\" stroke-dasharray=\"2 3\"/>",
@@ -75,18 +77,19 @@ pub fn svg(played: &Played, plan: &Plan) -> String {
     svg + "</svg>\n"
 }
 
-fn draw(svg: &mut String, row: &Row, y: f64, places: &Places, end: u64) {
-    for (index, (from, said, strong)) in row.states.iter().enumerate() {
+/// Draws the states of a row.
+fn draw(svg: &mut String, row: &Row, y: f64, axis: &TimeAxis, end: u64) {
+    for (index, (from, state, stands_out)) in row.states.iter().enumerate() {
         let to = row.states.get(index + 1).map_or(end, |(at, ..)| *at);
-        let (x, width) = (places.x(*from), (places.x(to) - places.x(*from)).max(3.0));
-        let fill = if *strong { "#f7c948" } else { "#d9e2ec" };
+        let (x, width) = (axis.x(*from), (axis.x(to) - axis.x(*from)).max(3.0));
+        let fill = if *stands_out { "#f7c948" } else { "#d9e2ec" };
         let _ = writeln!(
             svg,
             "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"22\" rx=\"3\" fill=\"{fill}\" stroke=\"#829ab1\"/>",
             y + 5.0
         );
         let fits = ((width - 6.0) / 6.7) as usize;
-        let shown: String = said.chars().take(fits).collect();
+        let shown: String = state.chars().take(fits).collect();
         let _ = writeln!(
             svg,
             "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#102a43\">{}</text>",
@@ -97,13 +100,13 @@ fn draw(svg: &mut String, row: &Row, y: f64, places: &Places, end: u64) {
     }
 }
 
-/// Where moments lie.
-struct Places {
+/// Where moments of virtual time lie, in pixels from the left.
+struct TimeAxis {
     x: BTreeMap<u64, f64>,
     width: f64,
 }
 
-impl Places {
+impl TimeAxis {
     fn new(events: &[Event], end: u64) -> Self {
         let mut moments: Vec<u64> = events.iter().map(|event| event.at).chain([0, end]).collect();
         moments.sort_unstable();
@@ -124,15 +127,16 @@ impl Places {
     }
 }
 
+/// The topics and outputs of a layout, with their states.
 fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
     let topics = plan.topics.iter().filter(|topic| topic.place != Place::Unused).map(|topic| Row {
         name: topic.key.clone(),
         states: events
             .iter()
-            .filter_map(|event| match &event.what {
-                What::Says { topic: path, payload, passed: true, .. } if *path == topic.path => {
-                    let strong = topic.payload.labels().get(1) == Some(payload);
-                    Some((event.at, payload.clone(), strong))
+            .filter_map(|event| match &event.kind {
+                EventKind::Published { topic: path, payload, delivered: true, .. } if *path == topic.path => {
+                    let stands_out = topic.payload.labels().get(1) == Some(payload);
+                    Some((event.at, payload.clone(), stands_out))
                 }
                 _ => None,
             })
@@ -145,8 +149,8 @@ fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
             name: format!("{} {}", role.key, pin.label),
             states: events
                 .iter()
-                .filter_map(|event| match event.what {
-                    What::Pin(gpio, high) if event.who == node.name && gpio == pin.gpio => {
+                .filter_map(|event| match event.kind {
+                    EventKind::Pin(gpio, high) if event.source == node.name && gpio == pin.gpio => {
                         Some((event.at, if high { "high" } else { "low" }.to_owned(), high))
                     }
                     _ => None,

@@ -1,63 +1,64 @@
 //! What happened in a scenario, in order, and how a person reads it.
 
+use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::{Place, Plan};
 use fleetwright_generator::source::Position;
 
-/// Everything that was seen.
+/// Everything that happened in a scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transcript {
-    /// In order.
+    /// In the order in which they happened.
     pub events: Vec<Event>,
 }
 
-/// Something that was seen.
+/// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Virtual time in milliseconds.
     pub at: u64,
-    /// A node's name, `broker`, or the fleet file.
-    pub who: String,
-    /// What.
-    pub what: What,
+    /// A node's name, `broker` and why it publishes, or nothing for the scenario itself.
+    pub source: String,
+    /// What happened.
+    pub kind: EventKind,
 }
 
-/// What was seen.
+/// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// A step begins.
+pub enum EventKind {
+    /// A step begins: where it stands, and its text.
     Step(Position, String),
-    /// A step is left out here, because the layout lacks a node.
+    /// A step is left out, because the layout lacks a node: where it stands, its text, the node.
     LeftOut(Position, String, String),
-    /// A node sends a message.
-    Says {
+    /// A node publishes a message.
+    Published {
         /// The topic's name on the wire.
         topic: String,
-        /// What it says.
+        /// The message as text.
         payload: String,
-        /// Whether it goes over the broker.
-        sent: bool,
+        /// Whether it goes over the broker; otherwise it stays inside of the node.
+        over_broker: bool,
         /// Whether the broker passed it on, or it never had to.
-        passed: bool,
+        delivered: bool,
     },
-    /// The broker delivers a message to a node.
-    Hears {
+    /// A node receives a message from the broker.
+    Received {
         /// The topic's name on the wire.
         topic: String,
-        /// What it says.
+        /// The message as text.
         payload: String,
     },
-    /// A node drives a pin.
+    /// A node drives a pin: its GPIO number, and whether it is high.
     Pin(u8, bool),
-    /// A node has a connection to the broker, or lost it.
+    /// A node has a connection to the broker (`true`), or lost it.
     Link(bool),
     /// A node prints a line.
     Log(String),
-    /// Anything else, in words.
+    /// Anything else, as the end of a sentence that begins with the source.
     Note(String),
 }
 
 impl Transcript {
-    /// The last so many events as text, a line each; what was left out is said.
+    /// The last `most` events as text, a line each, with a first line that counts those before.
     pub fn tail(&self, plan: &Plan, most: usize) -> String {
         let skipped = self.events.len().saturating_sub(most);
         let head = if skipped > 0 { format!("  ({skipped} events before)\n") } else { String::new() };
@@ -71,45 +72,45 @@ impl Transcript {
 }
 
 fn line(event: &Event, plan: &Plan) -> String {
-    let Event { at, who, what } = event;
-    let what = match what {
-        What::Step(place, step) => return format!("{:>14}  {place}: {step}\n", clock(*at)),
-        What::LeftOut(place, step, node) => {
+    let Event { at, source, kind } = event;
+    let text = match kind {
+        EventKind::Step(position, step) => return format!("{:>14}  {position}: {step}\n", clock(*at)),
+        EventKind::LeftOut(position, step, node) => {
             return format!(
-                "{:>14}  {place}: {step}  (left out: `{}` has no node `{node}`)\n",
+                "{:>14}  {position}: {step}  (left out: `{}` has no node `{node}`)\n",
                 clock(*at),
                 plan.layout
             );
         }
-        What::Says { topic, payload, passed, .. } => {
-            let dead = if *passed { String::new() } else { format!("  <- {}", dead(who, topic, plan)) };
-            format!("says  {topic} {payload}{dead}")
+        EventKind::Published { topic, payload, delivered, .. } => {
+            let why = if *delivered { String::new() } else { format!("  <- {}", undelivered(source, topic, plan)) };
+            format!("says  {topic} {payload}{why}")
         }
-        What::Hears { topic, payload } => format!("hears {topic} {payload}"),
-        What::Pin(gpio, high) => {
-            format!("pin   {} {}", pin(who, *gpio, plan), if *high { "high" } else { "low" })
+        EventKind::Received { topic, payload } => format!("hears {topic} {payload}"),
+        EventKind::Pin(gpio, high) => {
+            format!("pin   {} {}", pin(source, *gpio, plan), if *high { "high" } else { "low" })
         }
-        What::Link(true) => "is connected".into(),
-        What::Link(false) => "lost its connection".into(),
-        What::Log(text) => format!("log   {text}"),
-        What::Note(text) => text.clone(),
+        EventKind::Link(true) => "is connected".into(),
+        EventKind::Link(false) => "lost its connection".into(),
+        EventKind::Log(text) => format!("log   {text}"),
+        EventKind::Note(text) => text.clone(),
     };
-    format!("{:>14}    {who:<14} {what}\n", clock(*at))
+    format!("{:>14}    {source:<14} {text}\n", clock(*at))
 }
 
-/// Why nobody hears what a node said.
-fn dead(who: &str, topic: &str, plan: &Plan) -> String {
-    let may = plan.users.iter().any(|user| user.name == who && user.write.iter().any(|path| path == topic));
+/// Why nobody receives what a node published.
+fn undelivered(node: &str, topic: &str, plan: &Plan) -> String {
+    let may = plan.users.iter().any(|user| user.name == node && user.write.iter().any(|path| path == topic));
     if may {
         "it does not reach the broker".into()
     } else {
-        format!("the broker drops it: {who} has no right to write {topic}")
+        format!("the broker drops it: {node} has no right to write {topic}")
     }
 }
 
-/// `GPIO5 (D1, lamp)`
-fn pin(who: &str, gpio: u8, plan: &Plan) -> String {
-    let node = plan.nodes.iter().find(|node| node.name == who);
+/// A pin of a node as `GPIO5 (D1, lamp)`: its board's label, and the role that has it.
+fn pin(node: &str, gpio: u8, plan: &Plan) -> String {
+    let node = plan.nodes.iter().find(|planned| planned.name == node);
     let role = node.and_then(|node| node.roles.iter().find(|role| role.pin.as_ref().is_some_and(|p| p.gpio == gpio)));
     match role.and_then(|role| Some((role, role.pin.as_ref()?))) {
         Some((role, pin)) => format!("GPIO{gpio} ({}, {})", pin.label, role.key),
@@ -133,9 +134,9 @@ pub fn span(ms: u64) -> String {
     }
 }
 
-/// Where a topic lives, in words.
-pub fn place(plan: &Plan, topic: usize) -> String {
-    match plan.topics[topic].place {
+/// Where messages of a topic go, in words.
+pub(super) fn location(plan: &Plan, id: TopicId) -> String {
+    match plan.topics[id.0].place {
         Place::Broker => "on the broker".into(),
         Place::Node(node) => format!("inside {}", plan.nodes[node].name),
         Place::Unused => "nowhere in this layout".into(),

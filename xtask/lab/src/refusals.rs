@@ -1,5 +1,6 @@
-//! Tries to get into a broker without a right to.
+//! Proves that a broker refuses clients that have no account, or not the secret of the one that they name.
 
+use crate::throwaway::Account;
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
 use broker::probe::{self, Guest, Probe, Version};
@@ -10,36 +11,24 @@ use fleetwright_generator::fleet::Engine;
 use fleetwright_generator::plan::Plan;
 use std::io::{ErrorKind, Read, Write};
 
-/// Tries everything; what was refused, in a sentence.
+/// Tries to connect without an account, as an unknown user, and as each user without its secret; what was refused, in a
+/// sentence.
 ///
 /// # Errors
 ///
-/// Somebody got in, or the broker does not answer.
-pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
-    let users = || plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]);
-    let refused = |user: Option<(&str, &str)>, who: &str| {
-        let inside = match (door.tls, user) {
-            (Tls::Keyed, None) => gets_in(door.plain(), None)?,
-            (Tls::Keyed, Some(_)) => Wire::open(door, user)?.is_some(),
-            (Tls::Pinned(_), _) => gets_in(door, user)?,
-            (Tls::Off, _) => watch::gets_in(door, user, "stranger")?,
-        };
-        if inside {
-            bail!("the broker lets {who} in");
-        }
-        Ok(())
-    };
-    refused(None, if door.tls == Tls::Keyed { "clients without TLS" } else { "anonymous clients" })?;
-    refused(Some(("stranger", &fresh()?)), "an unknown user")?;
-    for user in users() {
-        refused(Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
+/// A client was accepted, or the broker does not answer.
+pub fn prove(plan: &Plan, door: Door) -> Result<&'static str> {
+    refuse(door, None, if door.tls == Tls::Keyed { "clients without TLS" } else { "anonymous clients" })?;
+    refuse(door, Some(("stranger", &fresh()?)), "an unknown user")?;
+    for user in plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]) {
+        refuse(door, Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
     }
     if !door.is_encrypted() {
         return Ok(
             "strangers stay out: anonymous, unknown user, wrong password, each user's name without its password",
         );
     }
-    if matches!(door.tls, Tls::Pinned(_)) && gets_in(door.plain(), None)? {
+    if matches!(door.tls, Tls::Pinned(_)) && accepts(door.plain(), None)? {
         bail!("the broker lets clients without TLS in");
     }
     if plan.engine == Engine::Ejabberd {
@@ -61,16 +50,30 @@ pub fn stay_out(plan: &Plan, door: Door) -> Result<&'static str> {
     })
 }
 
-/// Whether somebody who says this is let in.
-fn gets_in(door: Door, account: Option<(&str, &str)>) -> Result<bool> {
+/// Fails if the broker accepts a client with this account; `who` says in the error who that is.
+fn refuse(door: Door, account: Option<Account<'_>>, who: &str) -> Result<()> {
+    let is_accepted = match (door.tls, account) {
+        (Tls::Keyed, None) => accepts(door.plain(), None)?,
+        (Tls::Keyed, Some(_)) => Wire::open(door, account)?.is_some(),
+        (Tls::Pinned(_), _) => accepts(door, account)?,
+        (Tls::Off, _) => watch::gets_in(door, account, "stranger")?,
+    };
+    if is_accepted {
+        bail!("the broker lets {who} in");
+    }
+    Ok(())
+}
+
+/// Whether the broker answers CONNECT with this account by letting the client in.
+fn accepts(door: Door, account: Option<Account<'_>>) -> Result<bool> {
     let guest = Guest { id: "stranger", account, key: None, will: None };
     let mut probe = [Probe::open(door, Version::V4, &guest)?];
     probe::greeted(&mut probe)?;
     Ok(probe[0].greeting == Some(0))
 }
 
-/// Whether the broker answers a greeting that knows TLS 1.2 alone with anything but an alert.
-pub fn answers_tls_1_2(door: Door) -> Result<bool> {
+/// Whether the broker answers a ClientHello that offers TLS 1.2 alone with anything but an alert.
+fn answers_tls_1_2(door: Door) -> Result<bool> {
     // ClientHello (RFC 5246, 7.4.1.2): version 3.3, 32 random bytes, no session, TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
     // TLS_PSK_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and the renegotiation signal, no
     // compression; signatures by ECDSA with SHA-256 (13), on P-256 (10).
@@ -78,10 +81,10 @@ pub fn answers_tls_1_2(door: Door) -> Result<bool> {
     body.extend([7; 32]);
     body.extend([0, 0, 8, 0x00, 0xaa, 0x00, 0xa8, 0xc0, 0x2b, 0x00, 0xff, 1, 0]);
     body.extend([0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 10, 0, 4, 0, 2, 0, 23]);
-    let mut greeting = vec![22, 3, 1, 0, body.len() as u8 + 4, 1, 0, 0, body.len() as u8];
-    greeting.extend(body);
+    let mut hello = vec![22, 3, 1, 0, body.len() as u8 + 4, 1, 0, 0, body.len() as u8];
+    hello.extend(body);
     let mut wire = Wire::open(door, None)?.context("the broker does not listen")?;
-    wire.write_all(&greeting).context("greeting the broker")?;
+    wire.write_all(&hello).context("greeting the broker")?;
     let mut first = [0; 1];
     match wire.read(&mut first) {
         Ok(0) => Ok(false),

@@ -1,0 +1,74 @@
+//! What happens to the input pin of a role: parsed from the words of a person, and as a line for the role's node.
+
+use crate::figures;
+use crate::roles::gpio;
+use anyhow::{Context, Result, bail};
+use fleetwright_generator::fleet::{Pull, RoleKind, TopicId};
+use fleetwright_generator::plan::{Plan, RolePlan};
+
+/// What can happen to the pin of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stimulus {
+    /// A button is pressed (`true`) or let go.
+    Button(bool),
+    /// A contact becomes active (`true`) or inactive.
+    Contact(bool),
+    /// A0 reads this, 0 to 1023.
+    Reading(i32),
+}
+
+impl Stimulus {
+    /// What makes a role say `value`, written as in messages of its topic; a button is `pressed` or `released`.
+    ///
+    /// # Errors
+    ///
+    /// The role is no input, or can't say this.
+    pub(crate) fn parse(plan: &Plan, role: &RolePlan, value: &str) -> Result<Self> {
+        let payload = |id: TopicId| &plan.topics[id.0].payload;
+        match &role.kind {
+            RoleKind::AnalogInput { publish, map, .. } => {
+                figures::to_reading(payload(*publish), map, value).map(Self::Reading)
+            }
+            RoleKind::DigitalInput { publish, labels, .. } => {
+                let known = payload(*publish).labels();
+                let index = known.iter().position(|label| label == value);
+                let index = index.with_context(|| format!("`{value}` is none of: {}", known.join(", ")))?;
+                Ok(Self::Contact(index == usize::from(labels[1])))
+            }
+            RoleKind::PushButton { .. } => match value {
+                "pressed" => Ok(Self::Button(true)),
+                "released" => Ok(Self::Button(false)),
+                _ => bail!("a button is `pressed` or `released`"),
+            },
+            _ => bail!("`{}` is no input", role.key),
+        }
+    }
+
+    /// The line that does this to a role's pin, for its node.
+    ///
+    /// # Errors
+    ///
+    /// The role is another kind of input, or none.
+    pub(crate) fn line(self, role: &RolePlan) -> Result<String> {
+        match (&role.kind, self) {
+            (RoleKind::PushButton { pull, .. }, Self::Button(pressed)) => {
+                Ok(level(gpio(role)?, pressed == pressed_level(*pull)))
+            }
+            (RoleKind::DigitalInput { active_high, .. }, Self::Contact(active)) => {
+                Ok(level(gpio(role)?, active == *active_high))
+            }
+            (RoleKind::AnalogInput { .. }, Self::Reading(reading)) => Ok(format!("analog {reading}")),
+            _ => bail!("the world can't do that to `{}`", role.key),
+        }
+    }
+}
+
+/// The level of a pressed button's pin, `true` for high: it pulls against its resistor, and without the chip's own it is
+/// wired to ground.
+fn pressed_level(pull: Pull) -> bool {
+    pull == Pull::Down
+}
+
+fn level(gpio: u8, high: bool) -> String {
+    format!("pin {gpio} {}", if high { "high" } else { "low" })
+}
