@@ -6,7 +6,7 @@ use broker::probe::Version;
 use broker::tls::{Door, Tls};
 use credentials::secrets::BROKER;
 use deploy::{Files, Login, Report, Word, ask};
-use xtask::cli::Outcome;
+use xtask::outcome::Outcome;
 
 fn changed_rights_keep_every_link(security: &'static str) {
     let yard = Yard::open(security);

@@ -15,7 +15,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let text = text.replace("security: password", &format!("security: {security}"));
     std::fs::write(&path, text.replace("fleet: button-led", &format!("fleet: {name}"))).expect("written");
     let out = folder.path().join("out");
-    let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, &out, None).expect("readable").output.expect("no errors");
     sync(&out, &name, &output.artifacts, Mode::Write).expect("written");
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
     let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");

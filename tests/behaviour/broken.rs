@@ -1,10 +1,9 @@
 //! Files that are no fleets, in fifty ways: each is answered with findings, none with a panic or a written file.
 
 use project::fleets::root;
-use project::sync::Mode;
 use std::path::Path;
-use xtask::cli::Outcome;
-use xtask::commands::r#gen;
+use xtask::commands::r#gen::Gen;
+use xtask::outcome::Outcome;
 
 fn room() -> String {
     std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example")
@@ -15,7 +14,8 @@ fn is_refused(bytes: &[u8], folder: &Path) -> bool {
     let (file, out) = (folder.join("broken.yaml"), folder.join("out"));
     std::fs::write(&file, bytes).expect("written");
     let word = file.to_str().expect("UTF-8").to_owned();
-    let outcome = r#gen::run(&[word], None, Some(&out), Mode::Write).expect("findings are no failure");
+    let outcome =
+        Gen { fleets: vec![word], out: Some(out.clone()), ..Gen::default() }.run().expect("findings are no failure");
     outcome == Outcome::Findings && !out.exists()
 }
 

@@ -92,7 +92,7 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let text = text.replace("engine: ejabberd", "engine: ejabberd\n  security: tls-pinned");
     let path = folder.path().join("fleet.yaml");
     std::fs::write(&path, text).expect("written");
-    let output = fleets::generate(&path, folder.path(), None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, folder.path(), None).expect("readable").output.expect("no errors");
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
     let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");

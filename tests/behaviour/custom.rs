@@ -87,7 +87,7 @@ fn the_first_version_of_a_role_compiles_and_runs() {
         nodes:\n  esp: { board: d1_mini, roles: { my-own: { pins: { a: D1, b: D2 } } } }\n\
         clients:\n  phone: { publish: [wish], subscribe: [note] }\n";
     std::fs::write(&fleet, text).expect("written");
-    let output = project::fleets::generate(&fleet, out.path(), None).expect("readable").expect("no errors");
+    let output = project::fleets::generate(&fleet, out.path(), None).expect("readable").output.expect("no errors");
     sync::sync(out.path(), "attic", &output.artifacts, sync::Mode::Write).expect("written");
     sync::add(out.path(), &output.stubs).expect("written");
     let mut stage =

@@ -42,7 +42,7 @@ fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
     }
     let path = out.join("room.yaml");
     std::fs::write(&path, text).expect("written");
-    let output = fleets::generate(&path, out, None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, out, None).expect("readable").output.expect("no errors");
     sync(out, name, &output.artifacts, Mode::Write).expect("written");
     output
 }
@@ -51,8 +51,8 @@ fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
 fn generated(fleet: &str) -> Output {
     let root = project::fleets::root();
     let path = root.join(format!("fleets/{fleet}.yaml"));
-    let output = project::fleets::generate(&path, &root.join("generated"), None).expect("an example");
-    output.expect("an example without mistakes")
+    let generated = project::fleets::generate(&path, &root.join("generated"), None).expect("an example");
+    generated.output.expect("an example without mistakes")
 }
 
 /// A layout of an example fleet, running.

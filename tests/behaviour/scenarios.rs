@@ -34,7 +34,7 @@ fn played(
     let path = folder.path().join("room.yaml");
     std::fs::write(&path, &text).expect("written");
     let out = folder.path().join("out");
-    let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, &out, None).expect("readable").output.expect("no errors");
     sync(&out, name, &output.artifacts, Mode::Write).expect("written");
     if !file.is_empty() {
         let file = out.join(name).join(layout).join(file);

@@ -58,7 +58,7 @@ fn a_lamp_that_shines_too_much_is_found_out() {
 fn prove(name: &str) {
     let out = tempfile::tempdir().expect("a folder");
     let path = root().join("tests/behaviour/fleets").join(format!("{name}.yaml"));
-    let output = fleets::generate(&path, out.path(), None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, out.path(), None).expect("readable").output.expect("no errors");
     sync(out.path(), name, &output.artifacts, Mode::Write).expect("written");
     for plan in &output.plans {
         let mut stage =

@@ -8,7 +8,7 @@ use project::sync::{Mode, sync};
 fn nothing_is_lost_and_everything_converges() {
     let out = tempfile::tempdir().expect("a folder");
     let path = root().join("tests/behaviour/fleets/relay.yaml");
-    let output = fleets::generate(&path, out.path(), None).expect("readable").expect("no errors");
+    let output = fleets::generate(&path, out.path(), None).expect("readable").output.expect("no errors");
     sync(out.path(), "relay", &output.artifacts, Mode::Write).expect("written");
     let load = Load { nodes: 40, seconds: 6, restarts: 1, cuts: 8, seed: 1 };
     let figures = soak(out.path(), &output.plans[0], &output.artifacts, load).expect("it runs");

@@ -6,7 +6,7 @@ use broker::probe::{Guest, Probe, Version, fence, greeted};
 use broker::tls::{Door, Tls, certificate};
 use credentials::secrets::keep::Keeper;
 use credentials::secrets::{BROKER, SENTINEL, account_name};
-use deploy::{Deployment, Files, Report, Where};
+use deploy::{Deployment, Destination, Files, Report};
 use fleetwright_generator::Output;
 use project::fleets::{self, root};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
@@ -114,7 +114,7 @@ impl Yard {
         let path = self.folder.path().join("yard.yaml");
         std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
         let out = self.folder.path().join("out");
-        let output = fleets::generate(&path, &out, None).expect("readable").expect("no errors");
+        let output = fleets::generate(&path, &out, None).expect("readable").output.expect("no errors");
         (out, output)
     }
 
@@ -127,8 +127,7 @@ impl Yard {
     pub(crate) fn deployment_at(&self, clients: &str, live: bool, listen: Option<IpAddr>) -> Deployment {
         let (_, output) = self.generate(clients);
         let plan = output.plans.iter().find(|plan| plan.layout == LAYOUT).expect("a layout");
-        let to =
-            Where { to: self.site(), layout: None, pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
+        let to = Destination { folder: self.site(), pid_file: live.then(|| self.pid_file()), mosquitto: None, listen };
         Deployment::new(plan, &to, |line| println!("{line}")).expect("a place")
     }
 
@@ -200,7 +199,7 @@ impl Service {
         std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
         let log = folder.join("log");
         let file = std::fs::File::create(&log).expect("made");
-        let mut command = Command::new(project::sh::which("mosquitto").expect("installed"));
+        let mut command = Command::new(project::command::which("mosquitto").expect("installed"));
         command.arg("-c").arg(place).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
         let mut service = Self { child: command.spawn().expect("started"), log };
         std::fs::write(folder.join("pid"), format!("{}\n", service.child.id())).expect("written");

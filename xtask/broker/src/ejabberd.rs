@@ -286,7 +286,7 @@ fn free_port() -> Result<u16> {
 }
 
 fn found(program: &str) -> Result<PathBuf> {
-    project::sh::which(program).with_context(|| format!("`{program}` is not installed: {REMEDY}"))
+    project::command::which(program).with_context(|| format!("`{program}` is not installed: {REMEDY}"))
 }
 
 /// The folder with ejabberd's libraries: it depends on the machine's architecture.

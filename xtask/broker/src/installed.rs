@@ -2,26 +2,24 @@
 
 use crate::REMEDY;
 use anyhow::{Context, Result, bail};
-use project::sh;
+use project::command;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Releases whose configurations differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Release {
-    /// Mosquitto 2.0: files are named by options
-    #[value(name = "2.0")]
+    /// Mosquitto 2.0: files are named by options.
     V20,
-    /// Mosquitto 2.1: the options are deprecated, plugins read the files
-    #[value(name = "2.1")]
+    /// Mosquitto 2.1: the options are deprecated, plugins read the files.
     V21,
 }
 
 /// The version that is installed, as it says itself, and its release.
 pub fn found() -> Result<(String, Release)> {
-    let program = sh::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
+    let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     // It has no option for that alone; its help begins with it, and ends with an exit code of its own.
-    let output = sh::silently(Command::new(program).arg("-h"))?;
+    let output = command::output_silently(Command::new(program).arg("-h"))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     release(&said).with_context(|| format!("`mosquitto -h` does not say its version, but:\n{said}"))
 }
@@ -61,7 +59,7 @@ fn speaks_tls_with_keys(version: &str) -> bool {
 ///
 /// They are in no usual place.
 pub fn plugins() -> Result<PathBuf> {
-    let program = sh::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
+    let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     let prefix = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
     let mut places: Vec<PathBuf> = ["lib", "lib64"].map(|name| prefix.join(name)).into();
     // Debian has a folder for each kind of machine; where there is none, there are the others.

@@ -9,6 +9,7 @@ mod mosquitto;
 pub mod probe;
 mod spread;
 pub mod tls;
+pub mod tools;
 pub mod watch;
 
 pub use ejabberd::libraries;

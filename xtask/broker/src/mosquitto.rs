@@ -225,7 +225,8 @@ fn has(configuration: &str, option: &str) -> bool {
 }
 
 fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
-    let program = project::sh::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
+    let program =
+        project::command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     let log = std::fs::File::create(folder.join("log")).context("making the broker's log")?;
     let mut command = Command::new(program);
     command.arg("-c").arg(folder.join("mosquitto.conf")).current_dir(folder);

@@ -5,29 +5,21 @@ use super::{Report, Target, folder, install};
 use anyhow::{Context, Result, bail};
 use broker::installed::{self, Release};
 use credentials::secrets::Secrets;
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::Plan;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-/// Where a broker works, in words of the command line.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Where {
-    /// The folder of the broker's files; it must be there
-    #[arg(long, value_name = "DIR")]
-    pub to: PathBuf,
-    /// Which layout; the first, if not named
-    #[arg(long)]
-    pub layout: Option<String>,
-    /// The file with the process number of the running broker, which is then asked to reload; Debian's is
-    /// /run/mosquitto/mosquitto.pid
-    #[arg(long, value_name = "FILE")]
+/// Where a broker works.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// The folder of the broker's files; it must be there.
+    pub folder: PathBuf,
+    /// The file with the process number of the running broker, which is then asked to reload; `None`: nobody is asked.
     pub pid_file: Option<PathBuf>,
-    /// The form of the configuration; that of the Mosquitto that is installed, if not named
-    #[arg(long, value_enum)]
+    /// The release whose form the configuration has; `None`: the one that is installed.
     pub mosquitto: Option<Release>,
-    /// The one address that the broker listens on; all, if not named
-    #[arg(long, value_name = "ADDRESS")]
+    /// The one address that the broker listens on; `None`: all.
     pub listen: Option<IpAddr>,
 }
 
@@ -45,7 +37,14 @@ pub struct Deployment {
 
 impl Deployment {
     /// Looks at the place. `progress` gets a line of text for each step of what is done there.
-    pub fn new(plan: &Plan, to: &Where, progress: impl Fn(&str) + 'static) -> Result<Self> {
+    pub fn new(plan: &Plan, to: &Destination, progress: impl Fn(&str) + 'static) -> Result<Self> {
+        if plan.engine == Engine::Ejabberd {
+            bail!(
+                "`{0}` has a cluster of ejabberd, which takes a new configuration by `ejabberdctl reload_config`; \
+                 `cargo xtask accounts {0}` brings the accounts",
+                plan.fleet
+            );
+        }
         if plan.users.is_empty() {
             bail!("no topic of this layout leaves its node: it needs no broker");
         }
@@ -61,7 +60,7 @@ impl Deployment {
         };
         Ok(Self {
             plan: plan.clone(),
-            folder: folder(&to.to)?,
+            folder: folder(&to.folder)?,
             pid_file: to.pid_file.clone(),
             listen: to.listen,
             plugins,

@@ -9,16 +9,21 @@
 //! The one who asks is the sentinel, an account without any right. Its password follows from what the other lines say, so
 //! that a broker which lets it in has read these files and no others.
 
+pub mod cluster;
 mod deployment;
 pub mod files;
+pub mod firmware;
+pub mod flash;
 pub mod images;
 mod live;
+pub mod provision;
 pub mod renewal;
 mod restart;
 mod sentinel;
+pub mod serial;
 mod staging;
 
-pub use deployment::{Deployment, Where};
+pub use deployment::{Deployment, Destination};
 pub use files::{Changes, Files, Visitor};
 pub use sentinel::{Login, Word, ask};
 

@@ -4,8 +4,8 @@
 use crate::emulator::{Emulated, Pace};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::plan::Plan;
+use project::command;
 use project::fleets::root;
-use project::sh;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -26,11 +26,11 @@ pub fn build_into(programs: &Path, out: &Path, plan: &Plan) -> Result<()> {
     std::fs::create_dir_all(programs).with_context(|| format!("making {}", programs.display()))?;
     // Nodes of two layouts may have one name: programs are copied away before the next build.
     let _lock = project::target::lock(&target)?;
-    let mut command = sh::cargo();
+    let mut command = command::cargo();
     let manifest = out.join(&plan.fleet).join(&plan.layout).join("firmware/Cargo.toml");
     command.arg("build").arg("--manifest-path").arg(shown(&manifest)).arg("--target-dir").arg(shown(&target));
     command.current_dir(root()).env("RUSTFLAGS", "-D warnings");
-    let output = sh::quietly(&mut command)?;
+    let output = command::output(&mut command)?;
     if !output.status.success() {
         bail!("what was generated does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -56,12 +56,12 @@ struct Said {
 }
 
 /// What nodes run on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum On {
-    /// Processes of this machine
+    /// Processes of this machine.
     #[default]
     Host,
-    /// QEMU's LX106, with the program that a board would run
+    /// QEMU's LX106, with the program that a board would run.
     Emulator,
 }
 

@@ -10,8 +10,8 @@ use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::{NodePlan, Plan};
+use project::command;
 use project::fleets::root;
-use project::sh;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
@@ -222,10 +222,10 @@ fn build(out: &Path, plan: &Plan, nodes: &[&NodePlan]) -> Result<PathBuf> {
     std::fs::write(folder.join("src/main.rs"), main)?;
     // The versions that this project was tested with.
     std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).context("copying Cargo.lock")?;
-    let mut command = sh::cargo();
+    let mut command = command::cargo();
     command.args(["build", "--quiet", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     command.arg("--target-dir").arg(&target).current_dir(root());
-    let output = sh::quietly(&mut command)?;
+    let output = command::output(&mut command)?;
     if !output.status.success() {
         bail!("the crowd does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
     }

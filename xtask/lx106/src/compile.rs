@@ -96,10 +96,14 @@ fn cargo(kit: &Kit, workspace: &Path, package: &str, own: &Path) -> Result<PathB
         command.args(["--config", setting]);
     }
     command.arg("--").arg(format!("--emit=asm={}", own.display()));
-    let output = project::sh::silently(&mut command)?;
+    let output = project::command::output_silently(&mut command)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        bail!("`{package}` does not compile for the ESP8266\n$ {}\n{}", project::sh::spelled(&command), said.trim());
+        bail!(
+            "`{package}` does not compile for the ESP8266\n$ {}\n{}",
+            project::command::spelled(&command),
+            said.trim()
+        );
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let library = messages.lines().find_map(builtins_library).context("cargo named no compiler_builtins")?;

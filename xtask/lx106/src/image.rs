@@ -170,7 +170,7 @@ pub fn esptool(kit: &Kit) -> Result<Command> {
 /// esptool in the project's own folder, else on PATH.
 pub fn found(folder: &Path) -> Option<PathBuf> {
     let own = folder.join("bin/esptool");
-    Some(own).filter(|tool| tool.is_file()).or_else(|| project::sh::which("esptool"))
+    Some(own).filter(|tool| tool.is_file()).or_else(|| project::command::which("esptool"))
 }
 
 #[cfg(test)]

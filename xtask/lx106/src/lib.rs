@@ -18,6 +18,7 @@ mod tighten;
 #[cfg(test)]
 mod tiny_elf;
 pub mod toolchain;
+pub mod tools;
 
 pub use identity_patch::patch;
 pub use sdk::Sdk;
@@ -146,12 +147,12 @@ impl Kit {
 /// Runs a program of the pipeline. A node takes a handful of them with lines of a screen each, so they and their words
 /// are shown only if one fails.
 fn run(command: &mut Command, fault: &str) -> Result<()> {
-    let output = project::sh::silently(command)?;
+    let output = project::command::output_silently(command)?;
     if output.status.success() {
         return Ok(());
     }
     let said = [output.stderr, output.stdout].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
-    bail!("{fault}\n$ {}\n{}", project::sh::spelled(command), said.join("\n").trim())
+    bail!("{fault}\n$ {}\n{}", project::command::spelled(command), said.join("\n").trim())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -27,7 +27,7 @@ pub struct Compiler {
 impl Compiler {
     /// The first compiler that will do: rustup's (or whatever PATH names first), then Debian's.
     pub fn find() -> Result<Self> {
-        let on_path = project::sh::which("rustc");
+        let on_path = project::command::which("rustc");
         let mut candidates: Vec<PathBuf> = on_path.into_iter().chain(["/usr/bin/rustc".into()]).collect();
         candidates.dedup();
         let mut faults = Vec::new();
@@ -92,7 +92,7 @@ impl Binutils {
     pub fn find() -> Result<Self> {
         let tool = |name: &str| {
             let name = format!("xtensa-lx106-elf-{name}");
-            project::sh::which(&name).with_context(|| {
+            project::command::which(&name).with_context(|| {
                 format!("`{name}` is missing: apt-get install --no-install-recommends gcc-xtensa-lx106")
             })
         };

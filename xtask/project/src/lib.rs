@@ -1,9 +1,17 @@
-//! The project on disk: its root, its fleet files, the manifest, the writing of generated files, and running programs.
+//! The project on disk: its root, its fleet files, the manifest, the writing of generated files, running programs and
+//! finding or installing them.
 //!
-//! Architecture invariant: this crate is the only writer of generated files, and it knows no broker and no node.
+//! Architecture invariant: this crate is the only writer of generated files, it prints nothing, and it knows no broker
+//! and no node.
 
+pub mod command;
+pub mod explanation;
 pub mod fleets;
 pub mod manifest;
-pub mod sh;
+mod root;
+pub mod schema;
 pub mod sync;
 pub mod target;
+pub mod tools;
+
+pub use root::{generated, root};

@@ -6,7 +6,7 @@
 
 use crate::manifest;
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::Artifact;
+use fleetwright_generator::{Artifact, Output};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -42,6 +42,11 @@ impl Differences {
     /// Whether the folder is what `gen` makes, and nothing else.
     pub fn is_none(&self) -> bool {
         self.to_write() == 0 && self.stale.is_empty() && self.foreign.is_empty()
+    }
+
+    /// The files that are not as they should be, whatever is wrong with them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.missing, &self.changed, &self.stale, &self.foreign].into_iter().flatten().map(String::as_str)
     }
 
     /// How many files have to be written.
@@ -100,6 +105,31 @@ pub fn sync(out: &Path, fleet: &str, artifacts: &[Artifact], mode: Mode) -> Resu
         }
     }
     Ok(differences)
+}
+
+/// How the files of a fleet differ from what was generated; a fleet without layouts has none.
+///
+/// # Errors
+///
+/// The folder can't be read.
+pub fn differences(out: &Path, output: &Output) -> Result<Differences> {
+    match output.plans.first() {
+        Some(plan) => sync(out, &plan.fleet, &output.artifacts, Mode::Check),
+        None => Ok(Differences::default()),
+    }
+}
+
+/// Makes sure that the files of a fleet are what was generated; `word` is what `cargo xtask gen` knows the fleet by.
+///
+/// # Errors
+///
+/// They are not.
+pub fn require_current(out: &Path, output: &Output, word: &str) -> Result<()> {
+    if !differences(out, output)?.is_none() {
+        let fleet = output.plans.first().map_or("", |plan| plan.fleet.as_str());
+        bail!("generated/{fleet} is not current; run `cargo xtask gen {word}`");
+    }
+    Ok(())
 }
 
 /// Writes the files that are not there yet, and says which; one that is there belongs to somebody and stays as it is.

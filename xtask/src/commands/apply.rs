@@ -1,39 +1,39 @@
 //! `apply`: brings a layout's broker files to where its broker works, and has a running one work by them.
 
-use crate::cli::Outcome;
-use anyhow::{Context, Result, bail};
+use super::arguments::To;
+use super::findings;
+use crate::outcome::Outcome;
+use anyhow::Result;
 use credentials::secrets::Secrets;
-use deploy::{Deployment, Report, Where};
-use fleetwright_generator::fleet::Engine;
+use deploy::{Deployment, Report};
 use project::fleets;
 
-/// Installs.
-pub fn run(word: &str, to: &Where) -> Result<Outcome> {
-    let Some(deployment) = deployment(word, to)? else { return Ok(Outcome::Findings) };
-    let files = deployment.files(&Secrets::load()?)?;
-    println!("{}", deployment.title());
-    let report = deployment.install(&files)?;
-    Ok(close(&deployment, &report))
+/// Bring a layout's broker files to their place, tried out before, and have a running broker work by them
+#[derive(Clone, Debug, clap::Args)]
+pub struct Apply {
+    /// A name in fleets/ or a path
+    pub fleet: String,
+    /// Where its broker works.
+    #[command(flatten)]
+    pub to: To,
 }
 
-/// The layout that is meant, and its place; `None`: the fleet has errors.
-pub(super) fn deployment(word: &str, to: &Where) -> Result<Option<Deployment>> {
-    let path = fleets::find_one(word)?;
-    let out = fleets::root().join("generated");
-    let Some(output) = fleets::generate(&path, &out, to.layout.as_deref())? else { return Ok(None) };
-    let plan = match &to.layout {
-        Some(layout) => output.plans.iter().find(|plan| plan.layout == *layout),
-        None => output.plans.first(),
-    };
-    let plan = plan.context("the fleet has no layout")?;
-    if plan.engine == Engine::Ejabberd {
-        bail!(
-            "`{0}` has a cluster of ejabberd, which takes a new configuration by `ejabberdctl reload_config`; \
-             `cargo xtask accounts {0}` brings the accounts",
-            plan.fleet
-        );
+impl Apply {
+    /// Installs the files.
+    pub fn run(self) -> Result<Outcome> {
+        let Some(deployment) = deployment(&self.fleet, self.to)? else { return Ok(Outcome::Findings) };
+        let files = deployment.files(&Secrets::load()?)?;
+        println!("{}", deployment.title());
+        let report = deployment.install(&files)?;
+        Ok(close(&deployment, &report))
     }
-    Ok(Some(Deployment::new(plan, to, |line| println!("{line}"))?))
+}
+
+/// The layout that is meant, and where its broker works; `None`: the fleet has errors.
+pub(super) fn deployment(fleet: &str, to: To) -> Result<Option<Deployment>> {
+    let Some(output) = findings::generate(fleet, to.layout.as_deref())? else { return Ok(None) };
+    let plan = fleets::layout(&output, to.layout.as_deref())?;
+    Ok(Some(Deployment::new(plan, &to.into(), |line| println!("{line}"))?))
 }
 
 /// Says what is left to do; findings where a running broker does not work by all of it.

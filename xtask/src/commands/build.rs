@@ -1,19 +1,17 @@
 //! `build`: every node of a layout as a program for this machine, for the emulator or for the chip, with a table of
 //! what it takes.
 
-use super::verify::is_current;
-use crate::cli::Outcome;
+use super::findings;
+use crate::outcome::Outcome;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use deploy::images::Images;
-use fleetwright_generator::Artifact;
+use deploy::firmware::Firmware;
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lab::handshake;
-use lab::nodes;
-use lx106::{self, Kit, On, Sdk, sizes};
-use project::fleets;
-use std::path::Path;
-use std::time::Instant;
+use fleetwright_generator::{Artifact, Output};
+use lab::{handshake, nodes};
+use lx106::{Sdk, sizes};
+use project::{fleets, generated, sync};
+use std::path::PathBuf;
 
 /// What nodes are built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,130 +24,135 @@ pub enum For {
     Host,
 }
 
-/// Which nodes, and for what.
-pub struct Wanted<'a> {
-    /// Names in fleets/ or paths; none: all.
-    pub fleets: &'a [String],
-    /// This layout alone.
-    pub layout: Option<&'a str>,
-    /// This node alone.
-    pub node: Option<&'a str>,
-    /// For what; not named: for the chip where an SDK is named, else for the emulator.
+/// Build nodes for the chip, the emulator or this machine, and say what they take
+#[derive(Clone, Debug, clap::Args)]
+pub struct Build {
+    /// Names in fleets/ or paths; none: all of fleets/
+    pub fleets: Vec<String>,
+    /// This layout alone
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// This node alone
+    #[arg(long)]
+    pub node: Option<String>,
+    /// For what; not named: for the chip where an SDK is named, else for the emulator
+    #[arg(long, value_enum)]
     pub on: Option<For>,
-    /// The folder of Espressif's SDK.
-    pub sdk: Option<&'a Path>,
+    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+    #[arg(long, value_name = "DIR")]
+    pub sdk: Option<PathBuf>,
 }
 
-/// Builds.
-pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
-    let named = wanted.sdk.is_some() || Sdk::is_named();
-    let on = wanted.on.unwrap_or(if named { For::Chip } else { For::Emulator });
-    let out = fleets::root().join("generated");
-    let mut outcome = Outcome::Fine;
-    let mut found = false;
-    for path in fleets::find(wanted.fleets)? {
-        let Some(output) = fleets::generate(&path, &out, wanted.layout)? else {
-            outcome = Outcome::Findings;
-            continue;
-        };
-        if wanted.layout.is_none() && !is_current(&out, &output)? {
-            bail!("generated/ is not current; run `cargo xtask gen`");
-        }
-        for plan in &output.plans {
-            let nodes: Vec<&NodePlan> =
-                plan.nodes.iter().filter(|node| wanted.node.is_none_or(|name| name == node.name)).collect();
-            if nodes.is_empty() {
-                continue;
-            }
-            found = true;
-            if layout(&out, plan, &output.artifacts, &nodes, on, wanted.sdk)? == Outcome::Findings {
+impl Build {
+    /// Builds the nodes of all layouts that are named.
+    pub fn run(self) -> Result<Outcome> {
+        let mut outcome = Outcome::Fine;
+        let mut found = false;
+        for path in fleets::find(&self.fleets)? {
+            let layout = self.layout.as_deref();
+            let Some(output) = findings::output(fleets::generate(&path, &generated(), layout)?) else {
                 outcome = Outcome::Findings;
+                continue;
+            };
+            if layout.is_none() {
+                require_current(&output)?;
+            }
+            for plan in fleets::layouts(&output, layout)? {
+                let is_named = |node: &&NodePlan| self.node.as_ref().is_none_or(|name| *name == node.name);
+                let nodes: Vec<&NodePlan> = plan.nodes.iter().filter(is_named).collect();
+                if nodes.is_empty() {
+                    continue;
+                }
+                found = true;
+                if self.layout(plan, &nodes, &output.artifacts)? == Outcome::Findings {
+                    outcome = Outcome::Findings;
+                }
             }
         }
+        match self.node {
+            Some(node) if !found && outcome == Outcome::Fine => bail!("there is no node `{node}` in what you named"),
+            _ => Ok(outcome),
+        }
     }
-    match wanted.node {
-        Some(node) if !found && outcome == Outcome::Fine => bail!("there is no node `{node}` in what you named"),
-        _ => Ok(outcome),
+
+    fn platform(&self) -> For {
+        let has_sdk = self.sdk.is_some() || Sdk::is_named();
+        self.on.unwrap_or(if has_sdk { For::Chip } else { For::Emulator })
+    }
+
+    /// Builds these nodes of a layout.
+    fn layout(&self, plan: &Plan, nodes: &[&NodePlan], artifacts: &[Artifact]) -> Result<Outcome> {
+        println!("{} · {}", plan.fleet, plan.layout);
+        match self.platform() {
+            For::Host => {
+                println!("  programs of this machine are in {}", nodes::build(&generated(), plan)?.display());
+                Ok(Outcome::Fine)
+            }
+            For::Emulator => {
+                let firmware = build(plan, nodes, None)?;
+                if plan.security.is_encrypted() {
+                    print_handshakes(plan, artifacts, &firmware)?;
+                }
+                over_budget(&firmware)
+            }
+            For::Chip => {
+                let firmware = build(plan, nodes, Some(&Sdk::find(self.sdk.as_deref())?))?;
+                let outcome = over_budget(&firmware)?;
+                if outcome == Outcome::Fine {
+                    print_images(&firmware)?;
+                }
+                Ok(outcome)
+            }
+        }
     }
 }
 
-fn layout(
-    out: &Path,
-    plan: &Plan,
-    artifacts: &[Artifact],
-    nodes: &[&NodePlan],
-    on: For,
-    sdk: Option<&Path>,
-) -> Result<Outcome> {
-    println!("{} · {}", plan.fleet, plan.layout);
-    let sdk = match on {
-        For::Host => {
-            println!("  programs of this machine are in {}", nodes::build(out, plan)?.display());
-            return Ok(Outcome::Fine);
-        }
-        For::Emulator => None,
-        For::Chip => Some(Sdk::find(sdk)?),
-    };
-    let kit = Kit::ready(&fleets::root(), &fleets::root().join("target"))?;
-    let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
-    let programs = by_program(nodes);
-    let mut built = Vec::new();
-    for (number, nodes) in programs.iter().enumerate() {
-        let start = Instant::now();
-        let on = sdk.as_ref().map_or(On::Emulator, On::Chip);
-        let node = nodes[0];
-        built.push(kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, on)?);
-        println!("  {}/{} {} ({:.1} s)", number + 1, programs.len(), called(nodes), start.elapsed().as_secs_f32());
+fn require_current(output: &Output) -> Result<()> {
+    let differences = sync::differences(&generated(), output)?;
+    differences.names().for_each(|name| println!("  NO  generated/{name} is not as it would be generated"));
+    if !differences.is_none() {
+        bail!("generated/ is not current; run `cargo xtask gen`");
     }
-    let names: Vec<String> = programs.iter().map(|nodes| called(nodes)).collect();
-    let lines: Vec<_> = names.iter().zip(&built).map(|(name, built)| built.line(name)).collect();
-    println!("\n{}", sizes::table(&lines));
-    if on == For::Emulator && plan.security.is_encrypted() {
-        for ((name, built), nodes) in names.iter().zip(&built).zip(&programs) {
-            if nodes[0].status.is_some() {
-                println!("{name}, TLS handshake: {}", handshake::cost(plan, artifacts, nodes[0], &built.elf)?);
-            }
-        }
+    Ok(())
+}
+
+fn build<'p>(plan: &'p Plan, nodes: &[&'p NodePlan], sdk: Option<&Sdk>) -> Result<Firmware<'p>> {
+    let firmware = Firmware::build(plan, nodes, sdk, &mut |progress| {
+        println!("  {}/{} {} ({:.1} s)", progress.built, progress.of, progress.name, progress.took.as_secs_f32());
+    })?;
+    println!("\n{}", firmware.table());
+    Ok(firmware)
+}
+
+fn print_handshakes(plan: &Plan, artifacts: &[Artifact], firmware: &Firmware<'_>) -> Result<()> {
+    for program in firmware.programs.iter().filter(|program| program.nodes[0].status.is_some()) {
+        let cost = handshake::cost(plan, artifacts, program.nodes[0], &program.built.elf)?;
+        println!("{}, TLS handshake: {cost}", program.name);
     }
+    Ok(())
+}
+
+/// Says what is too large, and what makes it so.
+fn over_budget(firmware: &Firmware<'_>) -> Result<Outcome> {
     let mut outcome = Outcome::Fine;
-    for (name, built) in names.iter().zip(&built) {
-        for fault in built.sizes.faults() {
+    for program in &firmware.programs {
+        for fault in program.built.sizes.faults() {
             outcome = Outcome::Findings;
-            println!("over budget: {name}: {fault}\n{}", sizes::largest(&built.elf, 10)?);
-        }
-    }
-    if sdk.is_some() && outcome == Outcome::Fine {
-        let mut images = Images::new(plan)?;
-        for (nodes, built) in programs.iter().zip(&built) {
-            for (node, parts) in nodes.iter().zip(images.make(&kit, built, nodes)?) {
-                let files: Vec<String> = parts.iter().map(|part| part.file.display().to_string()).collect();
-                println!("{}: {}", node.name, files.join(", "));
-            }
-        }
-        if !images.missing.is_empty() {
-            println!("\nwithout an identity (network, broker, password) until there is:");
-            images.missing.iter().for_each(|what| println!("  {what}"));
+            println!("over budget: {}: {fault}\n{}", program.name, sizes::largest(&program.built.elf, 10)?);
         }
     }
     Ok(outcome)
 }
 
-/// Nodes by their programs, in the order of the plan.
-fn by_program<'a>(nodes: &[&'a NodePlan]) -> Vec<Vec<&'a NodePlan>> {
-    let mut programs: Vec<Vec<&NodePlan>> = Vec::new();
-    for node in nodes {
-        match programs.iter_mut().find(|others| others[0].program == node.program) {
-            Some(others) => others.push(node),
-            None => programs.push(vec![node]),
-        }
+fn print_images(firmware: &Firmware<'_>) -> Result<()> {
+    let images = firmware.images()?;
+    for (node, files) in &images.files {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        println!("{node}: {}", files.join(", "));
     }
-    programs
-}
-
-/// A node's name; of copies, their common one and how many they are.
-fn called(nodes: &[&NodePlan]) -> String {
-    match (&nodes[0].copies, nodes.len()) {
-        (Some(copies), count) if count > 1 => format!("{} × {count}", copies.template),
-        _ => nodes[0].name.clone(),
+    if !images.missing.is_empty() {
+        println!("\nwithout an identity (network, broker, password) until there is:");
+        images.missing.iter().for_each(|what| println!("  {what}"));
     }
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! `check`: finds the mistakes in fleet files, writes nothing.
 
-use crate::cli::Outcome;
+use super::findings;
+use crate::outcome::Outcome;
 use anyhow::Result;
-use fleetwright_generator::diag::{Diagnostic, Severity, render};
+use fleetwright_generator::diag::{Severity, render};
 use project::fleets;
-use std::io::IsTerminal;
 
 /// How findings are printed, on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -15,34 +15,41 @@ pub enum Format {
     Json,
 }
 
-/// Checks fleets.
-pub fn run(words: &[String], format: Format) -> Result<Outcome> {
-    let mut objects = Vec::new();
-    let mut errors = 0;
-    for path in fleets::find(words)? {
-        let (source, findings): (_, Vec<Diagnostic>) = match fleets::read(&path)? {
-            Err((source, findings)) => (source, findings.0),
-            Ok(source) => match fleetwright_generator::check(&source) {
-                Ok((_, warnings)) => (source, warnings),
-                Err(findings) => (source, findings.0),
-            },
-        };
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        let (bad, odd) = (count(Severity::Error), count(Severity::Warning));
-        errors += bad;
-        match format {
-            Format::Json => objects.extend(render::json(&source, &findings).as_array().cloned().unwrap_or_default()),
-            Format::Text => {
-                let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-                print!("{}", render::text(&source, &findings, color));
-                println!("{}: {}", source.path, summary(bad, odd));
+/// Find the mistakes in fleet files
+#[derive(Clone, Debug, clap::Args)]
+pub struct Check {
+    /// Names in fleets/ or paths; none: all of fleets/
+    pub fleets: Vec<String>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+impl Check {
+    /// Checks fleets.
+    pub fn run(self) -> Result<Outcome> {
+        let mut objects = Vec::new();
+        let mut errors = 0;
+        for path in fleets::find(&self.fleets)? {
+            let findings = fleets::check(&path)?.findings;
+            let (bad, odd) = (findings.count(Severity::Error), findings.count(Severity::Warning));
+            errors += bad;
+            match self.format {
+                Format::Json => {
+                    let array = render::json(&findings.source, &findings.diagnostics);
+                    objects.extend(array.as_array().cloned().unwrap_or_default());
+                }
+                Format::Text => {
+                    print!("{}", findings::text(&findings, &std::io::stdout()));
+                    println!("{}: {}", findings.source.path, summary(bad, odd));
+                }
             }
         }
+        if self.format == Format::Json {
+            println!("{:#}", serde_json::Value::Array(objects));
+        }
+        Ok(Outcome::of(errors > 0))
     }
-    if format == Format::Json {
-        println!("{:#}", serde_json::Value::Array(objects));
-    }
-    Ok(if errors == 0 { Outcome::Fine } else { Outcome::Findings })
 }
 
 fn summary(errors: usize, warnings: usize) -> String {

@@ -1,107 +1,50 @@
 //! `flash`: an image with its node's identity into a board, verified, and then the board's own words.
 
-use super::log;
-use crate::cli::Outcome;
-use anyhow::{Context, Result, bail};
-use deploy::images::{Images, all_parts};
-use fleetwright_chip::partitions::Map;
-use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::{self, Kit, On, Sdk, image};
-use project::fleets::{self, root};
-use project::sh;
-use std::path::Path;
-use std::process::Command;
+use super::findings;
+use super::log::Log;
+use crate::outcome::Outcome;
+use anyhow::Result;
+use lx106::Sdk;
+use project::fleets;
+use std::path::PathBuf;
 
-/// The serial speed at which images are written; boards with a CH340 or CP2102 can do it.
-const BAUD: &str = "460800";
-
-/// Which board gets what.
-pub struct Wanted<'a> {
-    /// A name in fleets/ or a path.
-    pub fleet: &'a str,
-    /// The node.
-    pub node: &'a str,
-    /// Its layout; not named: the first that has the node.
-    pub layout: Option<&'a str>,
-    /// The serial port of the board.
-    pub port: &'a str,
-    /// The folder of Espressif's SDK.
-    pub sdk: Option<&'a Path>,
-    /// Whether to write nothing, and say what would be done.
+/// Write a node into a board, verify it and show its log
+#[derive(Clone, Debug, clap::Args)]
+pub struct Flash {
+    /// A name in fleets/ or a path
+    pub fleet: String,
+    /// The node
+    pub node: String,
+    /// Its layout; the first that has the node, if not named
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// The serial port of the board, as in /dev/ttyUSB0
+    #[arg(long)]
+    pub port: String,
+    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+    #[arg(long, value_name = "DIR")]
+    pub sdk: Option<PathBuf>,
+    /// Write nothing; print the exact commands and check the image
+    #[arg(long)]
     pub dry_run: bool,
 }
 
-/// Builds and writes.
-pub fn run(wanted: &Wanted<'_>) -> Result<Outcome> {
-    let out = root().join("generated");
-    let path = fleets::find_one(wanted.fleet)?;
-    let Some(output) = fleets::generate(&path, &out, wanted.layout)? else { return Ok(Outcome::Findings) };
-    let (plan, node) = find(&output.plans, wanted.node)?;
-    let sdk = Sdk::find(wanted.sdk)?;
-    let kit = Kit::ready(&root(), &root().join("target"))?;
-    let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
-    let built = kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, On::Chip(&sdk))?;
-    let faults = built.sizes.faults();
-    if !faults.is_empty() {
-        bail!("`{}` is over its budget: {}", node.name, faults.join("; "));
+impl Flash {
+    /// Builds and writes.
+    pub fn run(self) -> Result<Outcome> {
+        let layout = self.layout.as_deref();
+        let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
+        let (plan, node) = deploy::flash::find(&fleets::layouts(&output, layout)?, &self.node)?;
+        let sdk = Sdk::find(self.sdk.as_deref())?;
+        let flash = deploy::flash::Flash::prepare(plan, node, &sdk, &self.port)?;
+        if self.dry_run {
+            flash.commands()?.iter().for_each(|line| println!("{line}"));
+            flash.check()?.iter().for_each(|line| println!("  {line}"));
+            println!("nothing was written: --dry-run");
+            return Ok(Outcome::Fine);
+        }
+        flash.write()?;
+        println!("{} is in the board at {}; its log follows, end it with Ctrl-C", node.name, self.port);
+        Log { port: self.port }.run()
     }
-    let mut images = Images::new(plan)?;
-    let own = images.make(&kit, &built, &[node])?.into_iter().flatten().collect();
-    if !images.missing.is_empty() {
-        let missing: Vec<String> = images.missing.into_iter().collect();
-        bail!("`{}` would know neither network nor broker; missing:\n  {}", node.name, missing.join("\n  "));
-    }
-    let parts = all_parts(&sdk, &built, own);
-    let places: Vec<String> =
-        parts.iter().flat_map(|part| [format!("{:#x}", part.address), part.file.display().to_string()]).collect();
-    let mut write = esptool(&kit, wanted.port)?;
-    write.arg("write-flash").args(image::flash_words(built.map)).args(&places);
-    let mut verify = esptool(&kit, wanted.port)?;
-    verify.arg("verify-flash").args(image::flash_words(built.map)).args(&places);
-    if wanted.dry_run {
-        println!("{}", sh::spelled(&write));
-        println!("{}", sh::spelled(&verify));
-        return check(&kit, built.map, &parts);
-    }
-    if !sh::run(&mut write)? {
-        bail!("esptool did not write the image; is the board in its boot mode, and {} its port?", wanted.port);
-    }
-    if !sh::run(&mut verify)? {
-        bail!("what is in the board's flash is not what was written; is it a board with {} KB?", node.flash_kb);
-    }
-    println!("{} is in the board at {}; its log follows, end it with Ctrl-C", node.name, wanted.port);
-    log::run(wanted.port)
-}
-
-/// The node in the first of these layouts that has it.
-fn find<'a>(plans: &'a [Plan], name: &str) -> Result<(&'a Plan, &'a NodePlan)> {
-    let nodes = || plans.iter().flat_map(|plan| plan.nodes.iter().map(move |node| (plan, node)));
-    nodes().find(|(_, node)| node.name == name).with_context(|| {
-        let known: Vec<String> = nodes().map(|(plan, node)| format!("{} ({})", node.name, plan.layout)).collect();
-        format!("there is no node `{name}`; there are: {}", known.join(", "))
-    })
-}
-
-fn esptool(kit: &Kit, port: &str) -> Result<Command> {
-    let mut command = image::esptool(kit)?;
-    command.args(["--chip", "esp8266", "--port", port, "--baud", BAUD]);
-    Ok(command)
-}
-
-/// Lets esptool read what it would write.
-fn check(kit: &Kit, map: &Map, parts: &[image::Part]) -> Result<Outcome> {
-    let image = parts.iter().find(|part| part.address == image::start(map)).context("the parts hold no image")?;
-    let mut command = image::esptool(kit)?;
-    command.args(["--chip", "esp8266", "image-info"]).arg(&image.file);
-    let output = sh::quietly(&mut command)?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    for line in said.lines().filter(|line| line.contains("hecksum") || line.contains("Entry point")) {
-        println!("  {line}");
-    }
-    if !output.status.success() || !said.to_lowercase().contains("(valid)") {
-        println!("{said}");
-        bail!("esptool does not accept the image");
-    }
-    println!("nothing was written: --dry-run");
-    Ok(Outcome::Fine)
 }

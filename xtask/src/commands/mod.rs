@@ -1,11 +1,14 @@
-//! The commands, one file each.
+//! The commands, one file each; and what several of them need to read arguments and to print.
 
 pub mod accounts;
 pub mod apply;
+pub mod arguments;
 pub mod build;
 pub mod check;
 pub mod doctor;
+mod everything;
 pub mod explain;
+mod findings;
 pub mod flash;
 pub mod r#gen;
 pub mod import;
@@ -15,7 +18,6 @@ pub mod pins;
 pub mod prove;
 pub mod revoke;
 pub mod rotate;
-pub mod scenarios;
 pub mod schema;
 pub mod sdk;
 pub mod secrets;

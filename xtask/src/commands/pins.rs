@@ -1,50 +1,40 @@
 //! `pins`: draws the boards of a fleet, pin by pin: who uses it, and what the others are good for.
 
-use crate::cli::Outcome;
-use anyhow::{Result, bail};
-use fleetwright_generator::diag::{Diagnostics, render};
-use fleetwright_generator::fleet::{Fleet, Layout, Node, PinRow, PinState, chart};
-use fleetwright_generator::source::Source;
+use crate::outcome::Outcome;
+use anyhow::Result;
+use fleetwright_generator::diag::render;
+use fleetwright_generator::fleet::{Fleet, Node, PinRow, PinState, chart};
 use project::fleets;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Draws the boards of one layout, or of all.
-pub fn run(fleet: &str, layout: Option<&str>) -> Result<Outcome> {
-    let path = fleets::find_one(fleet)?;
-    let checked = match fleets::read(&path)? {
-        Err(broken) => Err(broken),
-        Ok(source) => match fleetwright_generator::check(&source) {
-            Ok((fleet, _)) => Ok(fleet),
-            Err(findings) => Err((source, findings)),
-        },
-    };
-    match checked {
-        Ok(fleet) => {
-            print!("{}", text(&fleet, layout)?);
-            Ok(Outcome::Fine)
-        }
-        Err(broken) => {
-            show(&broken);
-            Ok(Outcome::Findings)
-        }
-    }
+/// Draw the boards of a fleet, pin by pin, with what uses each and what the others are good for
+#[derive(Clone, Debug, clap::Args)]
+pub struct Pins {
+    /// A name in fleets/ or a path
+    pub fleet: String,
+    /// This layout alone
+    #[arg(long)]
+    pub layout: Option<String>,
 }
 
-fn show((source, findings): &(Source, Diagnostics)) {
-    eprint!("{}", render::text(source, &findings.0, false));
+impl Pins {
+    /// Draws the boards of one layout, or of all.
+    pub fn run(self) -> Result<Outcome> {
+        let checked = fleets::check(&fleets::find_one(&self.fleet)?)?;
+        let Some(fleet) = checked.fleet else {
+            eprint!("{}", render::text(&checked.findings.source, &checked.findings.diagnostics, false));
+            return Ok(Outcome::Findings);
+        };
+        print!("{}", text(&fleet, self.layout.as_deref())?);
+        Ok(Outcome::Fine)
+    }
 }
 
 /// The drawing of a fleet.
 fn text(fleet: &Fleet, layout: Option<&str>) -> Result<String> {
-    let chosen: Vec<&Layout> =
-        fleet.layouts.iter().filter(|one| layout.is_none_or(|layout| one.name == layout)).collect();
-    if chosen.is_empty() {
-        let known: Vec<&str> = fleet.layouts.iter().map(|layout| layout.name.as_str()).collect();
-        bail!("{} has no layout `{}`; it has: {}", fleet.name, layout.unwrap_or_default(), known.join(", "));
-    }
     let mut drawing = String::new();
-    for layout in chosen {
+    for layout in fleets::named(&fleet.name, &fleet.layouts, |layout| &layout.name, layout)? {
         let _ = writeln!(drawing, "{}, {}", fleet.name, layout.name);
         // Copies of a node look alike.
         let mut seen = BTreeSet::new();
@@ -107,6 +97,7 @@ fn because(words: &str, uses: &[(&str, String)]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fleetwright_generator::source::Source;
 
     fn drawn(nodes: &str) -> String {
         let text = format!(
@@ -132,8 +123,7 @@ mod tests {
 
     #[test]
     fn an_unknown_layout_is_answered_with_the_known_ones() {
-        let source = Source::new("attic.yaml", super::super::new::text("attic"));
-        let (fleet, _) = fleetwright_generator::check(&source).expect("the template");
+        let (fleet, _) = fleetwright_generator::check(&fleets::draft("attic")).expect("the template");
         let error = text(&fleet, Some("none")).expect_err("no such layout").to_string();
         assert!(error.contains("it has: "), "{error}");
     }

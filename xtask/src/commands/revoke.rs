@@ -1,17 +1,31 @@
 //! `revoke`: throws a user out of the broker, at once.
 
 use super::apply::{close, deployment};
-use crate::cli::Outcome;
+use super::arguments::To;
+use crate::outcome::Outcome;
 use anyhow::Result;
 use credentials::secrets::{keep::Keeper, place};
-use deploy::Where;
 use deploy::renewal;
 
-/// Revokes.
-pub fn run(word: &str, name: &str, to: &Where) -> Result<Outcome> {
-    let Some(deployment) = deployment(word, to)? else { return Ok(Outcome::Findings) };
-    let mut keeper = Keeper::open(&place())?;
-    println!("{}", deployment.title());
-    let report = renewal::revoke(&deployment, &mut keeper, name, &mut |line| println!("{line}"))?;
-    Ok(close(&deployment, &report))
+/// Throw a node or a client out of the broker, at once
+#[derive(Clone, Debug, clap::Args)]
+pub struct Revoke {
+    /// A name in fleets/ or a path
+    pub fleet: String,
+    /// The node or client
+    pub node: String,
+    /// Where its broker works.
+    #[command(flatten)]
+    pub to: To,
+}
+
+impl Revoke {
+    /// Revokes all accounts of the user.
+    pub fn run(self) -> Result<Outcome> {
+        let Some(deployment) = deployment(&self.fleet, self.to)? else { return Ok(Outcome::Findings) };
+        let mut keeper = Keeper::open(&place())?;
+        println!("{}", deployment.title());
+        let report = renewal::revoke(&deployment, &mut keeper, &self.node, &mut |line| println!("{line}"))?;
+        Ok(close(&deployment, &report))
+    }
 }

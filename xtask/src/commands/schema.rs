@@ -1,28 +1,31 @@
 //! `schema`: writes the JSON Schema of fleet files, which editors complete and check with, and the page of the language.
 
-use crate::cli::Outcome;
+use crate::outcome::Outcome;
 use anyhow::Result;
-use fleetwright_generator::spec::schema;
-use project::fleets;
-use project::sync;
+use project::schema::{State, sync};
 
-/// Writes both files, or with `check` says which of them is not as it would be written.
-pub fn run(check: bool) -> Result<Outcome> {
-    let schema = schema::schema();
-    let files =
-        [("schema/fleet.schema.json", format!("{schema:#}\n")), ("docs/language.md", schema::reference(&schema))];
-    let mut outcome = Outcome::Fine;
-    for (name, text) in files {
-        let path = fleets::root().join(name);
-        if std::fs::read(&path).is_ok_and(|found| found == text.as_bytes()) {
-            println!("{name}: current");
-        } else if check {
-            println!("{name}: not as it would be written; run `cargo xtask schema`");
-            outcome = Outcome::Findings;
-        } else {
-            sync::write(&path, &text, 0o644)?;
-            println!("{name}: written");
+/// Write the JSON Schema of fleet files, for editors, and the page of the language
+#[derive(Clone, Debug, clap::Args)]
+pub struct Schema {
+    /// Write nothing; fail if something is not as it would be written
+    #[arg(long)]
+    pub check: bool,
+}
+
+impl Schema {
+    /// Writes or compares both files.
+    pub fn run(self) -> Result<Outcome> {
+        let files = sync(self.check)?;
+        for (name, state) in files {
+            println!(
+                "{name}: {}",
+                match state {
+                    State::Current => "current",
+                    State::Differs => "not as it would be written; run `cargo xtask schema`",
+                    State::Written => "written",
+                }
+            );
         }
+        Ok(Outcome::of(files.iter().any(|(_, state)| *state == State::Differs)))
     }
-    Ok(outcome)
 }

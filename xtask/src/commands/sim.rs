@@ -1,11 +1,12 @@
 //! `sim`: a fleet on this machine, to play with: messages as `mosquitto_sub -v` shows them, and a prompt.
 
-use crate::cli::Outcome;
+use super::arguments::On;
+use super::findings;
+use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
+use broker::watch::Message;
 use lab::layout::{Callbacks, RunningLayout};
-use lab::nodes::On;
-use project::fleets;
-use project::sync::{self, Mode};
+use project::{fleets, generated, sync};
 use std::io::BufRead;
 
 const HELP: &str = "  press ROLE         press a button and let it go
@@ -17,74 +18,83 @@ const HELP: &str = "  press ROLE         press a button and let it go
   help               this
   quit               stop everything; so does the end of input";
 
-/// Runs a layout until the person quits.
-pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
-    let out = fleets::root().join("generated");
-    let Some(output) = fleets::generate(&fleets::find_one(fleet)?, &out, None)? else { return Ok(Outcome::Findings) };
-    let plan = match layout {
-        None => output.plans.first(),
-        Some(name) => output.plans.iter().find(|plan| plan.layout == name),
-    };
-    let Some(plan) = plan else {
-        let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
-        bail!("there is no layout `{}`; there are: {}", layout.unwrap_or_default(), known.join(", "));
-    };
-    if !sync::sync(&out, &plan.fleet, &output.artifacts, Mode::Check)?.is_none() {
-        bail!("generated/{} is not current; run `cargo xtask gen {fleet}`", plan.fleet);
-    }
-    println!("{} · {}: building and starting {} nodes", plan.fleet, plan.layout, plan.nodes.len());
-    let shown = Callbacks {
-        message: Some(|message| {
-            println!("{} {}{}", message.topic, message.payload, if message.retained { "  (retained)" } else { "" })
-        }),
-        line: Some(|node, line| {
-            if line != "ready" {
-                println!("[{node}] {line}");
+/// Run a fleet on this machine and play with it
+#[derive(Clone, Debug, clap::Args)]
+pub struct Sim {
+    /// A name in fleets/ or a path
+    pub fleet: String,
+    /// Which layout; the first, if not named
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// What the nodes run on
+    #[arg(long, value_enum, default_value = "host")]
+    pub on: On,
+}
+
+impl Sim {
+    /// Runs a layout until the person quits.
+    pub fn run(self) -> Result<Outcome> {
+        let Some(output) = findings::generate(&self.fleet, None)? else { return Ok(Outcome::Findings) };
+        let plan = fleets::layout(&output, self.layout.as_deref())?;
+        sync::require_current(&generated(), &output, &self.fleet)?;
+        println!("{} · {}: building and starting {} nodes", plan.fleet, plan.layout, plan.nodes.len());
+        let callbacks = Callbacks { message: Some(print_message), line: Some(print_line) };
+        let mut running = RunningLayout::start_on(self.on.into(), &generated(), plan, &output.artifacts, callbacks)?;
+        match &running.broker {
+            Some(broker) => {
+                println!(
+                    "running; the broker listens on {}; `help` says what you can do",
+                    broker.addresses().join(", ")
+                )
             }
-        }),
-    };
-    let mut stage = RunningLayout::start_on(on, &out, plan, &output.artifacts, shown)?;
-    match &stage.broker {
-        Some(broker) => {
-            println!("running; the broker listens on {}; `help` says what you can do", broker.addresses().join(", "))
+            None => println!("running, without a broker: no topic leaves its node; `help` says what you can do"),
         }
-        None => println!("running, without a broker: no topic leaves its node; `help` says what you can do"),
-    }
-    for line in std::io::stdin().lock().lines() {
-        let line = line.context("reading what you typed")?;
-        match obey(&mut stage, &line) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => println!("  {error:#}"),
+        for line in std::io::stdin().lock().lines() {
+            let line = line.context("reading what you typed")?;
+            match obey(&mut running, &line) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => println!("  {error:#}"),
+            }
         }
+        Ok(Outcome::Fine)
     }
-    Ok(Outcome::Fine)
+}
+
+fn print_message(message: &Message) {
+    println!("{} {}{}", message.topic, message.payload, if message.retained { "  (retained)" } else { "" });
+}
+
+fn print_line(node: &str, line: &str) {
+    if line != "ready" {
+        println!("[{node}] {line}");
+    }
 }
 
 /// Does what a line says; `false`: the person wants to stop.
-fn obey(stage: &mut RunningLayout, line: &str) -> Result<bool> {
+fn obey(running: &mut RunningLayout, line: &str) -> Result<bool> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
         [] => {}
         ["quit" | "exit"] => return Ok(false),
         ["help"] => println!("{HELP}"),
-        ["nodes"] => print_nodes(stage),
-        ["press", role] => stage.press(role)?,
-        ["set", role, value @ ..] if !value.is_empty() => stage.set(role, &value.join(" "))?,
+        ["nodes"] => print_nodes(running),
+        ["press", role] => running.press(role)?,
+        ["set", role, value @ ..] if !value.is_empty() => running.set(role, &value.join(" "))?,
         ["wifi", node, state @ ("down" | "up")] => {
-            let place = stage.plan.nodes.iter().position(|planned| planned.name == *node);
+            let place = running.plan.nodes.iter().position(|planned| planned.name == *node);
             let place = place.with_context(|| format!("there is no node `{node}`"))?;
-            stage.nodes[place].tell(&format!("wifi {state}"))?;
+            running.nodes[place].tell(&format!("wifi {state}"))?;
         }
-        ["stop", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.stop(0)?,
-        ["start", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.start_again()?,
+        ["stop", "broker"] => running.broker.as_mut().context("this layout has no broker")?.stop(0)?,
+        ["start", "broker"] => running.broker.as_mut().context("this layout has no broker")?.start_again()?,
         _ => bail!("`{line}` is no command; `help` lists them"),
     }
     Ok(true)
 }
 
-fn print_nodes(stage: &RunningLayout) {
-    for node in &stage.plan.nodes {
+fn print_nodes(running: &RunningLayout) {
+    for node in &running.plan.nodes {
         let roles = node.roles.iter().map(|role| {
             let several = role.pins.iter().map(|(name, pin)| format!("{name} {}", pin.label));
             let pins: Vec<String> = role.pin.iter().map(|pin| pin.label.clone()).chain(several).collect();

@@ -1,13 +1,18 @@
 //! `soak`: many copies of a fleet in one process, a real broker that restarts, links that are cut; nothing may be lost.
 
-use crate::cli::Outcome;
-use anyhow::{Context, Result, bail};
-use lab::soak::{Load, soak};
+use super::findings;
+use crate::outcome::Outcome;
+use anyhow::{Context, Result};
+use lab::soak::{Figures, Load, soak};
 use project::fleets;
+use project::sync::{Mode, sync};
 
-/// What `soak` is asked for.
+/// How many faults are listed one by one.
+const LISTED: usize = 20;
+
+/// Run many copies of a fleet against a real broker that restarts, with links that are cut
 #[derive(Clone, Debug, clap::Args)]
-pub struct Wishes {
+pub struct Soak {
     /// A name in fleets/ or a path
     pub fleet: String,
     /// How many nodes: the layout is copied until there are so many
@@ -30,43 +35,34 @@ pub struct Wishes {
     pub layout: Option<String>,
 }
 
-/// Reads `60s`, `2min`, `1h` or a number of seconds.
-fn seconds(text: &str) -> Result<u64, String> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let factor = match unit {
-        "" | "s" => 1,
-        "min" => 60,
-        "h" => 3_600,
-        _ => return Err("a time is like `60s` or `2min`".into()),
-    };
-    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-    seconds.filter(|seconds| (1..=86_400).contains(seconds)).ok_or("a time is from 1s to 24h".into())
+impl Soak {
+    /// Runs the load test and prints its figures.
+    pub fn run(self) -> Result<Outcome> {
+        let folder = tempfile::tempdir().context("making a folder")?;
+        let path = fleets::find_one(&self.fleet)?;
+        let Some(output) = findings::output(fleets::generate(&path, folder.path(), None)?) else {
+            return Ok(Outcome::Findings);
+        };
+        let plan = fleets::layout(&output, self.layout.as_deref())?;
+        sync(folder.path(), &plan.fleet, &output.artifacts, Mode::Write)?;
+        println!(
+            "{} · {}: {} nodes for {} s, {} restarts of the broker, {} cut links, seed {}",
+            plan.fleet, plan.layout, self.nodes, self.time, self.restarts, self.cuts, self.seed
+        );
+        let load = Load {
+            nodes: self.nodes as usize,
+            seconds: self.time,
+            restarts: self.restarts,
+            cuts: self.cuts,
+            seed: self.seed,
+        };
+        let figures = soak(folder.path(), plan, &output.artifacts, load)?;
+        print(&figures);
+        Ok(verdict(&figures))
+    }
 }
 
-/// Runs the load test and prints its figures.
-pub fn run(wishes: &Wishes) -> Result<Outcome> {
-    let folder = tempfile::tempdir().context("making a folder")?;
-    let path = fleets::find_one(&wishes.fleet)?;
-    let Some(output) = fleets::generate(&path, folder.path(), None)? else { return Ok(Outcome::Findings) };
-    let named = |name: &String| output.plans.iter().find(|plan| plan.layout == *name);
-    let Some(plan) = wishes.layout.as_ref().map_or(output.plans.first(), named) else {
-        let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
-        bail!("there is no such layout; there are: {}", known.join(", "));
-    };
-    project::sync::sync(folder.path(), &plan.fleet, &output.artifacts, project::sync::Mode::Write)?;
-    println!(
-        "{} · {}: {} nodes for {} s, {} restarts of the broker, {} cut links, seed {}",
-        plan.fleet, plan.layout, wishes.nodes, wishes.time, wishes.restarts, wishes.cuts, wishes.seed
-    );
-    let load = Load {
-        nodes: wishes.nodes as usize,
-        seconds: wishes.time,
-        restarts: wishes.restarts,
-        cuts: wishes.cuts,
-        seed: wishes.seed,
-    };
-    let figures = soak(folder.path(), plan, &output.artifacts, load)?;
+fn print(figures: &Figures) {
     let get = |word: &str| figures.get(word);
     let ms = |word: &str| figures.get(word) as f64 / 1_000.0;
     println!("  messages   {} said, {} heard", get("said"), get("heard"));
@@ -86,19 +82,36 @@ pub fn run(wishes: &Wishes) -> Result<Outcome> {
         get("timed")
     );
     println!("  memory     {:.1} KiB a node", get("memory-bytes") as f64 / 1_024.0);
-    if figures.wrong.is_empty() && get("away") == 0 {
+}
+
+fn verdict(figures: &Figures) -> Outcome {
+    let away = figures.get("away");
+    if figures.wrong.is_empty() && away == 0 {
         println!("  ok  nothing lost, everything converged");
-        return Ok(Outcome::Fine);
+        return Outcome::Fine;
     }
-    if get("away") > 0 {
-        println!("  NO  {} nodes did not come back", get("away"));
+    if away > 0 {
+        println!("  NO  {away} nodes did not come back");
     }
-    let shown = 20;
-    figures.wrong.iter().take(shown).for_each(|wrong| println!("  NO  {wrong}"));
-    if figures.wrong.len() > shown {
-        println!("  NO  … and {} more", figures.wrong.len() - shown);
+    figures.wrong.iter().take(LISTED).for_each(|wrong| println!("  NO  {wrong}"));
+    if figures.wrong.len() > LISTED {
+        println!("  NO  … and {} more", figures.wrong.len() - LISTED);
     }
-    Ok(Outcome::Findings)
+    Outcome::Findings
+}
+
+/// Reads `60s`, `2min`, `1h` or a number of seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor = match unit {
+        "" | "s" => 1,
+        "min" => 60,
+        "h" => 3_600,
+        _ => return Err("a time is like `60s` or `2min`".into()),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    seconds.filter(|seconds| (1..=86_400).contains(seconds)).ok_or("a time is from 1s to 24h".into())
 }
 
 #[cfg(test)]

@@ -1,46 +1,90 @@
-//! `test`: installs what is missing and runs every check and every test. CI runs this.
+//! `test`: with a fleet it plays the scenarios of its file, without it runs everything.
 
-use super::{r#gen, schema, setup, verify};
-use crate::cli::Outcome;
-use anyhow::{Result, bail};
-use lab::nodes::On;
-use project::fleets;
-use project::sh;
-use project::sync::Mode;
+use super::arguments::On;
+use super::{everything, findings};
+use crate::outcome::Outcome;
+use anyhow::{Context, Result};
+use fleetwright_generator::plan::Plan;
+use lab::scenario::junit::{self, Suite};
+use lab::scenario::{ScenarioOutcome, ScenarioRun};
+use lab::selection::{Selection, draw};
+use project::{fleets, generated, sync};
+use std::path::PathBuf;
 
-/// Runs everything; all results are collected, and the test runner's own summary comes last.
-pub fn run() -> Result<Outcome> {
-    setup::run()?;
-    let mut failed = Vec::new();
-    let mut cargo = |what: &'static str, words: &[&str]| -> Result<()> {
-        let mut command = sh::cargo();
-        if !sh::run(command.args(words).current_dir(fleets::root()))? {
-            failed.push(what);
+/// With FLEET: play its scenarios. Without: install what is missing and run every check and every test there is
+#[derive(Clone, Debug, clap::Args)]
+pub struct Test {
+    /// Play the scenarios of this fleet, a name in fleets/ or a path; without it: every check and every test there is
+    pub fleet: Option<String>,
+    /// Only scenarios whose name contains this
+    pub name: Option<String>,
+    /// What the nodes run on
+    #[arg(long, value_enum, default_value = "host", requires = "fleet")]
+    pub on: On,
+    /// This layout alone
+    #[arg(long, requires = "fleet")]
+    pub layout: Option<String>,
+    /// Decides what chance decides: back-off, lost packets, garbage
+    #[arg(long, default_value = "1", requires = "fleet")]
+    pub seed: u64,
+    /// Play each scenario so often with the same seed, and fail if two transcripts differ
+    #[arg(long, default_value = "1", requires = "fleet", value_parser = clap::value_parser!(u32).range(1..))]
+    pub times: u32,
+    /// Show the transcript of every scenario, not only of those that fail
+    #[arg(long, requires = "fleet")]
+    pub transcript: bool,
+    /// Write the results as JUnit XML
+    #[arg(long, requires = "fleet", value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Draw a picture of each scenario into this folder
+    #[arg(long, requires = "fleet", value_name = "DIR")]
+    pub timeline: Option<PathBuf>,
+}
+
+impl Test {
+    /// Plays the scenarios of the fleet, or runs everything.
+    pub fn run(self) -> Result<Outcome> {
+        match &self.fleet {
+            Some(fleet) => self.play(fleet),
+            None => everything::run(),
         }
-        Ok(())
+    }
+
+    fn play(&self, fleet: &str) -> Result<Outcome> {
+        let Some(output) = findings::generate(fleet, None)? else { return Ok(Outcome::Findings) };
+        let plans = fleets::layouts(&output, self.layout.as_deref())?;
+        let selection = Selection { name: self.name.as_deref(), seed: self.seed, times: self.times };
+        plans.iter().try_for_each(|plan| selection.require(plan))?;
+        sync::require_current(&generated(), &output, fleet)?;
+        let mut suites = Vec::new();
+        for plan in plans {
+            println!("{} · {}", plan.fleet, plan.layout);
+            let mut report = |played: &ScenarioRun| print(plan, played, self.transcript);
+            let played = selection.play(self.on.into(), &generated(), plan, &output.artifacts, &mut report)?;
+            if self.times > 1 {
+                println!("  ok  each played {} times with seed {}: identical transcripts", self.times, self.seed);
+            }
+            if let Some(folder) = &self.timeline {
+                draw(folder, plan, &played)?;
+            }
+            suites.push(Suite { plan, runs: played });
+        }
+        if let Some(file) = &self.junit {
+            std::fs::write(file, junit::xml(&suites)).with_context(|| format!("writing {}", file.display()))?;
+        }
+        let mut all = suites.iter().flat_map(|suite| &suite.runs);
+        Ok(Outcome::of(all.any(|played| matches!(played.outcome, ScenarioOutcome::Failed(_)))))
+    }
+}
+
+/// A line for a scenario, and the report of one that failed or the transcript that somebody wants to see.
+pub(super) fn print(plan: &Plan, played: &ScenarioRun, with_transcript: bool) {
+    println!("  {}", played.line());
+    let report = played.report(plan);
+    let shown = match (report.is_empty(), with_transcript) {
+        (false, _) => report,
+        (true, true) => played.transcript.text(plan),
+        (true, false) => return,
     };
-    cargo("rustfmt", &["fmt", "--all", "--check"])?;
-    cargo("clippy", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo("documentation examples", &["test", "--quiet", "--workspace", "--doc"])?;
-    if r#gen::run(&[], None, None, Mode::Check)? == Outcome::Findings {
-        failed.push("generated files");
-    }
-    if schema::run(true)? == Outcome::Findings {
-        failed.push("schema");
-    }
-    if verify::run(&[], None, On::Host)? == Outcome::Findings {
-        failed.push("verify");
-    }
-    if verify::run(&[], None, On::Emulator)? == Outcome::Findings {
-        failed.push("verify on the emulator");
-    }
-    let mut command = sh::cargo();
-    command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]).current_dir(fleets::root());
-    if !sh::run(&mut command)? {
-        failed.push("tests");
-    }
-    if failed.is_empty() {
-        return Ok(Outcome::Fine);
-    }
-    bail!("failed: {}", failed.join(", "))
+    shown.lines().for_each(|line| println!("      {line}"));
 }

@@ -47,7 +47,7 @@ impl Handle {
     /// Starts a program in an emulator of its own; the one before is ended.
     pub(super) fn start(&self, elf: &Path) -> Result<(ToNode, FromNode)> {
         self.kill();
-        let program = project::sh::which(PROGRAM)
+        let program = project::command::which(PROGRAM)
             .with_context(|| format!("`{PROGRAM}` is missing, and nothing runs on the emulator; run `{REMEDY}`"))?;
         let mut command = Command::new(program);
         command.args(["-M", "sim", "-cpu", "lx106", "-semihosting", "-display", "none", "-monitor", "none"]);

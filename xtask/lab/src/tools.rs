@@ -1,0 +1,7 @@
+//! The program that emulated nodes need.
+
+use project::tools::Tool;
+
+/// QEMU.
+pub const TOOLS: &[Tool] =
+    &[Tool::packaged("qemu-system-xtensa", &["qemu-system-misc"], "--on emulator: the ESP8266's CPU").optional()];

@@ -1,0 +1,28 @@
+//! The programs that building for the ESP8266 needs.
+
+use crate::toolchain::Compiler;
+use crate::{image, tools};
+use anyhow::{Context, Result};
+use project::root;
+use project::tools::Tool;
+
+/// A compiler with the library source, the assembler and linker, and esptool.
+pub const TOOLS: &[Tool] = &[
+    Tool::packaged("rustc", &["rustc-web", "rust-web-src"], "build: a compiler with the library source of its version")
+        .optional()
+        .found_by(|_| Compiler::find().map(|found| format!("{} {}", found.rustc.display(), found.release))),
+    Tool::packaged("xtensa-lx106-elf-ld", &["gcc-xtensa-lx106"], "build: assembler and linker").optional(),
+    Tool::packaged("esptool", &["python3-venv"], "build --sdk, flash: images, and the way into a board")
+        .optional()
+        .found_by(|_| {
+            let found = image::found(&tools(&root()));
+            found.map(|path| path.display().to_string()).context("not in target/, not on PATH")
+        })
+        .afterwards(install_esptool),
+];
+
+fn install_esptool(say: &mut dyn FnMut(&str)) -> Result<()> {
+    let folder = tools(&root());
+    say(&format!("installing esptool {} into {}", image::ESPTOOL, folder.display()));
+    image::install(&folder)
+}

@@ -1,0 +1,88 @@
+//! Running other programs. None is ever handed a secret on its command line, so that every command line may be shown.
+//!
+//! This module prints nothing. Who wants to show the commands of long work names a function with [`announce_to`]; it is
+//! called before each of them starts.
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+static ANNOUNCE: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Has this function called with each command line before it runs, except for those of [`output_silently`]. Only the
+/// first call of a process counts.
+pub fn announce_to(announce: fn(&str)) {
+    ANNOUNCE.get_or_init(|| announce);
+}
+
+fn announce(command: &Command) {
+    if let Some(announce) = ANNOUNCE.get() {
+        announce(&spelled(command));
+    }
+}
+
+/// The command line as a person would type it.
+pub fn spelled(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+/// Cargo as a person would call it: without what Cargo told this process about its own build.
+pub fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Announces and runs a command whose output goes where that of this process goes; returns whether it succeeded.
+///
+/// # Errors
+///
+/// The program can't be started.
+pub fn run(command: &mut Command) -> Result<bool> {
+    announce(command);
+    let status = command.stdin(Stdio::null()).status();
+    Ok(status.with_context(|| format!("starting {}", spelled(command)))?.success())
+}
+
+/// Announces and runs a command, and returns its output.
+///
+/// # Errors
+///
+/// The program can't be started. One that fails is no error here: see the status of the output.
+pub fn output(command: &mut Command) -> Result<Output> {
+    announce(command);
+    output_silently(command)
+}
+
+/// Like [`output`], without announcing the command: for pipelines of many commands.
+///
+/// # Errors
+///
+/// The program can't be started.
+pub fn output_silently(command: &mut Command) -> Result<Output> {
+    command.stdin(Stdio::null()).output().with_context(|| format!("starting {}", spelled(command)))
+}
+
+/// The path of a program, by PATH and the folders where Debian keeps what only root uses.
+pub fn which(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
+    folders.map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_fails_is_no_error_and_one_that_is_missing_is() {
+        let failed = output(Command::new("sh").args(["-c", "echo said; exit 3"])).expect("it starts");
+        assert_eq!((failed.status.code(), failed.stdout.as_slice()), (Some(3), b"said\n".as_slice()));
+        let error = run(Command::new("no-such-program").arg("-v")).expect_err("it is missing");
+        assert_eq!(error.to_string(), "starting no-such-program -v");
+    }
+}
