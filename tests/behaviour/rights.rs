@@ -1,6 +1,7 @@
 //! Rights on the broker, by what is delivered: Mosquitto grants every subscription.
 
 use super::{generated, stage};
+use fleetwright_protocol::{Command, Input};
 use xtask::broker::Broker;
 use xtask::passwords::Passwords;
 use xtask::probe::{Guest, Probe, Version, ended, fence, greeted};
@@ -24,7 +25,7 @@ fn a_viewer_hears_everything_and_says_nothing() {
     // A word of somebody who may speak, sent later, is the proof that the others are not on their way.
     let sensor = stage.nodes.iter().position(|node| node.name == "esp-sensor").expect("a node");
     let mut stage = stage;
-    stage.nodes[sensor].tell("analog 1023").expect("told");
+    stage.nodes[sensor].send(Command::Input(Input::Analog(1023))).expect("told");
     stage.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("heard");
     let messages = stage.observer().expect("a broker").messages(mark);
     assert!(messages.iter().all(|message| message.topic == "room/brightness"), "{messages:?}");

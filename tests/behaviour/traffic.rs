@@ -1,6 +1,7 @@
 //! What passes the broker, and what must not: states only when they change, and no message does harm.
 
 use super::stage;
+use fleetwright_protocol::Report;
 use std::time::Duration;
 use xtask::stage::{PATIENCE, Stage};
 use xtask::watch::Watcher;
@@ -62,6 +63,7 @@ fn what_is_too_long_or_tries_to_start_a_line_does_no_harm() {
     speaker.publish("test", "a\npin 5 high", false).expect("published");
     speaker.publish("test", "still here", false).expect("published");
     let node = &stage.nodes[0];
-    node.expect("log Received a message with topic 'test', length 10 bytes: still here", 0, PATIENCE).expect("printed");
+    node.expect(Report::Log("Received a message with topic 'test', length 10 bytes: still here"), 0, PATIENCE)
+        .expect("printed");
     assert!(!node.lines().iter().any(|line| line == "pin 5 high" || line == "link down"), "{:?}", node.lines());
 }

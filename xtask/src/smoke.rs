@@ -4,9 +4,10 @@
 use crate::reference::{self, Act, LONGEST, Reference, Seen, Word};
 use crate::stage::{PATIENCE, Stage};
 use crate::watch::Watcher;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::fleet::{Pull, RoleKind, Sends, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use fleetwright_protocol::{Input, Report};
 use std::time::{Duration, Instant};
 
 /// When nothing happened for so long after the start, all is said.
@@ -28,7 +29,7 @@ pub fn run_for(stage: &mut Stage, patience: Duration) -> Result<Vec<String>> {
     let fade = fades.map(|(_, role)| delay(role)).filter(|fade| *fade <= LONGEST).max().unwrap_or(0);
     let patience = patience + Duration::from_millis(fade.into());
     settle(stage);
-    let mut reference = Reference::new(&plan, &see(stage, &Mark::default()));
+    let mut reference = Reference::new(&plan, &see(stage, &Mark::default())?);
     let expected = reference.expected();
     check(&reference, &expected, stage, &Mark::default(), patience).context("after the start")?;
     let mut steps = vec!["after the start every topic and pin is as the plan says".to_owned()];
@@ -36,7 +37,7 @@ pub fn run_for(stage: &mut Stage, patience: Duration) -> Result<Vec<String>> {
     for (node, role, act) in self::acts(&plan) {
         let mark = Mark::now(stage);
         reference.act(role, act);
-        stage.nodes[node].tell(&line(role, act)?)?;
+        stage.nodes[node].send(input(role, act)?.into())?;
         let is_seen = role.kind.publishes().is_some_and(|id| plan.topics[id.0].place == Place::Broker);
         if !is_seen || matches!(role.kind, RoleKind::PushButton { .. }) {
             // A change that is taken back before it counts is no change, and here nobody would see that it counted.
@@ -82,26 +83,23 @@ impl Mark {
     }
 }
 
-fn see(stage: &Stage, mark: &Mark) -> Seen {
+fn see(stage: &Stage, mark: &Mark) -> Result<Seen> {
     let mut seen = Seen {
         messages: stage.observer.as_ref().map_or(Vec::new(), |seen| seen.messages(mark.messages)),
         ..Seen::default()
     };
     for (at, node) in stage.nodes.iter().enumerate() {
         let before = mark.lines.get(at).copied().unwrap_or(0);
-        for (number, said) in node.lines().iter().enumerate() {
-            match *said.split(' ').collect::<Vec<_>>().as_slice() {
-                ["pin", gpio, level] => drop(gpio.parse().map(|gpio| seen.pins.insert((at, gpio), level == "high"))),
-                ["duty", gpio, share] => {
-                    let known = gpio.parse().ok().zip(share.parse().ok());
-                    seen.duties.extend(known.map(|(gpio, share)| ((at, gpio), share)));
-                }
-                ["log", ..] if number >= before => seen.logs.push((at, said["log ".len()..].to_owned())),
+        for (number, line) in node.lines().iter().enumerate() {
+            match Report::read(line).map_err(|error| anyhow!("{} reports {error}", node.name))? {
+                Report::Pin { gpio, high } => drop(seen.pins.insert((at, gpio), high)),
+                Report::Duty { gpio, permille } => drop(seen.duties.insert((at, gpio), permille)),
+                Report::Log(text) if number >= before => seen.logs.push((at, text.to_owned())),
                 _ => {}
             }
         }
     }
-    seen
+    Ok(seen)
 }
 
 /// Waits until nothing happened for a while.
@@ -134,7 +132,7 @@ fn check(
     let mut right: Option<Instant> = None;
     // What is right must stay so for a moment: the wrong answer may be on its way.
     while right.is_none_or(|since| since.elapsed() < MARGIN) {
-        let seen = see(stage, mark);
+        let seen = see(stage, mark)?;
         match reference.complaint(expected, &seen) {
             None => drop(right.get_or_insert_with(Instant::now)),
             Some(_) if Instant::now() < end => right = None,
@@ -213,17 +211,19 @@ fn left_alone(plan: &Plan) -> Vec<String> {
     slow.map(|(_, role)| format!("left `{}` alone: it takes {} s by itself", role.key, delay(role) / 1_000)).collect()
 }
 
-/// The line for a node that does this to one of its roles.
-fn line(role: &RolePlan, act: Act) -> Result<String> {
+/// The input of a node that does this to one of its roles.
+fn input(role: &RolePlan, act: Act) -> Result<Input> {
     let pin = |high| {
         let gpio = role.pin.as_ref().map(|pin| pin.gpio).with_context(|| format!("`{}` has no pin", role.key))?;
-        Ok(format!("pin {gpio} {}", if high { "high" } else { "low" }))
+        Ok(Input::Pin { gpio, high })
     };
     match (&role.kind, act) {
         // A button pulls against its resistor; without the chip's own it is wired to ground.
         (RoleKind::PushButton { pull, .. }, Act::Button(pressed)) => pin(pressed == (*pull == Pull::Down)),
         (RoleKind::DigitalInput { active_high, .. }, Act::Contact(active)) => pin(active == *active_high),
-        (RoleKind::AnalogInput { .. }, Act::Reading(reading)) => Ok(format!("analog {reading}")),
+        (RoleKind::AnalogInput { .. }, Act::Reading(reading)) => {
+            Ok(Input::Analog(u16::try_from(reading).with_context(|| format!("A0 never reads {reading}"))?))
+        }
         _ => bail!("the world can't do that to `{}`", role.key),
     }
 }

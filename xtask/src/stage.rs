@@ -15,6 +15,7 @@ use fleetwright_chip::identity::Identity;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Security, TopicId};
 use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
+use fleetwright_protocol::{Input, Report};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -89,9 +90,9 @@ impl Stage {
         }
         let stage = Self { plan: plan.clone(), broker, observer, nodes: running, passwords, _folder: folder };
         for (node, planned) in stage.nodes.iter().zip(&stage.plan.nodes) {
-            node.expect("ready", 0, PATIENCE)?;
+            node.expect(Report::Ready, 0, PATIENCE)?;
             if let (Some(status), Some(observer)) = (&planned.status, &stage.observer) {
-                node.expect("link up", 0, PATIENCE)?;
+                node.expect(Report::Link(true), 0, PATIENCE)?;
                 observer.expect(status, "online", 0, PATIENCE)?;
             }
         }
@@ -129,7 +130,7 @@ impl Stage {
         let gpio = gpio(&role)?;
         let bounce = Duration::from_millis(u64::from(debounce_ms) * 2 + 40);
         for pressed in [true, false] {
-            self.nodes[place].tell(&level(gpio, pressed == (pull == Pull::Down)))?;
+            self.nodes[place].send(level(gpio, pressed == (pull == Pull::Down)).into())?;
             std::thread::sleep(bounce);
         }
         Ok(())
@@ -138,8 +139,8 @@ impl Stage {
     /// Lets the world do something to a role's pin, in the words of its topic: `set sensor 12`, `set presence present`.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let (place, role) = self.role(key)?;
-        let line = input_line(&self.plan, &role, value)?;
-        self.nodes[place].tell(&line)
+        let input = input_for(&self.plan, &role, value)?;
+        self.nodes[place].send(input.into())
     }
 
     /// Waits until the pin of a switch is on or off.
@@ -257,13 +258,11 @@ pub(crate) fn emulated(
     chip::patch(elf, &identity, copy)
 }
 
-/// What the world does to a role's pin, as a line for its node.
-pub fn input_line(plan: &Plan, role: &RolePlan, value: &str) -> Result<String> {
+/// What the world does to a role's pin, as an input of its node.
+pub fn input_for(plan: &Plan, role: &RolePlan, value: &str) -> Result<Input> {
     let payload = |id: TopicId| plan.topics[id.0].payload.clone();
     match &role.kind {
-        RoleKind::AnalogInput { publish, map, .. } => {
-            Ok(format!("analog {}", reading(&payload(*publish), map, value)?))
-        }
+        RoleKind::AnalogInput { publish, map, .. } => Ok(Input::Analog(reading(&payload(*publish), map, value)?)),
         RoleKind::DigitalInput { publish, active_high, labels, .. } => {
             let active = label(&payload(*publish), value)? == usize::from(labels[1]);
             Ok(level(gpio(role)?, active == *active_high))
@@ -289,8 +288,8 @@ fn gpio(role: &RolePlan) -> Result<u8> {
     role.pin.as_ref().map(|pin| pin.gpio).with_context(|| format!("`{}` has no pin", role.key))
 }
 
-fn level(gpio: u8, high: bool) -> String {
-    format!("pin {gpio} {}", if high { "high" } else { "low" })
+fn level(gpio: u8, high: bool) -> Input {
+    Input::Pin { gpio, high }
 }
 
 /// The place of a label.
@@ -311,7 +310,7 @@ pub fn spelled(payload: &Payload, figure: i32) -> String {
 }
 
 /// The reading of A0 that stands for a value: the first point between two of the map whose line passes it.
-fn reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<i32> {
+fn reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<u16> {
     let decimals = if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 };
     let value: f64 = value.parse().with_context(|| format!("`{value}` is no number"))?;
     let figure = value * 10f64.powi(i32::from(decimals));
@@ -320,7 +319,8 @@ fn reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<i32> {
         let (low, high) = (f64::from(low), f64::from(high));
         if figure >= low.min(high) && figure <= low.max(high) {
             let part = if high == low { 0.0 } else { (figure - low) / (high - low) };
-            return Ok(from + (part * f64::from(to - from)).round() as i32);
+            let reading = from + (part * f64::from(to - from)).round() as i32;
+            return u16::try_from(reading).with_context(|| format!("A0 never reads {reading}"));
         }
     }
     bail!("`{value}` lies outside of the sensor's map")

@@ -6,6 +6,7 @@ use crate::nodes::On;
 use crate::stage::{Shown, Stage};
 use crate::sync::{self, Mode};
 use anyhow::{Context, Result, bail};
+use fleetwright_protocol::{Command, Report};
 use std::io::BufRead;
 
 const HELP: &str = "  press ROLE         press a button and let it go
@@ -38,7 +39,7 @@ pub fn run(fleet: &str, layout: Option<&str>, on: On) -> Result<Outcome> {
             println!("{} {}{}", message.topic, message.payload, if message.retained { "  (retained)" } else { "" })
         }),
         line: Some(|node, line| {
-            if line != "ready" {
+            if line != Report::Ready.to_string() {
                 println!("[{node}] {line}");
             }
         }),
@@ -74,7 +75,7 @@ fn obey(stage: &mut Stage, line: &str) -> Result<bool> {
         ["wifi", node, state @ ("down" | "up")] => {
             let place = stage.plan.nodes.iter().position(|planned| planned.name == *node);
             let place = place.with_context(|| format!("there is no node `{node}`"))?;
-            stage.nodes[place].tell(&format!("wifi {state}"))?;
+            stage.nodes[place].send(Command::Wifi(*state == "up"))?;
         }
         ["stop", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.stop(0)?,
         ["start", "broker"] => stage.broker.as_mut().context("this layout has no broker")?.start_again()?,

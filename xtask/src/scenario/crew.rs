@@ -98,8 +98,8 @@ impl Crew {
             command.args(stage::naming(&self.plan, node));
             command.args(stage::proving(self.account(&node.name), self.tls, self.folder.path())?);
         }
-        for line in around.inputs {
-            command.arg("--world").arg(line);
+        for input in around.inputs {
+            command.arg("--world").arg(input.to_string());
         }
         Process::host(&node.name, command)
     }

@@ -2,11 +2,11 @@
 //! be late, lost or garbled, and which can be cut. Where nodes speak TLS it ends here and begins again. Knows virtual
 //! time as a number, nothing of what messages mean.
 
-use super::process::Idle;
 use super::upstream::{Upstream, next_packet};
 use crate::tls::server::{Proof, Server};
 use anyhow::{Context, Result, bail};
 use bytes::BytesMut;
+use fleetwright_protocol::{Arrived, Idle};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -103,9 +103,9 @@ impl Link {
         self.node.is_some()
     }
 
-    /// How much arrived at the node, in the words of its line protocol.
-    pub(super) fn arrived(&mut self) -> String {
-        if std::mem::take(&mut self.ended) { "end".into() } else { self.given.to_string() }
+    /// How much has arrived at the node.
+    pub(super) fn arrived(&mut self) -> Arrived {
+        if std::mem::take(&mut self.ended) { Arrived::End } else { Arrived::Bytes(self.given) }
     }
 
     /// Takes note of what the node did to its connection.

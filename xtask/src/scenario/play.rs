@@ -3,7 +3,7 @@
 use super::transcript::{What, clock, place};
 use super::world::World;
 use super::{Failure, Verdict};
-use crate::stage::input_line;
+use crate::stage::input_for;
 use anyhow::{Context, Result};
 use fleetwright_generator::fleet::{Act, Claim, Expect, RoleKind, Step, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan, ScenarioPlan};
@@ -82,8 +82,8 @@ fn role<'p>(plan: &'p Plan, key: &str) -> Result<(usize, &'p RolePlan)> {
 
 fn set(world: &mut World<'_>, key: &str, value: &str) -> Result<()> {
     let (place, role) = role(world.plan, key)?;
-    let line = input_line(world.plan, role, value)?;
-    world.input(place, &line)
+    let input = input_for(world.plan, role, value)?;
+    world.input(place, input)
 }
 
 /// Presses or makes active for so long, at least as long as it takes to count.

@@ -5,14 +5,16 @@ mod faults;
 
 use super::crew::Crew;
 use super::link::{Change, Link, Weather};
-use super::process::{Idle, Process};
+use super::process::Process;
 use super::transcript::{Event, Transcript, What};
 use super::upstream::{self, Upstream};
 use crate::broker::{Broker, OBSERVER};
 use crate::tls::Door;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::Plan;
+use fleetwright_protocol::line::split_topic;
+use fleetwright_protocol::{ALL_OF_THE_TIME, Arrived, Command, Idle, Input, Report};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -27,8 +29,8 @@ pub(super) struct Surroundings<'s> {
     pub(super) seed: u32,
     /// Where its brokers are; a node without network has none.
     pub(super) brokers: &'s [SocketAddr],
-    /// What the world does to its pins, as lines.
-    pub(super) inputs: &'s [String],
+    /// What the world did to its inputs.
+    pub(super) inputs: &'s [Input],
 }
 
 pub(super) struct World<'a> {
@@ -57,8 +59,8 @@ struct Actor {
     started: u64,
     clock: u64,
     due: Option<u64>,
-    /// What the world does to its pins, by pin, as lines for the node.
-    inputs: BTreeMap<String, String>,
+    /// What the world did to its inputs.
+    inputs: Vec<Input>,
     pins: BTreeMap<u8, (bool, u64)>,
 }
 
@@ -88,35 +90,40 @@ impl<'a> World<'a> {
             } else {
                 None
             };
-            let inputs = BTreeMap::new();
+            let inputs = Vec::new();
             let process = world.process(place, link.as_ref(), &inputs)?;
             let pins = BTreeMap::new();
             world.actors.push(Actor { process, link, started: 0, clock: 0, due: None, inputs, pins });
             world.await_ready(place)?;
         }
         for place in 0..plan.nodes.len() {
-            world.ask(place, "")?;
+            world.ask(place, None)?;
         }
         world.settle()?;
         Ok(world)
     }
 
-    fn process(&self, place: usize, link: Option<&Link>, inputs: &BTreeMap<String, String>) -> Result<Process> {
+    fn process(&self, place: usize, link: Option<&Link>, inputs: &[Input]) -> Result<Process> {
         // A seed of its own for each node, or all would wait equally long.
         let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(place as u32 + 1);
         let brokers = link.map(Link::addresses).transpose()?.unwrap_or_default();
-        let inputs: Vec<String> = inputs.values().cloned().collect();
-        self.crew.launch(&self.plan.nodes[place], &Surroundings { seed, brokers: &brokers, inputs: &inputs })
+        self.crew.launch(&self.plan.nodes[place], &Surroundings { seed, brokers: &brokers, inputs })
     }
 
     fn await_ready(&mut self, place: usize) -> Result<()> {
         loop {
             let line = self.actors[place].process.line()?;
-            if line == "ready" {
-                return Ok(());
+            match self.read(place, &line)? {
+                Report::Ready => return Ok(()),
+                report => self.note_report(place, report)?,
             }
-            self.note_line(place, &line)?;
         }
+    }
+
+    /// Reads a line of a node.
+    fn read<'l>(&self, place: usize, line: &'l str) -> Result<Report<'l>> {
+        let name = &self.plan.nodes[place].name;
+        Report::read(line).map_err(|error| anyhow!("{name} reports {error}"))
     }
 
     fn observe(&mut self) -> Result<()> {
@@ -156,65 +163,61 @@ impl<'a> World<'a> {
         self.actors[place].pins.get(&gpio).copied()
     }
 
-    /// The world does something to a pin: a line for the node.
-    pub(super) fn input(&mut self, place: usize, line: &str) -> Result<()> {
-        let key = line.rsplit_once(' ').map_or(line, |(key, _)| key);
-        self.actors[place].inputs.insert(key.to_owned(), line.to_owned());
-        self.ask(place, &format!("{line}\n"))?;
+    /// The world changes an input of a node.
+    pub(super) fn input(&mut self, place: usize, input: Input) -> Result<()> {
+        let inputs = &mut self.actors[place].inputs;
+        inputs.retain(|known| !input.replaces(known));
+        inputs.push(input);
+        self.ask(place, Some(Command::Input(input)))?;
         self.settle()
     }
 
-    /// Lets a node catch up with the present, tells it some lines, and hears what it does.
-    fn ask(&mut self, place: usize, lines: &str) -> Result<()> {
+    /// Lets a node catch up with the present, sends it a command, and takes note of what it does.
+    fn ask(&mut self, place: usize, command: Option<Command>) -> Result<()> {
         let now = self.now;
         let actor = &mut self.actors[place];
         let behind = now - actor.started - actor.clock;
-        let arrived = actor.link.as_mut().map_or("0".to_owned(), Link::arrived);
-        let advance = if behind > 0 { format!("advance {behind}\n") } else { String::new() };
+        let arrived = actor.link.as_mut().map_or(Arrived::Bytes(0), Link::arrived);
+        let advance = (behind > 0).then_some(Command::Advance(behind));
         actor.clock += behind;
-        actor.process.tell(&format!("{advance}{lines}sync {arrived}\n"))?;
+        let commands = [advance, command, Some(Command::Sync(arrived))];
+        actor.process.send(&commands.into_iter().flatten().collect::<Vec<_>>())?;
         loop {
             let line = self.actors[place].process.line()?;
-            if let Some(idle) = Idle::read(&line) {
-                return self.follow(place, idle);
+            match self.read(place, &line)? {
+                Report::Idle(idle) => return self.follow(place, idle),
+                report => self.note_report(place, report)?,
             }
-            self.note_line(place, &line)?;
         }
     }
 
-    fn note_line(&mut self, place: usize, line: &str) -> Result<()> {
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        match (word, rest.split_once(' ')) {
-            ("time", _) => {}
-            ("pin", Some((gpio, level))) => {
-                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
-                let now = self.now;
-                self.actors[place].pins.insert(gpio, (level == "high", now));
-                self.note_of(place, What::Pin(gpio, level == "high"));
+    fn note_report(&mut self, place: usize, report: Report<'_>) -> Result<()> {
+        let (plan, now) = (self.plan, self.now);
+        match report {
+            Report::Time(_) => {}
+            Report::Pin { gpio, high } => {
+                self.actors[place].pins.insert(gpio, (high, now));
+                self.note_of(place, What::Pin(gpio, high));
             }
-            ("link", _) => self.note_of(place, What::Link(rest == "up")),
-            ("duty", Some((gpio, permille))) => {
-                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
-                let now = self.now;
-                self.actors[place].pins.insert(gpio, (permille == "1000", now));
+            Report::Link(up) => self.note_of(place, What::Link(up)),
+            Report::Duty { gpio, permille } => {
+                self.actors[place].pins.insert(gpio, (permille == ALL_OF_THE_TIME, now));
                 self.note_of(place, What::Log(format!("GPIO{gpio} is high for {permille} of 1000")));
             }
-            ("log", _) => self.note_of(place, What::Log(rest.to_owned())),
-            ("topic", _) => {
-                // Paths may have blanks: the topics of the plan say where the path ends.
-                let plan = self.plan;
-                let said = plan.topics.iter().filter_map(|topic| {
-                    rest.strip_prefix(&topic.path)?.strip_prefix(' ').map(|payload| (&topic.path, payload))
-                });
-                let known = said.max_by_key(|(path, _)| path.len()).map(|(path, payload)| (path.as_str(), payload));
-                // A name that no topic of the plan has is said all the same: it may be what is wrong.
-                let (topic, payload) = known.or(rest.split_once(' ')).unwrap_or((rest, ""));
+            Report::Log(line) => self.note_of(place, What::Log(line.to_owned())),
+            Report::Topic(text) => {
+                // A path that no topic of the plan has is noted all the same: it may be what is wrong.
+                let paths = plan.topics.iter().map(|topic| topic.path.as_str());
+                let (topic, payload) = split_topic(text, paths)
+                    .with_context(|| format!("{} reports a topic without payload: `{text}`", plan.nodes[place].name))?;
                 let what =
                     What::Says { topic: topic.to_owned(), payload: payload.to_owned(), sent: false, passed: true };
                 self.note_of(place, what);
                 self.say(topic, payload);
             }
-            _ => bail!("{} said `{line}`", self.plan.nodes[place].name),
+            Report::Ready | Report::Idle(_) | Report::Heap(_) | Report::Error(_) => {
+                bail!("{} reports `{report}`, which nobody asked for", plan.nodes[place].name)
+            }
         }
         Ok(())
     }
@@ -376,7 +379,7 @@ impl<'a> World<'a> {
                 for (topic, payload, _) in arrived.iter().filter_map(|packet| upstream::message(packet)) {
                     self.note_of(place, What::Hears { topic, payload });
                 }
-                self.ask(place, "")?;
+                self.ask(place, None)?;
                 return Ok(true);
             }
         }
@@ -394,7 +397,7 @@ impl<'a> World<'a> {
             self.now = next;
             for place in 0..self.actors.len() {
                 if self.actors[place].due.is_some_and(|due| due <= next) {
-                    self.ask(place, "")?;
+                    self.ask(place, None)?;
                     self.settle()?;
                 }
             }

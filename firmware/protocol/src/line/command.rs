@@ -29,6 +29,12 @@ pub enum Command {
     Quit,
 }
 
+impl From<Input> for Command {
+    fn from(input: Input) -> Self {
+        Self::Input(input)
+    }
+}
+
 impl Command {
     /// Reads a line.
     pub fn read(line: &str) -> Result<Self, MalformedLine<'_>> {

@@ -3,6 +3,7 @@
 use super::World;
 use crate::scenario::transcript::What;
 use anyhow::Result;
+use fleetwright_protocol::Command;
 
 impl World<'_> {
     /// The broker's plug is pulled; of a cluster that one's which most nodes are at.
@@ -41,8 +42,8 @@ impl World<'_> {
                 self.fence()?;
             }
         }
-        if let Some(line) = self.actors[place].process.wifi(there) {
-            self.ask(place, line)?;
+        if self.actors[place].process.has_wifi() {
+            self.ask(place, Some(Command::Wifi(there)))?;
         }
         self.settle()
     }
@@ -79,7 +80,7 @@ impl World<'_> {
         (actor.process, actor.started, actor.clock, actor.due) = (process, now, 0, None);
         actor.pins.clear();
         self.await_ready(place)?;
-        self.ask(place, "")?;
+        self.ask(place, None)?;
         self.settle()
     }
 }
