@@ -2,8 +2,9 @@
 
 use crate::cli::Outcome;
 use crate::fleets;
-use crate::soak::{Load, soak};
+use crate::soak::{self, Load};
 use anyhow::{Context, Result, bail};
+use fleetwright_protocol::load::Figure;
 
 /// What `soak` is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -66,39 +67,55 @@ pub fn run(wishes: &Wishes) -> Result<Outcome> {
         cuts: wishes.cuts,
         seed: wishes.seed,
     };
-    let figures = soak(folder.path(), plan, &output.artifacts, load)?;
-    let get = |word: &str| figures.get(word);
-    let ms = |word: &str| figures.get(word) as f64 / 1_000.0;
-    println!("  messages   {} said, {} heard", get("said"), get("heard"));
-    println!("  QoS 1      {} events to arrive, in order", get("events"));
-    if get("dropped") > 0 {
-        println!("  outbox     {} times full: the oldest message left it without its acknowledgement", get("dropped"));
+    let measured = soak::soak(folder.path(), plan, &output.artifacts, load)?;
+    print_figures(&measured);
+    Ok(print_verdict(&measured))
+}
+
+fn print_figures(measured: &soak::Outcome) {
+    let get = |figure| measured.figures.get(figure);
+    let ms = |figure| measured.figures.get(figure) as f64 / 1_000.0;
+    println!("  messages   {} said, {} heard", get(Figure::Published), get(Figure::Received));
+    println!("  QoS 1      {} events to arrive, in order", get(Figure::Events));
+    if get(Figure::Dropped) > 0 {
+        println!(
+            "  outbox     {} times full: the oldest message left it without its acknowledgement",
+            get(Figure::Dropped)
+        );
     }
-    println!("  states     {} to converge; all right {} ms after the end", get("states"), get("rest-ms"));
-    println!("  faults     {} broker restarts, {} links cut", figures.restarts, get("cuts"));
+    println!(
+        "  states     {} to converge; all right {} ms after the end",
+        get(Figure::States),
+        get(Figure::RestMilliseconds)
+    );
+    println!("  faults     {} broker restarts, {} links cut", measured.restarts, get(Figure::Cuts));
     println!(
         "  latency    p50 {} ms, p90 {} ms, p99 {} ms, p99.9 {} ms, max {} ms, of {} messages",
-        ms("p50-us"),
-        ms("p90-us"),
-        ms("p99-us"),
-        ms("p99.9-us"),
-        ms("max-us"),
-        get("timed")
+        ms(Figure::P50Microseconds),
+        ms(Figure::P90Microseconds),
+        ms(Figure::P99Microseconds),
+        ms(Figure::P999Microseconds),
+        ms(Figure::MaxMicroseconds),
+        get(Figure::Timed)
     );
-    println!("  memory     {:.1} KiB a node", get("memory-bytes") as f64 / 1_024.0);
-    if figures.wrong.is_empty() && get("away") == 0 {
+    println!("  memory     {:.1} KiB a node", get(Figure::MemoryBytes) as f64 / 1_024.0);
+}
+
+fn print_verdict(measured: &soak::Outcome) -> Outcome {
+    let away = measured.figures.get(Figure::Away);
+    if measured.wrong.is_empty() && away == 0 {
         println!("  ok  nothing lost, everything converged");
-        return Ok(Outcome::Fine);
+        return Outcome::Fine;
     }
-    if get("away") > 0 {
-        println!("  NO  {} nodes did not come back", get("away"));
+    if away > 0 {
+        println!("  NO  {away} nodes did not come back");
     }
     let shown = 20;
-    figures.wrong.iter().take(shown).for_each(|wrong| println!("  NO  {wrong}"));
-    if figures.wrong.len() > shown {
-        println!("  NO  … and {} more", figures.wrong.len() - shown);
+    measured.wrong.iter().take(shown).for_each(|wrong| println!("  NO  {wrong}"));
+    if measured.wrong.len() > shown {
+        println!("  NO  … and {} more", measured.wrong.len() - shown);
     }
-    Ok(Outcome::Findings)
+    Outcome::Findings
 }
 
 #[cfg(test)]
