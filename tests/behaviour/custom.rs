@@ -5,6 +5,7 @@ use fleetwright_generator::Artifact;
 use lab::layout::PATIENCE;
 use lab::nodes::On;
 use project::sync;
+use fleetwright_protocol::Report;
 use std::time::Duration;
 
 #[test]
@@ -20,7 +21,7 @@ fn so_it_does_on_the_emulator() {
 
 fn measured(on: On) {
     let mut stage = stage_on(on, "climate", "default");
-    stage.nodes[0].expect("log no BME280 on the bus", 0, PATIENCE).expect("nobody is there yet");
+    stage.nodes[0].expect(Report::Log("no BME280 on the bus"), 0, PATIENCE).expect("nobody is there yet");
     // d1_mini: D6 is GPIO12, D5 is GPIO14.
     for (line, warmth, humidity, airing) in [
         ("bme280 12 14 21.5 45 1013.25", "21.5", "45", false),
@@ -30,38 +31,39 @@ fn measured(on: On) {
         ("bme280 12 14 31 100 1040", "31.0", "100", true),
     ] {
         let mark = stage.observer().expect("a broker").mark();
-        stage.nodes[0].tell(line).expect("told");
+        stage.nodes[0].send_line(line).expect("told");
         let observer = stage.observer().expect("a broker");
         observer.expect("cellar/warmth", warmth, mark, PATIENCE).expect("measured");
         observer.expect("cellar/humidity", humidity, mark, PATIENCE).expect("measured");
         stage.expect_switch("fan", airing).expect("the rules saw it");
     }
-    stage.nodes[0].tell("bme280 12 14 400 45 1013").expect("told");
-    let refusal = "error a BME280 sees -40 to 85 °C, 0 to 100 % and 300 to 1100 hPa";
-    stage.nodes[0].expect(refusal, 0, PATIENCE).expect("refused");
+    stage.nodes[0].send_line("bme280 12 14 400 45 1013").expect("told");
+    let refusal = "`bme280 12 14 400 45 1013`: expected `bme280 SDA SCL CELSIUS PERCENT HECTOPASCAL`; it measures -40 to 85 °C, \
+                   0 to 100 % and 300 to 1100 hPa";
+    stage.nodes[0].expect(Report::Error(refusal), 0, PATIENCE).expect("refused");
 }
 
 #[test]
 fn a_fan_follows_its_owners_own_rust() {
     let mut stage = stage("fan", "two-esps");
-    let fan = |stage: &lab::layout::RunningLayout, line: &str, after| {
-        stage.nodes[1].expect(line, after, PATIENCE).expect("the fan follows");
+    let fan = |stage: &lab::layout::RunningLayout, permille, after| {
+        stage.nodes[1].expect(Report::Duty { gpio: 5, permille }, after, PATIENCE).expect("the fan follows");
     };
-    fan(&stage, "duty 5 0", 0);
+    fan(&stage, 0, 0);
     for (warmth, duty, speed) in [("26", 200, "20"), ("31", 400, "40"), ("60", 1000, "100"), ("20", 0, "0")] {
         let mark = (stage.nodes[1].mark(), stage.observer().expect("a broker").mark());
         stage.set("sensor", warmth).expect("set");
-        fan(&stage, &format!("duty 5 {duty}"), mark.0);
+        fan(&stage, duty, mark.0);
         stage.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("said");
     }
     stage.set("sensor", "60").expect("set");
-    fan(&stage, "duty 5 1000", 0);
+    fan(&stage, 1000, 0);
     let door = stage.broker.as_ref().expect("a broker").door();
     let user = stage.password("phone").map(|password| ("phone", password));
     let phone = broker::watch::Watcher::start(door, user, "rack/#", None).expect("the phone gets in");
     let mark = stage.nodes[1].mark();
     phone.publish("rack/mode", "quiet", true).expect("sent");
-    fan(&stage, "duty 5 500", mark);
+    fan(&stage, 500, mark);
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(stage.nodes[1].lines().iter().filter(|line| *line == "duty 5 500").count(), 1);
 }

@@ -9,6 +9,7 @@ use lab::layout::PATIENCE;
 use lab::nodes::Node;
 use lx106::{self, Kit, On};
 use project::fleets::root;
+use fleetwright_protocol::{Command, Report, Usage};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -83,25 +84,24 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
     let _ = to.shutdown(std::net::Shutdown::Both);
 }
 
-/// What the node says of its memory: name and figure, in pairs.
-fn memory(node: &mut Node) -> Vec<(String, u64)> {
-    let figures = lab::handshake::figures(node).expect("it says what it uses");
-    figures.into_iter().filter(|(name, _)| name != "cycles").collect()
+/// What the node reports of its memory; cycles only grow.
+fn memory(node: &mut Node) -> Usage {
+    Usage { cycles: 0, ..lab::handshake::usage(node).expect("it says what it uses") }
 }
 
 #[test]
 fn a_node_survives_lost_wifi_a_restarted_broker_and_garbage_in_the_same_memory() {
-    survives("button-led", "log the broker sent what is no MQTT 3.1.1");
+    survives("button-led", "the broker sent what is no MQTT 3.1.1");
 }
 
 #[test]
 fn so_does_a_node_that_speaks_tls() {
-    survives("button-led-tls", "log what the broker says is not TLS 1.3 with the key that this node knows");
+    survives("button-led-tls", "what the broker says is not TLS 1.3 with the key that this node knows");
 }
 
 #[test]
 fn so_does_a_node_that_knows_its_broker() {
-    survives("button-led-pinned", "log what the broker says is not TLS 1.3 with the key that this node knows");
+    survives("button-led-pinned", "what the broker says is not TLS 1.3 with the key that this node knows");
 }
 
 fn survives(fleet: &str, complaint: &str) {
@@ -122,26 +122,26 @@ fn survives(fleet: &str, complaint: &str) {
     own.pin = if let Tls::Pinned(pin) = &tls { Some(pin) } else { None };
     lx106::patch(&built.elf, &own, &elf).expect("fits");
     let mut node = Node::emulate("esp-led", &elf, SEED, None).expect("runs");
-    node.expect("link up", 0, PATIENCE).expect("connects");
+    node.expect(Report::Link(true), 0, PATIENCE).expect("connects");
 
     let mut trouble = |node: &mut Node| {
         let mark = node.mark();
-        node.tell("wifi down").expect("told");
-        node.expect("link down", mark, PATIENCE).expect("notices");
-        node.tell("wifi up").expect("told");
-        node.expect("link up", mark, PATIENCE).expect("comes back after lost Wi-Fi");
+        node.send(Command::Wifi(false)).expect("told");
+        node.expect(Report::Link(false), mark, PATIENCE).expect("notices");
+        node.send(Command::Wifi(true)).expect("told");
+        node.expect(Report::Link(true), mark, PATIENCE).expect("comes back after lost Wi-Fi");
         let mark = node.mark();
         broker.stop(0).expect("stops");
-        node.expect("link down", mark, PATIENCE).expect("notices");
+        node.expect(Report::Link(false), mark, PATIENCE).expect("notices");
         broker.start_again().expect("starts");
-        node.expect("link up", mark, PATIENCE).expect("comes back after a restart of the broker");
+        node.expect(Report::Link(true), mark, PATIENCE).expect("comes back after a restart of the broker");
         let mark = node.mark();
         middle.garbage.store(1, Ordering::Relaxed);
-        node.tell("wifi down").expect("told");
-        node.expect("link down", mark, PATIENCE).expect("notices");
-        node.tell("wifi up").expect("told");
-        node.expect(complaint, mark, PATIENCE).expect("knows garbage");
-        node.expect("link up", node.mark() - 1, PATIENCE).expect("comes back after garbage");
+        node.send(Command::Wifi(false)).expect("told");
+        node.expect(Report::Link(false), mark, PATIENCE).expect("notices");
+        node.send(Command::Wifi(true)).expect("told");
+        node.expect(Report::Log(complaint), mark, PATIENCE).expect("knows garbage");
+        node.expect(Report::Link(true), node.mark() - 1, PATIENCE).expect("comes back after garbage");
     };
     trouble(&mut node);
     let first = memory(&mut node);
@@ -220,7 +220,7 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     lx106::patch(&built.elf, &identity("127.0.0.1", broker.door().port, "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
     let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
-    node.expect("link up", 0, PATIENCE).expect("connects");
+    node.expect(Report::Link(true), 0, PATIENCE).expect("connects");
     let status = "button-led/esp-led/status";
     observer.expect(status, "online", 0, PATIENCE).expect("it says so");
     let mark = observer.mark();
@@ -230,11 +230,11 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     // Not retained, or the node would never stop to restart; so said until the node has subscribed.
     for _ in 0..100 {
         button.publish("state_led", "1", false).expect("sent");
-        if node.expect("restarts", 0, Duration::from_millis(100)).is_ok() {
+        if node.expect(Report::Log("restarts"), 0, Duration::from_millis(100)).is_ok() {
             break;
         }
     }
-    node.expect("log restarted: gave up", 0, PATIENCE).expect("it gives up, and its log says so");
+    node.expect(Report::Log("restarted: gave up"), 0, PATIENCE).expect("it gives up, and its log says so");
     observer.expect(status, "online", mark, PATIENCE).expect("it is back");
     let said = observer.messages(mark);
     let why = said.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));

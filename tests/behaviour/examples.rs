@@ -3,6 +3,7 @@
 use super::{generated, stage};
 use fleetwright_generator::plan::Place;
 use lab::layout::{PATIENCE, RunningLayout};
+use fleetwright_protocol::Report;
 use std::time::Duration;
 
 /// Sets an input and waits for a message on the broker.
@@ -54,7 +55,7 @@ fn nodes_come_back_after_the_broker_does_and_state_is_right_again() {
     let mut stage = lit_room();
     stage.broker.as_mut().expect("a broker").stop(0).expect("stops");
     for node in &stage.nodes {
-        node.expect("link down", 0, PATIENCE).expect("it notices");
+        node.expect(Report::Link(false), 0, PATIENCE).expect("it notices");
     }
     let mark = stage.observer().expect("a broker").mark();
     stage.broker.as_mut().expect("a broker").start_again().expect("it starts again");
@@ -89,8 +90,8 @@ fn the_listener_prints_in_the_words_of_the_exercise() {
     let door = stage.broker.as_ref().expect("a broker").door();
     let speaker = broker::watch::Watcher::start(door, user, "test", None).expect("the speaker gets in");
     speaker.publish("test", "test pub", false).expect("published");
-    let line = "log Received a message with topic 'test', length 8 bytes: test pub";
-    stage.nodes[0].expect(line, 0, PATIENCE).expect("printed");
+    let line = "Received a message with topic 'test', length 8 bytes: test pub";
+    stage.nodes[0].expect(Report::Log(line), 0, PATIENCE).expect("printed");
 }
 
 #[test]
@@ -168,6 +169,10 @@ fn the_acl_says_what_the_plan_says_and_nothing_else() {
     }
 }
 
+/// What a node answers to a command that it does not know.
+const UNKNOWN: &str =
+    "`time`: expected a command: `pin`, `analog`, `bme280`, `wifi`, `heap`, `advance`, `sync` or `quit`";
+
 #[test]
 fn virtual_time_passes_as_fast_as_it_is_told_to() {
     let output = generated("button-led");
@@ -175,12 +180,13 @@ fn virtual_time_passes_as_fast_as_it_is_told_to() {
     let programs = lab::nodes::build(&project::fleets::root().join("generated"), plan).expect("it compiles");
     let words = ["--time", "virtual"].map(str::to_owned);
     let mut node = lab::nodes::Node::start("esp-both", &programs.join("esp-both"), &words, None).expect("it starts");
-    node.expect("ready", 0, PATIENCE).expect("ready");
+    node.expect(Report::Ready, 0, PATIENCE).expect("ready");
     // Pressed for 29 ms, the contact may still bounce; after 30 ms it counts.
     for line in ["pin 4 low", "advance 29", "advance 1", "advance 86400000", "time"] {
-        node.tell(line).expect("told");
+        node.send_line(line).expect("told");
     }
-    node.expect("error no command `time`", 0, PATIENCE).expect("answered");
+    let unknown = Report::Error(UNKNOWN);
+    node.expect(unknown, 0, PATIENCE).expect("answered");
     assert_eq!(
         node.lines(),
         [
@@ -192,7 +198,7 @@ fn virtual_time_passes_as_fast_as_it_is_told_to() {
             "pin 5 high",
             "time 30",
             "time 86400030",
-            "error no command `time`"
+            unknown.to_string().as_str()
         ]
     );
 }

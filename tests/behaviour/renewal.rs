@@ -8,6 +8,7 @@ use lab::identity::account_arguments;
 use lab::layout::PATIENCE;
 use lab::nodes::{self, Node};
 use project::sync::{Mode, sync};
+use fleetwright_protocol::{Command, Input, Report as NodeReport};
 use std::path::PathBuf;
 
 /// A yard with the programs of its nodes.
@@ -29,7 +30,7 @@ impl Farm {
     /// Starts a node with an account that it was given, and waits until it is connected.
     fn start(&self, node: &str, account: &str) -> Node {
         let node = self.launch(node, account);
-        node.expect("link up", 0, PATIENCE).expect("connected");
+        node.expect(NodeReport::Link(true), 0, PATIENCE).expect("connected");
         node
     }
 
@@ -70,8 +71,8 @@ fn names(list: &[&str]) -> Vec<String> {
 /// Presses the button until the LED is on, and lets it go.
 fn works(button: &mut Node, led: &Node) {
     // d1_mini: D2 is GPIO4, nodemcuv2: D1 is GPIO5.
-    for (level, on) in [("low", true), ("high", false)] {
-        button.tell(&format!("pin 4 {level}")).expect("told");
+    for (high, on) in [(false, true), (true, false)] {
+        button.send(Command::Input(Input::Pin { gpio: 4, high })).expect("told");
         led.expect_pin(5, on, PATIENCE).expect("the LED follows the button");
     }
 }
@@ -129,7 +130,7 @@ fn a_node_changes_its_key_and_nobody_loses_a_connection() {
 fn revoked(security: &'static str, name: &'static str) {
     let mut farm = Farm::open(security, name);
     let (mut button, led) = (farm.start("esp-button", "esp-button"), farm.start("esp-led", "esp-led"));
-    button.tell("pin 4 low").expect("told");
+    button.send(Command::Input(Input::Pin { gpio: 4, high: false })).expect("told");
     led.expect_pin(5, true, PATIENCE).expect("the LED follows the button");
     let status = format!("{name}/esp-button/status");
     let old = farm.yard.keeper.secrets.password(name, "esp-button").expect("there").to_owned();
@@ -147,7 +148,7 @@ fn revoked(security: &'static str, name: &'static str) {
     let mark = button.mark();
     let report = farm.revoke("esp-button");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
-    button.expect("link down", mark, PATIENCE).expect("its connection is cut");
+    button.expect(NodeReport::Link(false), mark, PATIENCE).expect("its connection is cut");
     assert!(!farm.gets_in("esp-button", &old));
     assert_eq!(heard(&mut desk, &status), [""], "no will, and no word but that nothing is kept");
     drop(desk);

@@ -7,6 +7,7 @@ use broker::watch::{Watcher, gets_in};
 use credentials::passwords::Passwords;
 use lab::layout::{PATIENCE, RunningLayout};
 use lab::rights;
+use fleetwright_protocol::{Command, Input};
 
 fn client(stage: &RunningLayout, user: &str) -> Watcher {
     let door = stage.broker.as_ref().expect("a broker").door();
@@ -24,7 +25,7 @@ fn a_viewer_hears_everything_and_says_nothing() {
     // A word of somebody who may speak, sent later, is the proof that the others are not on their way.
     let sensor = stage.nodes.iter().position(|node| node.name == "esp-sensor").expect("a node");
     let mut stage = stage;
-    stage.nodes[sensor].tell("analog 1023").expect("told");
+    stage.nodes[sensor].send(Command::Input(Input::Analog(1023))).expect("told");
     stage.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("heard");
     let messages = stage.observer().expect("a broker").messages(mark);
     assert!(messages.iter().all(|message| message.topic == "room/brightness"), "{messages:?}");

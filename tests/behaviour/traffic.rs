@@ -3,6 +3,7 @@
 use super::stage;
 use broker::watch::Watcher;
 use lab::layout::{PATIENCE, RunningLayout};
+use fleetwright_protocol::Report;
 use std::time::Duration;
 
 fn expect_light(stage: &RunningLayout, says: &str, after: usize) {
@@ -62,6 +63,7 @@ fn what_is_too_long_or_tries_to_start_a_line_does_no_harm() {
     speaker.publish("test", "a\npin 5 high", false).expect("published");
     speaker.publish("test", "still here", false).expect("published");
     let node = &stage.nodes[0];
-    node.expect("log Received a message with topic 'test', length 10 bytes: still here", 0, PATIENCE).expect("printed");
+    node.expect(Report::Log("Received a message with topic 'test', length 10 bytes: still here"), 0, PATIENCE)
+        .expect("printed");
     assert!(!node.lines().iter().any(|line| line == "pin 5 high" || line == "link down"), "{:?}", node.lines());
 }

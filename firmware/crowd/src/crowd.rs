@@ -1,10 +1,11 @@
-//! The loop of all nodes: sockets, clocks and a world that moves pins and cuts links by chance.
+//! The loop of all nodes: sockets, clocks, inputs that change at random, and links that are cut.
 
 use crate::arguments::Arguments;
-use crate::copies::copy;
-use crate::member::Member;
-use crate::tally::Tally;
+use crate::deliveries::Deliveries;
+use crate::node_copy::NodeCopy;
+use crate::program_copies::copy;
 use fleetwright_node::{Instant, Program};
+use fleetwright_protocol::load::{Figure, Line};
 use mio::{Events, Poll, Token};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,18 +15,18 @@ use std::time::Duration;
 const PATIENCE: u64 = 120_000;
 /// When nothing is wrong for so long after the end, nothing will be, in milliseconds.
 const REST: u64 = 2_000;
-/// The world does something to a node once in a time between these, in milliseconds.
-const POKE: std::ops::Range<u64> = 500..3_500;
+/// An input of each node changes once in a time between these, in milliseconds.
+const CHANGE: std::ops::Range<u64> = 500..3_500;
 
 struct Crowd {
-    members: Vec<Member>,
-    tally: Tally,
+    nodes: Vec<NodeCopy>,
+    deliveries: Deliveries,
     poll: Poll,
     start: std::time::Instant,
-    /// When to call whom.
+    /// When each node has something to do, by its index.
     dues: BinaryHeap<Reverse<(u64, usize)>>,
-    /// When the world does something to whom.
-    pokes: BinaryHeap<Reverse<(u64, usize)>>,
+    /// When an input of which node changes.
+    changes: BinaryHeap<Reverse<(u64, usize)>>,
     random: fastrand::Rng,
 }
 
@@ -36,45 +37,45 @@ pub(crate) fn run(programs: &[&'static Program], arguments: &Arguments) -> Resul
         return Err("no node of this layout speaks over the broker".into());
     }
     let before = resident()?;
-    let copies = (0..arguments.nodes).map(|place| copy(networked[place % networked.len()], place / networked.len()));
+    let copies = (0..arguments.nodes).map(|index| copy(networked[index % networked.len()], index / networked.len()));
     let copies: Vec<&'static Program> = copies.collect();
     let poll = Poll::new().map_err(|error| error.to_string())?;
     let mut crowd = Crowd {
-        members: Vec::with_capacity(copies.len()),
-        tally: Tally::new(copies.iter())?,
+        nodes: Vec::with_capacity(copies.len()),
+        deliveries: Deliveries::new(copies.iter())?,
         poll,
         start: std::time::Instant::now(),
         dues: BinaryHeap::new(),
-        pokes: BinaryHeap::new(),
+        changes: BinaryHeap::new(),
         random: fastrand::Rng::with_seed(arguments.seed),
     };
-    for (place, program) in copies.into_iter().enumerate() {
+    for (index, program) in copies.into_iter().enumerate() {
         let password = arguments.passwords.get(program.node).map(|password| &*password.clone().leak());
         let seed = crowd.random.u32(..);
-        crowd.members.push(Member::new(program, password, Token(place), arguments.broker, seed));
+        crowd.nodes.push(NodeCopy::new(program, password, Token(index), arguments.broker, seed));
     }
-    for place in 0..crowd.members.len() {
+    for index in 0..crowd.nodes.len() {
         let now = crowd.now();
-        crowd.members[place].start(now);
-        crowd.act(place);
+        crowd.nodes[index].start(now);
+        crowd.act(index);
     }
-    crowd.until(PATIENCE, |crowd| crowd.members.iter().all(Member::connected)).ok_or("not all get into the broker")?;
-    // What they said before everybody was there has time to arrive.
+    crowd.until(PATIENCE, |crowd| crowd.nodes.iter().all(NodeCopy::connected)).ok_or("not all get into the broker")?;
+    // What was published before everybody was there has time to arrive.
     crowd.until(REST, |_| false);
     let after = resident()?;
-    crowd.tally.begin();
-    println!("ready");
+    crowd.deliveries.begin();
+    println!("{}", Line::Ready);
     let cuts = crowd.live(arguments);
-    println!("over");
+    println!("{}", Line::Over);
     let end = crowd.now().as_millis() + PATIENCE;
     let mut right = None;
     crowd.until(PATIENCE, |crowd| {
         let now = crowd.now().as_millis();
-        let well = crowd.members.iter().all(Member::connected) && crowd.tally.wrong().is_empty();
+        let well = crowd.nodes.iter().all(NodeCopy::connected) && crowd.deliveries.wrong().is_empty();
         right = if well { right.or(Some(now)) } else { None };
         right.is_some_and(|since| now - since >= REST)
     });
-    let away = crowd.members.iter().filter(|member| !member.connected()).count();
+    let away = crowd.nodes.iter().filter(|node| !node.connected()).count();
     let rest = right.map_or(PATIENCE, |since| since + PATIENCE - end);
     crowd.report(cuts, away, rest, after.saturating_sub(before) / arguments.nodes.max(1) as u64);
     Ok(())
@@ -85,16 +86,16 @@ impl Crowd {
         Instant::from_millis(self.start.elapsed().as_millis() as u64)
     }
 
-    /// Lets one node act and takes note of what it said and heard.
-    fn act(&mut self, place: usize) {
+    /// Lets one node act and takes note of what it published and received.
+    fn act(&mut self, index: usize) {
         let now = self.now();
-        let member = &mut self.members[place];
-        if let Some(due) = member.act(now, self.poll.registry()) {
-            self.dues.push(Reverse((due.as_millis().max(now.as_millis() + 1), place)));
+        let node = &mut self.nodes[index];
+        if let Some(due) = node.act(now, self.poll.registry()) {
+            self.dues.push(Reverse((due.as_millis().max(now.as_millis() + 1), index)));
         }
         let micros = self.start.elapsed().as_micros() as u64;
-        for news in member.body.news.drain(..) {
-            self.tally.note(place, news, micros);
+        for message in node.board.messages.drain(..) {
+            self.deliveries.note(index, message, micros);
         }
     }
 
@@ -125,37 +126,37 @@ impl Crowd {
         // Interrupted by a signal, it has just waited a little shorter.
         let _ = self.poll.poll(&mut events, Some(Duration::from_millis(wait)));
         for event in &events {
-            let place = event.token().0;
+            let index = event.token().0;
             let now = self.now();
-            if let Some(member) = self.members.get_mut(place) {
-                member.ready(now);
-                self.act(place);
+            if let Some(node) = self.nodes.get_mut(index) {
+                node.ready(now);
+                self.act(index);
             }
         }
         let now = self.now().as_millis();
-        while let Some(Reverse((due, place))) = self.dues.peek().copied()
+        while let Some(Reverse((due, index))) = self.dues.peek().copied()
             && due <= now
         {
             self.dues.pop();
-            self.act(place);
+            self.act(index);
         }
-        while let Some(Reverse((due, place))) = self.pokes.peek().copied()
+        while let Some(Reverse((due, index))) = self.changes.peek().copied()
             && due <= now
         {
-            self.pokes.pop();
-            self.members[place].body.poke(&mut self.random);
-            self.act(place);
-            self.pokes.push(Reverse((now + self.random.u64(POKE), place)));
+            self.changes.pop();
+            self.nodes[index].board.change_input(&mut self.random);
+            self.act(index);
+            self.changes.push(Reverse((now + self.random.u64(CHANGE), index)));
         }
     }
 
-    /// The world moves, and links are cut; how many were.
+    /// Inputs change, and links are cut; how many were.
     fn live(&mut self, arguments: &Arguments) -> usize {
         let start = self.now().as_millis();
         let end = start + arguments.seconds * 1_000;
-        for place in 0..self.members.len() {
-            if self.members[place].body.feels() {
-                self.pokes.push(Reverse((start + self.random.u64(POKE), place)));
+        for index in 0..self.nodes.len() {
+            if self.nodes[index].board.has_inputs() {
+                self.changes.push(Reverse((start + self.random.u64(CHANGE), index)));
             }
         }
         let mut cuts: Vec<u64> = (0..arguments.cuts).map(|_| self.random.u64(start..end)).collect();
@@ -165,45 +166,46 @@ impl Crowd {
             self.turn(20);
             // Who has no link can't lose it: then it is somebody's turn a little later.
             while cuts.last().is_some_and(|at| *at <= self.now().as_millis()) {
-                let place = self.random.usize(..self.members.len());
+                let index = self.random.usize(..self.nodes.len());
                 let now = self.now();
-                if !(self.members[place].connected() && self.members[place].cut(now)) {
+                if !(self.nodes[index].connected() && self.nodes[index].cut(now)) {
                     break;
                 }
-                self.act(place);
+                self.act(index);
                 cuts.pop();
                 cut += 1;
             }
         }
-        self.pokes.clear();
+        self.changes.clear();
         cut
     }
 
     fn report(&self, cuts: usize, away: usize, rest: u64, memory: u64) {
-        let dropped: u64 = self.members.iter().map(|member| member.body.dropped).sum();
-        let latency = &self.tally.latency;
-        let figures = [
-            ("said", self.tally.said),
-            ("heard", self.tally.heard),
-            ("events", self.tally.events() as u64),
-            ("states", self.tally.states() as u64),
-            ("cuts", cuts as u64),
-            ("away", away as u64),
-            ("dropped", dropped),
-            ("rest-ms", rest),
-            ("memory-bytes", memory),
-            ("timed", latency.len()),
-            ("p50-us", latency.value_at_quantile(0.5)),
-            ("p90-us", latency.value_at_quantile(0.9)),
-            ("p99-us", latency.value_at_quantile(0.99)),
-            ("p99.9-us", latency.value_at_quantile(0.999)),
-            ("max-us", latency.max()),
-        ];
-        for (word, figure) in figures {
-            println!("{word} {figure}");
+        let dropped: u64 = self.nodes.iter().map(|node| node.board.dropped).sum();
+        let latency = &self.deliveries.latency;
+        // A figure that nobody counts would not compile.
+        let number = |figure| match figure {
+            Figure::Published => self.deliveries.published,
+            Figure::Received => self.deliveries.received,
+            Figure::Events => self.deliveries.events() as u64,
+            Figure::States => self.deliveries.states() as u64,
+            Figure::Cuts => cuts as u64,
+            Figure::Away => away as u64,
+            Figure::Dropped => dropped,
+            Figure::RestMilliseconds => rest,
+            Figure::MemoryBytes => memory,
+            Figure::Timed => latency.len(),
+            Figure::P50Microseconds => latency.value_at_quantile(0.5),
+            Figure::P90Microseconds => latency.value_at_quantile(0.9),
+            Figure::P99Microseconds => latency.value_at_quantile(0.99),
+            Figure::P999Microseconds => latency.value_at_quantile(0.999),
+            Figure::MaxMicroseconds => latency.max(),
+        };
+        for figure in Figure::ALL {
+            println!("{}", Line::Figure(figure, number(figure)));
         }
-        for wrong in self.tally.wrong() {
-            println!("wrong {wrong}");
+        for wrong in self.deliveries.wrong() {
+            println!("{}", Line::Wrong(&wrong));
         }
     }
 }

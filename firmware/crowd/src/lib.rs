@@ -1,5 +1,7 @@
-//! Many copies of a fleet's nodes in one process and one thread: the real nodes over non-blocking sockets, with a world
-//! that never rests. Counts what they say and hear. Knows nothing of the fleet file: the tables of the nodes say it all.
+//! Many copies of a fleet's nodes in one process and one thread: the real nodes over non-blocking sockets, with inputs
+//! that change all the time. Counts what they publish and receive.
+//!
+//! Architecture invariant: this crate knows the tables of the nodes and nothing of the fleet file.
 //!
 //! `cargo xtask soak` writes a program around it, which is told on its command line
 //!
@@ -7,15 +9,14 @@
 //! --broker HOST:PORT --passwords FILE --nodes N --for SECONDS --cuts N --seed N
 //! ```
 //!
-//! and answers on standard output, a line each: `ready` when all are connected and the world begins to move, `over` when
-//! it has come to rest, then figures as `word number`, and `wrong …` for everything that should not be.
+//! and reports on standard output: `fleetwright_protocol::load` has the lines.
 
 mod arguments;
-mod body;
-mod copies;
+mod board;
 mod crowd;
-mod member;
-mod tally;
+mod deliveries;
+mod node_copy;
+mod program_copies;
 
 use fleetwright_node::Program;
 use std::process::ExitCode;

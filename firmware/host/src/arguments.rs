@@ -1,6 +1,6 @@
 //! The command line of a node's process.
 
-use crate::pins::Command;
+use fleetwright_protocol::Input;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) enum Proof {
 }
 
 /// What the command line says.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) brokers: Vec<String>,
     pub(crate) credentials: Option<(String, String)>,
@@ -26,8 +26,8 @@ pub(crate) struct Arguments {
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
     pub(crate) client_id: Option<String>,
     pub(crate) names: Vec<String>,
-    /// How the world is before the node starts.
-    pub(crate) world: Vec<Command>,
+    /// The inputs before the node starts.
+    pub(crate) world: Vec<Input>,
 }
 
 impl Arguments {
@@ -55,10 +55,7 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),
-            "--world" => match Command::read(&value()?)? {
-                command @ (Command::Pin(..) | Command::Analog(_)) => arguments.world.push(command),
-                _ => return Err("--world takes `pin …` or `analog …`".into()),
-            },
+            "--world" => arguments.world.push(Input::read(&value()?).map_err(|mistake| format!("--world: {mistake}"))?),
             "--time" => {
                 arguments.virtual_time = match value()?.as_str() {
                     "real" => false,
@@ -148,6 +145,8 @@ mod tests {
         assert_eq!(words("--broker").unwrap_err(), "--broker needs a value");
         assert_eq!(words("--time soon").unwrap_err(), "--time is real or virtual");
         assert_eq!(words("--user eve").unwrap_err(), "--user and --password-file go together");
+        let mistake = read(["--world", "quit"].map(str::to_owned).into_iter()).unwrap_err();
+        assert_eq!(mistake, "--world: `quit`: expected an input: `pin`, `analog` or `bme280`");
         assert_eq!(words("--password hunter2").unwrap_err(), "no option --password");
     }
 }

@@ -1,10 +1,11 @@
-//! The pins of a board that is not there: what the world sets, and what the node drives.
+//! The pins of a board that is not there: the world sets them by commands, and what the node drives is reported.
 
+use crate::report::report;
 use fleetwright_devices::{Device, Kind};
 use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
+use fleetwright_protocol::{Input, Report};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 
 thread_local! {
     /// The pins of this process: its node runs on one thread, and drivers that keep their pins reach them from there.
@@ -23,74 +24,8 @@ struct World {
     virtual_time: bool,
 }
 
-/// Pins in memory; what the node does with them is told on standard output.
+/// Pins in memory; what the node does with them is reported on standard output.
 pub(crate) struct Pins;
-
-/// A line from the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// A pin carries this level now.
-    Pin(u8, Level),
-    /// A0 reads this.
-    Analog(u16),
-    /// This device is on the bus of two pins.
-    Device {
-        /// GPIO of the data line.
-        sda: u8,
-        /// GPIO of the clock line.
-        scl: u8,
-        /// What it is, and what it sees.
-        kind: Kind,
-    },
-    /// So many milliseconds pass.
-    Advance(u64),
-    /// So many bytes came over the present connection; `None`: its end came.
-    Sync(Option<u64>),
-    /// Wi-Fi is there, or gone.
-    Wifi(bool),
-    /// What is in use?
-    Heap,
-    /// The node ends.
-    Quit,
-}
-
-impl Command {
-    /// Reads a line; the answer to a mistake is a sentence.
-    pub fn read(line: &str) -> Result<Self, String> {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["pin", pin, level] => {
-                let pin = pin.parse().ok().filter(|pin| *pin <= 16).ok_or(format!("no GPIO {pin}"))?;
-                match *level {
-                    "low" => Ok(Self::Pin(pin, Level::Low)),
-                    "high" => Ok(Self::Pin(pin, Level::High)),
-                    _ => Err(format!("a level is low or high, not {level}")),
-                }
-            }
-            ["analog", reading] => {
-                let reading = reading.parse().ok().filter(|reading| *reading <= 1023);
-                reading.map(Self::Analog).ok_or("a reading is 0 to 1023".into())
-            }
-            ["bme280", sda, scl, celsius, percent, hectopascal] => {
-                let pin = |word: &str| word.parse().ok().filter(|pin| *pin <= 16).ok_or(format!("no GPIO {word}"));
-                let figure = |word: &str| word.parse().map_err(|_| format!("`{word}` is no number"));
-                let kind = Kind::bme280(figure(celsius)?, figure(percent)?, figure(hectopascal)?)?;
-                Ok(Self::Device { sda: pin(sda)?, scl: pin(scl)?, kind })
-            }
-            ["advance", ms] => ms.parse().map(Self::Advance).map_err(|_| "advance needs milliseconds".into()),
-            ["sync", "end"] => Ok(Self::Sync(None)),
-            ["sync", bytes] => bytes
-                .parse()
-                .map(|bytes| Self::Sync(Some(bytes)))
-                .map_err(|_| "sync needs a number of bytes, or `end`".into()),
-            ["wifi", "up"] => Ok(Self::Wifi(true)),
-            ["wifi", "down"] => Ok(Self::Wifi(false)),
-            ["heap"] => Ok(Self::Heap),
-            ["quit"] => Ok(Self::Quit),
-            _ => Err(format!("no command `{line}`")),
-        }
-    }
-}
 
 impl Pins {
     /// `virtual_time`: waiting takes none.
@@ -99,24 +34,27 @@ impl Pins {
         Self
     }
 
-    pub(crate) fn set(&mut self, pin: u8, level: Level) {
-        WORLD.with_borrow_mut(|world| world.set.insert(pin, level));
-    }
-
-    pub(crate) fn set_analog(&mut self, reading: u16) {
-        WORLD.with_borrow_mut(|world| world.analog = reading);
-    }
-
-    /// A device is on the bus of these pins, or sees something else now.
-    pub(crate) fn set_device(&mut self, sda: u8, scl: u8, kind: Kind) {
-        WORLD.with_borrow_mut(|world| match world.devices.iter_mut().find(|device| device.is_on(sda, scl)) {
-            Some(device) => device.set(kind),
-            None => world.devices.push(Device::new(sda, scl, kind)),
+    /// The world changes an input.
+    pub(crate) fn apply(&mut self, input: Input) {
+        WORLD.with_borrow_mut(|world| match input {
+            Input::Pin { gpio, high } => {
+                world.set.insert(gpio, if high { Level::High } else { Level::Low });
+            }
+            Input::Analog(reading) => world.analog = reading,
+            Input::Device { sda, scl, measures } => world.set_device(sda, scl, measures.kind()),
         });
     }
 }
 
 impl World {
+    /// A device is on the bus of these pins, or measures something else now.
+    fn set_device(&mut self, sda: u8, scl: u8, kind: Kind) {
+        match self.devices.iter_mut().find(|device| device.is_on(sda, scl)) {
+            Some(device) => device.set(kind),
+            None => self.devices.push(Device::new(sda, scl, kind)),
+        }
+    }
+
     fn line(&self, pin: u8) -> Level {
         let held = self.low.contains(&pin) || self.devices.iter().any(|device| device.holds(pin));
         if held { Level::Low } else { Level::High }
@@ -134,19 +72,6 @@ impl World {
             let [sda, scl] = self.devices[index].lines().map(|line| self.line(line) == Level::High);
             self.devices[index].see(sda, scl);
         }
-    }
-}
-
-/// Tells the world; a world that no longer listens is as good as one that quit, and standard input shows that.
-pub(crate) fn say(line: std::fmt::Arguments<'_>) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-fn name(level: Level) -> &'static str {
-    match level {
-        Level::Low => "low",
-        Level::High => "high",
     }
 }
 
@@ -170,11 +95,11 @@ fn read(pin: Gpio) -> Level {
 }
 
 fn drive(pin: Gpio, level: Level) {
-    say(format_args!("pin {} {}", pin.0, name(level)));
+    report(Report::Pin { gpio: pin.0, high: level == Level::High });
 }
 
 fn dim(pin: Gpio, permille: u16) {
-    say(format_args!("duty {} {permille}", pin.0));
+    report(Report::Duty { gpio: pin.0, permille });
 }
 
 #[cfg(feature = "custom")]
@@ -219,13 +144,13 @@ impl Board for Pins {
     }
 
     fn log(&mut self, parts: &[&[u8]]) {
-        say(format_args!("log {}", one_line(&parts.concat())));
+        report(Report::Log(&one_line(&parts.concat())));
     }
 
     fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
         if topic.route == Route::Local {
-            say(format_args!("topic {path} {}", one_line(payload)));
+            report(Report::Topic(&format!("{path} {}", one_line(payload))));
         }
     }
 }
@@ -241,28 +166,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands() {
-        assert_eq!(Command::read("pin 4 low"), Ok(Command::Pin(4, Level::Low)));
-        assert_eq!(Command::read(" analog  1023 "), Ok(Command::Analog(1023)));
-        assert_eq!(Command::read("advance 1500"), Ok(Command::Advance(1500)));
-        assert_eq!(Command::read("sync 12"), Ok(Command::Sync(Some(12))));
-        assert_eq!(Command::read("sync end"), Ok(Command::Sync(None)));
-        assert_eq!(Command::read("quit"), Ok(Command::Quit));
-    }
-
-    #[test]
-    fn mistakes() {
-        for line in ["pin 17 low", "pin 4 maybe", "analog 1024", "analog -1", "advance soon", "sync now", "", "jump"] {
-            assert!(Command::read(line).is_err(), "{line}");
-        }
-    }
-
-    #[test]
     fn inputs_follow_their_pull_until_the_world_sets_them() {
         let mut pins = Pins::new(true);
         pins.configure(Gpio(4), Mode::Input(Pull::Up));
         assert_eq!(pins.read(Gpio(4)), Level::High);
-        pins.set(4, Level::Low);
+        pins.apply(Input::Pin { gpio: 4, high: false });
         assert_eq!(pins.read(Gpio(4)), Level::Low);
         assert_eq!(pins.read(Gpio(5)), Level::Low);
     }

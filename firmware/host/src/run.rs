@@ -3,19 +3,25 @@
 use crate::arguments::{self, Arguments, USAGE};
 use crate::brokers::Brokers;
 use crate::line::Line;
-use crate::pins::{Command, Pins, say};
+use crate::pins::Pins;
+use crate::report::{LinkState, report};
 use crate::stepped::Stepped;
-use crate::tcp::{Connection, Happened};
+use crate::tcp::{Connection, ConnectionEvent};
 use fleetwright_node::{Identity, Instant, Memory, Names, Node, OUTBOX, Program, Slot, Socket, State};
+use fleetwright_protocol::{Command, Report};
 use std::io::BufRead;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-enum News {
-    World(String),
-    WorldEnded,
-    Network(Happened),
+/// What happens to the process.
+enum Event {
+    /// A line of standard input.
+    Line(String),
+    /// The end of standard input.
+    InputEnded,
+    /// Something about the connection to the broker.
+    Network(ConnectionEvent),
 }
 
 /// Runs the program of a node until the world says `quit`.
@@ -67,20 +73,13 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let line = Line::new(arguments.proof.clone());
     let brokers = Brokers::new(arguments.brokers.clone(), arguments.seed);
     let mut pins = Pins::new(arguments.virtual_time);
-    for command in &arguments.world {
-        match *command {
-            Command::Pin(pin, level) => pins.set(pin, level),
-            Command::Analog(reading) => pins.set_analog(reading),
-            Command::Device { sda, scl, kind } => pins.set_device(sda, scl, kind),
-            _ => {}
-        }
-    }
+    arguments.world.iter().for_each(|input| pins.apply(*input));
     if arguments.virtual_time {
         return Stepped::new(node, line, pins, brokers).run();
     }
-    let (tell, news) = channel();
-    let world = tell.clone();
-    std::thread::spawn(move || listen(&world));
+    let (sender, events) = channel();
+    let input = sender.clone();
+    std::thread::spawn(move || read_input(&input));
     Process {
         node,
         line,
@@ -89,23 +88,23 @@ fn run(program: &'static Program, arguments: &Arguments) {
         brokers,
         connection: None,
         made: 0,
-        up: false,
+        link: LinkState::default(),
         wifi: true,
-        tell,
+        sender,
     }
-    .run(&news);
+    .run(&events);
 }
 
 /// Passes on standard input, line by line.
-fn listen(tell: &Sender<News>) {
+fn read_input(sender: &Sender<Event>) {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
-        if tell.send(News::World(line)).is_err() {
+        if sender.send(Event::Line(line)).is_err() {
             return;
         }
     }
     // The loop may have ended before us, by `quit`.
-    let _ = tell.send(News::WorldEnded);
+    let _ = sender.send(Event::InputEnded);
 }
 
 struct Process<'m> {
@@ -116,30 +115,30 @@ struct Process<'m> {
     brokers: Brokers,
     connection: Option<Connection>,
     made: u64,
-    up: bool,
+    link: LinkState,
     /// Whether the network is in reach.
     wifi: bool,
-    tell: Sender<News>,
+    sender: Sender<Event>,
 }
 
 impl Process<'_> {
-    fn run(&mut self, news: &Receiver<News>) {
+    fn run(&mut self, events: &Receiver<Event>) {
         let mut due = self.node.start(self.now(), &mut self.pins);
-        say(format_args!("ready"));
+        report(Report::Ready);
         loop {
             let socket_due = self.serve_socket();
             let now = self.now();
             let next = [due, socket_due].into_iter().flatten().min();
             let wait = next.map_or(3_600_000, |next| next.since(now).as_millis());
             let wait = Duration::from_millis(wait);
-            match news.recv_timeout(wait) {
-                Ok(News::WorldEnded) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(News::World(line)) => match Command::read(&line) {
+            match events.recv_timeout(wait) {
+                Ok(Event::InputEnded) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Event::Line(line)) => match Command::read(&line) {
                     Ok(Command::Quit) => return,
                     Ok(command) => self.obey(command),
-                    Err(mistake) => say(format_args!("error {mistake}")),
+                    Err(mistake) => report(Report::Error(&mistake.to_string())),
                 },
-                Ok(News::Network(happened)) => self.hear(happened),
+                Ok(Event::Network(event)) => self.take(event),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             due = self.node.poll(self.now(), &mut self.pins);
@@ -152,31 +151,29 @@ impl Process<'_> {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Pin(pin, level) => self.pins.set(pin, level),
-            Command::Analog(reading) => self.pins.set_analog(reading),
-            Command::Device { sda, scl, kind } => self.pins.set_device(sda, scl, kind),
+            Command::Input(input) => self.pins.apply(input),
             Command::Wifi(there) => self.wifi = there,
-            Command::Heap => say(format_args!("error a process has no heap to count")),
-            Command::Advance(_) | Command::Sync(_) => say(format_args!("error time is real")),
+            Command::Heap => report(Report::Error("a process has no heap to count")),
+            Command::Advance(_) | Command::Sync(_) => report(Report::Error("time is real")),
             Command::Quit => {}
         }
     }
 
-    fn hear(&mut self, happened: Happened) {
+    fn take(&mut self, event: ConnectionEvent) {
         let now = self.now();
         let current = |number| self.connection.as_ref().is_some_and(|connection| connection.is(number));
-        match happened {
-            Happened::Opened(number, stream) if current(number) => {
+        match event {
+            ConnectionEvent::Opened(number, stream) if current(number) => {
                 if let Some(connection) = &mut self.connection {
                     connection.opened(stream);
                 }
                 self.line.opened(&mut self.node, now);
             }
-            Happened::Received(number, bytes) if current(number) => {
+            ConnectionEvent::Received(number, bytes) if current(number) => {
                 let received = self.line.received(&bytes, &mut self.node, &mut self.pins, now);
                 received.unwrap_or_else(|_| self.give_up(now));
             }
-            Happened::Closed(number) if current(number) => self.give_up(now),
+            ConnectionEvent::Closed(number) if current(number) => self.give_up(now),
             // A connection that was given up already.
             _ => {}
         }
@@ -199,7 +196,7 @@ impl Process<'_> {
             Socket::Open if self.connection.is_none() && self.wifi => {
                 if let Some(broker) = self.brokers.turn() {
                     self.made += 1;
-                    self.connection = Some(Connection::start(self.made, broker, self.tell.clone(), News::Network));
+                    self.connection = Some(Connection::start(self.made, broker, self.sender.clone(), Event::Network));
                 }
             }
             Socket::Closed { until } => {
@@ -223,9 +220,8 @@ impl Process<'_> {
                 self.give_up(now);
             }
         }
-        if self.up != self.node.connected() {
-            self.up = self.node.connected();
-            say(format_args!("link {}", if self.up { "up" } else { "down" }));
+        if let Some(change) = self.link.change(self.node.connected()) {
+            report(change);
         }
         due
     }

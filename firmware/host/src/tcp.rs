@@ -8,8 +8,8 @@ use std::time::Duration;
 /// How long a connection attempt may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What happened to a connection; the number tells connections apart.
-pub enum Happened {
+/// What happened to a connection, with the number of the connection.
+pub enum ConnectionEvent {
     /// It is there.
     Opened(u64, TcpStream),
     /// Bytes came.
@@ -25,16 +25,16 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Starts to connect; `tell` hears how it went, and what arrives.
+    /// Starts to connect; `sender` gets how that went, and what arrives.
     pub fn start<T: Send + 'static>(
         number: u64,
         broker: String,
-        tell: Sender<T>,
-        wrap: impl Fn(Happened) -> T + Send + 'static,
+        sender: Sender<T>,
+        wrap: impl Fn(ConnectionEvent) -> T + Send + 'static,
     ) -> Self {
         std::thread::spawn(move || {
             // The loop is gone only when the process ends: nobody is left to be told.
-            let _ = read(number, &broker, &|happened| tell.send(wrap(happened)).is_ok());
+            let _ = read(number, &broker, &|event| sender.send(wrap(event)).is_ok());
         });
         Self { number, stream: None }
     }
@@ -67,16 +67,16 @@ impl Drop for Connection {
     }
 }
 
-fn read(number: u64, broker: &str, tell: &dyn Fn(Happened) -> bool) -> Option<()> {
-    let closed = || tell(Happened::Closed(number)).then_some(());
+fn read(number: u64, broker: &str, report: &dyn Fn(ConnectionEvent) -> bool) -> Option<()> {
+    let closed = || report(ConnectionEvent::Closed(number)).then_some(());
     let Ok(mut stream) = connect(broker) else { return closed() };
     let Ok(copy) = stream.try_clone() else { return closed() };
-    tell(Happened::Opened(number, copy)).then_some(())?;
+    report(ConnectionEvent::Opened(number, copy)).then_some(())?;
     let mut buffer = [0; 2048];
     loop {
         match stream.read(&mut buffer) {
             Ok(0) | Err(_) => return closed(),
-            Ok(count) => tell(Happened::Received(number, buffer[..count].to_vec())).then_some(())?,
+            Ok(count) => report(ConnectionEvent::Received(number, buffer[..count].to_vec())).then_some(())?,
         }
     }
 }

@@ -4,8 +4,8 @@
 //! somebody says so, looking again and again would find nothing and take all of the time there is: then such a timer
 //! is due when an input changed, and at no other time.
 
-use crate::frames::NEVER;
-
+/// The time that never comes.
+const NEVER: u32 = u32::MAX;
 /// How many can be armed at a time: a node has one.
 const PLACES: usize = 4;
 
@@ -78,9 +78,9 @@ impl Timers {
         Some(armed.timer)
     }
 
-    /// When the next one is due.
+    /// When the next one is due; `None`: none ever is.
     pub fn next(&self) -> Option<u32> {
-        self.armed.iter().flatten().map(|armed| armed.due).min()
+        self.armed.iter().flatten().map(|armed| armed.due).filter(|due| *due != NEVER).min()
     }
 
     /// How many are armed.

@@ -36,7 +36,7 @@ pub(crate) fn of_reading(map: &[(i32, i32)], reading: i32) -> i32 {
 /// # Errors
 ///
 /// The value is no number, or no line of the map reaches it.
-pub(crate) fn to_reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<i32> {
+pub(crate) fn to_reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<u16> {
     let number: f64 = value.parse().with_context(|| format!("`{value}` is no number"))?;
     let figure = number * scale(decimals(payload));
     for pair in map.windows(2) {
@@ -44,7 +44,8 @@ pub(crate) fn to_reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> 
         let (low, high) = (f64::from(low), f64::from(high));
         if figure >= low.min(high) && figure <= low.max(high) {
             let part = if high == low { 0.0 } else { (figure - low) / (high - low) };
-            return Ok(from + (part * f64::from(to - from)).round() as i32);
+            let reading = from + (part * f64::from(to - from)).round() as i32;
+            return u16::try_from(reading).with_context(|| format!("A0 never reads {reading}"));
         }
     }
     bail!("`{number}` lies outside of the sensor's map")

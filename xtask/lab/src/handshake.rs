@@ -5,9 +5,10 @@ use crate::identity::{self, BrokerAddresses};
 use crate::layout::PATIENCE;
 use crate::nodes::Node;
 use crate::throwaway::ThrowawayBroker;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use fleetwright_generator::Artifact;
 use fleetwright_generator::plan::{NodePlan, Plan};
+use fleetwright_protocol::{Command, Report, Usage};
 use std::fmt;
 use std::path::Path;
 use std::time::Instant;
@@ -50,33 +51,29 @@ pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) ->
     let image = folder.path().join(format!("{}.elf", node.name));
     identity::write_image(elf, plan, node, &BrokerAddresses::of(&broker)?, accounts.get(&node.name), &image)?;
     let mut node = Node::emulate_counting(&node.name, &image)?;
-    node.expect("link up", 0, PATIENCE)?;
-    let figures = figures(&mut node)?;
-    let figure = |name: &str| {
-        let found = figures.iter().find(|(found, _)| found == name).map(|(_, figure)| *figure);
-        found.with_context(|| format!("the emulator does not say `{name}`"))
-    };
+    node.expect(Report::Link(true), 0, PATIENCE)?;
+    let usage = usage(&mut node)?;
     Ok(Cost {
-        instructions: figure("cycles")? * INSTRUCTIONS,
-        borrowed: figure("most")?,
-        deepest: figure("deepest")?,
-        kept: figure("allocated")?,
-        stack: figure("stack")?,
+        instructions: u64::from(usage.cycles) * INSTRUCTIONS,
+        borrowed: usage.most.into(),
+        deepest: usage.deepest.into(),
+        kept: usage.allocated.into(),
+        stack: usage.stack.into(),
     })
 }
 
-/// What an emulated node says of its memory: names and figures.
-pub fn figures(node: &mut Node) -> Result<Vec<(String, u64)>> {
+/// What an emulated node reports of its memory.
+pub fn usage(node: &mut Node) -> Result<Usage> {
     let mark = node.mark();
-    node.tell("heap")?;
+    node.send(Command::Heap)?;
     let start = Instant::now();
     loop {
-        if let Some(line) = node.lines().iter().skip(mark).find(|line| line.starts_with("heap ")) {
-            let words: Vec<&str> = line.split(' ').collect();
-            let pairs = words.chunks_exact(2).map(|pair| Ok((pair[0].to_owned(), pair[1].parse()?)));
-            return pairs.collect::<Result<_>>().with_context(|| format!("`{line}`"));
+        for line in node.lines().iter().skip(mark) {
+            if let Report::Heap(usage) = Report::read(line).map_err(|error| anyhow!("{} reports {error}", node.name))? {
+                return Ok(usage);
+            }
         }
-        anyhow::ensure!(start.elapsed() < PATIENCE, "{} does not say what it uses", node.name);
+        anyhow::ensure!(start.elapsed() < PATIENCE, "{} does not report what it uses", node.name);
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
 }

@@ -13,6 +13,7 @@ use broker::watch::{Message, Watcher};
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{RoleKind, TopicId};
 use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
+use fleetwright_protocol::Report;
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -68,9 +69,9 @@ impl RunningLayout {
 
     fn await_connections(&self) -> Result<()> {
         for (node, planned) in self.nodes.iter().zip(&self.plan.nodes) {
-            node.expect("ready", 0, PATIENCE)?;
+            node.expect(Report::Ready, 0, PATIENCE)?;
             if let (Some(status), Some(observer)) = (&planned.status, &self.observer) {
-                node.expect("link up", 0, PATIENCE)?;
+                node.expect(Report::Link(true), 0, PATIENCE)?;
                 observer.expect(status, "online", 0, PATIENCE)?;
             }
         }
@@ -98,7 +99,7 @@ impl RunningLayout {
         let RoleKind::PushButton { debounce_ms, .. } = role.kind else { bail!("`{key}` is no button") };
         let bounce = Duration::from_millis(u64::from(debounce_ms) * 2 + 40);
         for pressed in [true, false] {
-            self.nodes[index].tell(&Stimulus::Button(pressed).line(&role)?)?;
+            self.nodes[index].send(Stimulus::Button(pressed).input(&role)?.into())?;
             std::thread::sleep(bounce);
         }
         Ok(())
@@ -108,8 +109,8 @@ impl RunningLayout {
     /// is `pressed` or `released`.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let (index, role) = self.role(key)?;
-        let line = Stimulus::parse(&self.plan, &role, value)?.line(&role)?;
-        self.nodes[index].tell(&line)
+        let input = Stimulus::parse(&self.plan, &role, value)?.input(&role)?;
+        self.nodes[index].send(input.into())
     }
 
     /// Waits until the pin of a switch is on or off.

@@ -1,9 +1,10 @@
-//! Running nodes, as processes or in emulators: building their programs and speaking the line protocol of
-//! `fleetwright-host` with them.
+//! Running nodes, as processes or in emulators: building their programs, sending commands and waiting for
+//! reports (`fleetwright_protocol::line`).
 
 use crate::emulator::{Emulated, Pace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::plan::Plan;
+use fleetwright_protocol::{Command as NodeCommand, Report};
 use project::command;
 use project::fleets::root;
 use std::io::{BufRead, BufReader, Write};
@@ -48,11 +49,19 @@ fn shown(path: &Path) -> &Path {
     path.strip_prefix(root()).unwrap_or(path)
 }
 
-/// What a node said, line by line.
+/// What a node has reported.
 #[derive(Default)]
-struct Said {
-    lines: Mutex<(Vec<String>, bool)>,
-    more: Condvar,
+struct Output {
+    state: Mutex<OutputState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct OutputState {
+    /// A report each.
+    lines: Vec<String>,
+    /// Nothing more comes.
+    ended: bool,
 }
 
 /// What nodes run on.
@@ -70,7 +79,7 @@ pub struct Node {
     /// Its name.
     pub name: String,
     runner: Runner,
-    said: Arc<Said>,
+    output: Arc<Output>,
 }
 
 enum Runner {
@@ -86,99 +95,114 @@ impl Node {
         let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         let stdin = child.stdin.take().context("a node without standard input")?;
         let stdout = child.stdout.take().context("a node without standard output")?;
-        let said = Arc::new(Said::default());
-        let mut hear = said.listener(name, shown);
-        std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| hear(&line)));
-        Ok(Self { name: name.to_owned(), runner: Runner::Process(child, stdin), said })
+        let output = Arc::new(Output::default());
+        let mut keep = output.writer(name, shown);
+        std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).for_each(&mut keep));
+        Ok(Self { name: name.to_owned(), runner: Runner::Process(child, stdin), output })
     }
 
     /// Starts a linked node, which has its identity, in an emulator.
     pub fn emulate(name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
-        let said = Arc::new(Said::default());
-        let emulated = Emulated::start(elf, seed, Pace::Fast, said.listener(name, shown))?;
-        Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
+        Self::emulate_at(Pace::Fast, name, elf, seed, shown)
     }
 
     /// As [`Node::emulate`], in an emulator that counts instructions and takes longer for them.
     pub fn emulate_counting(name: &str, elf: &Path) -> Result<Self> {
-        let said = Arc::new(Said::default());
-        let emulated = Emulated::start(elf, 1, Pace::Counted, said.listener(name, None))?;
-        Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), said })
+        Self::emulate_at(Pace::Counted, name, elf, 1, None)
     }
 
-    /// Tells the node something.
-    pub fn tell(&mut self, line: &str) -> Result<()> {
-        let told = match &mut self.runner {
-            Runner::Process(_, stdin) => writeln!(stdin, "{line}").map_err(Into::into),
-            Runner::Emulator(emulated) => emulated.tell(line),
+    fn emulate_at(pace: Pace, name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
+        let output = Arc::new(Output::default());
+        let mut keep = output.writer(name, shown);
+        let emulated = Emulated::start(elf, seed, pace, move |report| keep(report.to_string()))?;
+        Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), output })
+    }
+
+    /// Sends the node a command.
+    pub fn send(&mut self, command: NodeCommand) -> Result<()> {
+        let sent = match &mut self.runner {
+            Runner::Process(_, stdin) => writeln!(stdin, "{command}").map_err(Into::into),
+            Runner::Emulator(emulated) => emulated.send(command),
         };
-        told.with_context(|| format!("telling {} `{line}`", self.name))
+        sent.with_context(|| format!("sending {} `{command}`", self.name))
     }
 
-    /// How much it said so far.
+    /// Sends the node a line, which may be no command: then the node reports an error.
+    pub fn send_line(&mut self, line: &str) -> Result<()> {
+        let sent = match &mut self.runner {
+            Runner::Process(_, stdin) => writeln!(stdin, "{line}").map_err(Into::into),
+            Runner::Emulator(emulated) => emulated.send_line(line),
+        };
+        sent.with_context(|| format!("sending {} `{line}`", self.name))
+    }
+
+    /// How many lines it has reported so far.
     pub fn mark(&self) -> usize {
-        self.said.lock().0.len()
+        self.output.lock().lines.len()
     }
 
-    /// Everything that it said.
+    /// Every line that it has reported.
     pub fn lines(&self) -> Vec<String> {
-        self.said.lock().0.clone()
+        self.output.lock().lines.clone()
     }
 
-    /// Waits until it says this, after a mark.
-    pub fn expect(&self, line: &str, after: usize, patience: Duration) -> Result<()> {
-        let end = Instant::now() + patience;
-        let mut said = self.said.lock();
+    /// Waits until it reports this, after a mark.
+    pub fn expect(&self, report: Report<'_>, after: usize, patience: Duration) -> Result<()> {
+        let (line, end) = (report.to_string(), Instant::now() + patience);
+        let mut output = self.output.lock();
         loop {
-            if said.0.iter().skip(after).any(|said| said == line) {
+            if output.lines.iter().skip(after).any(|reported| *reported == line) {
                 return Ok(());
             }
             let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || said.1 {
-                let tail = said.0.iter().rev().take(8).rev().cloned().collect::<Vec<_>>().join("\n  ");
-                bail!("{} does not say `{line}`; its last words:\n  {tail}", self.name);
+            if left.is_zero() || output.ended {
+                let tail = output.lines.iter().rev().take(8).rev().cloned().collect::<Vec<_>>().join("\n  ");
+                bail!("{} does not report `{line}`; its last reports:\n  {tail}", self.name);
             }
-            said = self.said.more.wait_timeout(said, left).unwrap_or_else(PoisonError::into_inner).0;
+            output = self.output.changed.wait_timeout(output, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     /// Waits until a pin carries this level; it may carry it already.
     pub fn expect_pin(&self, gpio: u8, high: bool, patience: Duration) -> Result<()> {
-        let start = format!("pin {gpio} ");
-        let wanted = format!("pin {gpio} {}", if high { "high" } else { "low" });
-        let (mark, now) = {
-            let said = self.said.lock();
-            (said.0.len(), said.0.iter().rev().find(|line| line.starts_with(&start)).cloned())
-        };
-        if now.as_ref() == Some(&wanted) { Ok(()) } else { self.expect(&wanted, mark, patience) }
+        let lines = self.lines();
+        let mut now = None;
+        for line in &lines {
+            match Report::read(line).map_err(|error| anyhow!("{} reports {error}", self.name))? {
+                Report::Pin { gpio: driven, high } if driven == gpio => now = Some(high),
+                _ => {}
+            }
+        }
+        let wanted = Report::Pin { gpio, high };
+        if now == Some(high) { Ok(()) } else { self.expect(wanted, lines.len(), patience) }
     }
 }
 
-/// Says that nothing more comes, when whoever speaks is gone.
-struct Speaker(Arc<Said>);
+/// Marks the output of a node as ended when its writer goes.
+struct Writer(Arc<Output>);
 
-impl Drop for Speaker {
+impl Drop for Writer {
     fn drop(&mut self) {
-        self.0.lock().1 = true;
-        self.0.more.notify_all();
+        self.0.lock().ended = true;
+        self.0.changed.notify_all();
     }
 }
 
-impl Said {
+impl Output {
     /// What the node's lines are handed to; when it goes, the node has ended.
-    fn listener(self: &Arc<Self>, name: &str, shown: Option<fn(&str, &str)>) -> impl FnMut(&str) + Send + 'static {
-        let (speaker, who) = (Speaker(self.clone()), name.to_owned());
+    fn writer(self: &Arc<Self>, name: &str, shown: Option<fn(&str, &str)>) -> impl FnMut(String) + Send + 'static {
+        let (writer, who) = (Writer(self.clone()), name.to_owned());
         move |line| {
             if let Some(shown) = shown {
-                shown(&who, line);
+                shown(&who, &line);
             }
-            speaker.0.lock().0.push(line.to_owned());
-            speaker.0.more.notify_all();
+            writer.0.lock().lines.push(line);
+            writer.0.changed.notify_all();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, (Vec<String>, bool)> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, OutputState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

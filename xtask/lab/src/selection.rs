@@ -67,8 +67,7 @@ impl Selection<'_> {
         let mut runner = ScenarioRunner::start(on, out, plan, artifacts)?;
         let mut all = Vec::new();
         for index in indices {
-            let played =
-                self.play_one(&mut runner, plan, index).with_context(|| plan.scenarios[index].name.clone())?;
+            let played = self.play_one(&mut runner, plan, index).with_context(|| plan.scenarios[index].name.clone())?;
             report(&played);
             all.push(played);
         }

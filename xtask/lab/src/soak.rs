@@ -4,15 +4,15 @@
 //! the original. Where what is lost is counted, the broker must not be who loses it: here it keeps its sessions and
 //! queues on disk and is stopped as a service is, not by its plug.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use broker::{Broker, secret};
 use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Engine, Security};
 use fleetwright_generator::plan::{NodePlan, Plan};
+use fleetwright_protocol::load::{Collector, Figures, Line};
 use project::command;
 use project::fleets::root;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -40,25 +40,19 @@ pub struct Load {
     pub seed: u64,
 }
 
-/// What came of it.
-#[derive(Debug, Default)]
-pub struct Figures {
-    numbers: BTreeMap<String, u64>,
+/// What the load test measured.
+#[derive(Debug)]
+pub struct Measured {
+    /// Every figure.
+    pub figures: Figures,
     /// Everything that should not be.
     pub wrong: Vec<String>,
     /// Restarts of the broker.
     pub restarts: u32,
 }
 
-impl Figures {
-    /// A figure by its name; 0, where the crowd does not know it.
-    pub fn get(&self, word: &str) -> u64 {
-        self.numbers.get(word).copied().unwrap_or(0)
-    }
-}
-
 /// Runs the load test with what was generated below `out`.
-pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Result<Figures> {
+pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Result<Measured> {
     let networked: Vec<&NodePlan> = plan.nodes.iter().filter(|node| node.status.is_some()).collect();
     if plan.engine != Engine::Mosquitto {
         bail!("soak measures nodes against Mosquitto; give the fleet `engine: mosquitto` for it");
@@ -91,11 +85,10 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
         command.arg("--passwords").arg(&file);
     }
     let mut crowd = Crowd::start(command)?;
-    crowd.expect("ready")?;
+    crowd.expect(Line::Ready)?;
     let restarts = restart(&mut broker, &mut crowd, load)?;
-    let mut figures = crowd.figures()?;
-    figures.restarts = restarts;
-    Ok(figures)
+    let (figures, wrong) = crowd.report()?;
+    Ok(Measured { figures, wrong, restarts })
 }
 
 /// Restarts the broker now and then while the crowd lives.
@@ -117,7 +110,7 @@ fn restart(broker: &mut Broker, crowd: &mut Crowd, load: Load) -> Result<u32> {
         broker.start_again()?;
         done += 1;
     }
-    crowd.expect("over")?;
+    crowd.expect(Line::Over)?;
     Ok(done)
 }
 
@@ -132,21 +125,22 @@ impl Crowd {
     fn start(mut command: Command) -> Result<Self> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("starting the crowd")?;
         let stdout = child.stdout.take().context("a crowd without standard output")?;
-        let (tell, lines) = channel();
+        let (sender, lines) = channel();
         std::thread::spawn(move || {
             // Who asked may be gone.
-            BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(tell.send(line)));
+            BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
         });
         Ok(Self { child, lines, over: false })
     }
 
-    fn expect(&mut self, word: &str) -> Result<()> {
-        if word == "over" && self.over {
+    fn expect(&mut self, expected: Line<'_>) -> Result<()> {
+        if expected == Line::Over && self.over {
             return Ok(());
         }
-        let line = self.lines.recv_timeout(PATIENCE).with_context(|| format!("the crowd does not say `{word}`"))?;
-        if line != word {
-            bail!("the crowd says `{line}`, not `{word}`");
+        let line =
+            self.lines.recv_timeout(PATIENCE).with_context(|| format!("the crowd does not report `{expected}`"))?;
+        if read(&line)? != expected {
+            bail!("the crowd reports `{line}`, not `{expected}`");
         }
         Ok(())
     }
@@ -154,36 +148,47 @@ impl Crowd {
     /// Waits; whether the crowd's time is over before that.
     fn over(&mut self, wait: Duration) -> Result<bool> {
         match self.lines.recv_timeout(wait) {
-            Ok(line) if line == "over" => self.over = true,
-            Ok(line) => bail!("the crowd says `{line}`"),
+            Ok(line) if read(&line)? == Line::Over => self.over = true,
+            Ok(line) => bail!("the crowd reports `{line}`, not `{}`", Line::Over),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => bail!("the crowd ended"),
         }
         Ok(self.over)
     }
 
-    fn figures(&mut self) -> Result<Figures> {
-        let mut figures = Figures::default();
+    /// Its figures, and everything that should not be.
+    fn report(&mut self) -> Result<(Figures, Vec<String>)> {
+        let mut lines = Vec::new();
         let end = Instant::now() + PATIENCE;
         loop {
             match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) => match line.split_once(' ') {
-                    Some(("wrong", what)) => figures.wrong.push(what.to_owned()),
-                    Some((word, number)) => {
-                        let number = number.parse().with_context(|| format!("the crowd says `{line}`"))?;
-                        figures.numbers.insert(word.to_owned(), number);
-                    }
-                    None => bail!("the crowd says `{line}`"),
-                },
+                Ok(line) => lines.push(line),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => bail!("the crowd does not come to an end"),
             }
         }
-        if !self.child.wait().context("waiting for the crowd")?.success() || figures.numbers.is_empty() {
+        if !self.child.wait().context("waiting for the crowd")?.success() {
             bail!("the crowd failed");
         }
-        Ok(figures)
+        read_report(lines.iter().map(String::as_str))
     }
+}
+
+fn read(line: &str) -> Result<Line<'_>> {
+    Line::read(line).map_err(|error| anyhow!("the crowd reports {error}"))
+}
+
+/// Reads the lines after `over`: every figure has to be among them.
+fn read_report<'l>(lines: impl Iterator<Item = &'l str>) -> Result<(Figures, Vec<String>)> {
+    let (mut figures, mut wrong) = (Collector::default(), Vec::new());
+    for line in lines {
+        match read(line)? {
+            Line::Figure(figure, number) => figures.add(figure, number).context("the crowd's report")?,
+            Line::Wrong(what) => wrong.push(what.to_owned()),
+            Line::Ready | Line::Over => bail!("the crowd reports `{line}` among its figures"),
+        }
+    }
+    Ok((figures.finish().context("the crowd's report")?, wrong))
 }
 
 impl Drop for Crowd {
@@ -269,4 +274,51 @@ fn enlarged(
         }
     }
     Ok(vec![Artifact { path: configuration, text }, Artifact { path: format!("{prefix}/broker/acl"), text: acl }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleetwright_protocol::load::Figure;
+
+    fn report() -> Vec<String> {
+        Figure::ALL.into_iter().map(|figure| Line::Figure(figure, 7).to_string()).collect()
+    }
+
+    fn error(lines: &[String]) -> String {
+        format!("{:#}", read_report(lines.iter().map(String::as_str)).expect_err("incomplete or malformed"))
+    }
+
+    #[test]
+    fn a_whole_report_is_read() {
+        let mut lines = report();
+        lines.push("wrong count: of 5 messages 2 did not come".into());
+        let (figures, wrong) = read_report(lines.iter().map(String::as_str)).expect("whole");
+        assert_eq!(figures.get(Figure::Away), 7);
+        assert_eq!(wrong, ["count: of 5 messages 2 did not come"]);
+    }
+
+    #[test]
+    fn a_missing_figure_is_an_error_that_names_it() {
+        let mut lines = report();
+        lines.retain(|line| !line.starts_with("away "));
+        assert_eq!(error(&lines), "the crowd's report: the figure `away` is missing");
+        assert_eq!(error(&[]), "the crowd's report: the figure `said` is missing");
+        lines.extend(["away 0", "away 1"].map(str::to_owned));
+        assert_eq!(error(&lines), "the crowd's report: the figure `away` is there twice");
+    }
+
+    #[test]
+    fn a_malformed_figure_is_an_error_with_its_line() {
+        for (line, expected) in [
+            ("away none", "the crowd reports `away none`: expected a whole number"),
+            ("away -1", "the crowd reports `away -1`: expected a whole number"),
+            ("lost 3", "the crowd reports `lost 3`: expected the name of a figure before the number"),
+            ("over", "the crowd reports `over` among its figures"),
+        ] {
+            let mut lines = report();
+            lines.push(line.into());
+            assert_eq!(error(&lines), expected);
+        }
+    }
 }

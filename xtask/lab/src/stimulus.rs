@@ -1,10 +1,11 @@
-//! What happens to the input pin of a role: parsed from the words of a person, and as a line for the role's node.
+//! What happens to the input pin of a role: parsed from the words of a person, and as an input of the role's node.
 
 use crate::figures;
 use crate::roles::gpio;
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::{Pull, RoleKind, TopicId};
 use fleetwright_generator::plan::{Plan, RolePlan};
+use fleetwright_protocol::Input;
 
 /// What can happen to the pin of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(crate) enum Stimulus {
     /// A contact becomes active (`true`) or inactive.
     Contact(bool),
     /// A0 reads this, 0 to 1023.
-    Reading(i32),
+    Reading(u16),
 }
 
 impl Stimulus {
@@ -44,20 +45,20 @@ impl Stimulus {
         }
     }
 
-    /// The line that does this to a role's pin, for its node.
+    /// The input of a role's node that does this to the role's pin.
     ///
     /// # Errors
     ///
     /// The role is another kind of input, or none.
-    pub(crate) fn line(self, role: &RolePlan) -> Result<String> {
+    pub(crate) fn input(self, role: &RolePlan) -> Result<Input> {
         match (&role.kind, self) {
             (RoleKind::PushButton { pull, .. }, Self::Button(pressed)) => {
-                Ok(level(gpio(role)?, pressed == pressed_level(*pull)))
+                Ok(Input::Pin { gpio: gpio(role)?, high: pressed == pressed_level(*pull) })
             }
             (RoleKind::DigitalInput { active_high, .. }, Self::Contact(active)) => {
-                Ok(level(gpio(role)?, active == *active_high))
+                Ok(Input::Pin { gpio: gpio(role)?, high: active == *active_high })
             }
-            (RoleKind::AnalogInput { .. }, Self::Reading(reading)) => Ok(format!("analog {reading}")),
+            (RoleKind::AnalogInput { .. }, Self::Reading(reading)) => Ok(Input::Analog(reading)),
             _ => bail!("the world can't do that to `{}`", role.key),
         }
     }
@@ -67,8 +68,4 @@ impl Stimulus {
 /// wired to ground.
 fn pressed_level(pull: Pull) -> bool {
     pull == Pull::Down
-}
-
-fn level(gpio: u8, high: bool) -> String {
-    format!("pin {gpio} {}", if high { "high" } else { "low" })
 }

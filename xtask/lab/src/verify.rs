@@ -1,10 +1,10 @@
 //! The proof that generated fleets do what their files say: on a real broker with real nodes, as processes or in the
 //! emulator. What happens is reported as it happens, as events.
 
+use crate::layout::{Callbacks, RunningLayout};
 use crate::nodes::On;
 use crate::scenario::{ScenarioOutcome, ScenarioRun};
 use crate::selection::Selection;
-use crate::layout::{Callbacks, RunningLayout};
 use crate::{refusals, rights, smoke};
 use anyhow::{Result, bail};
 use broker::{Broker, REMEDY};

@@ -5,6 +5,7 @@ use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
 use broker::watch::Message;
+use fleetwright_protocol::{Command, Report};
 use lab::layout::{Callbacks, RunningLayout};
 use project::{fleets, generated, sync};
 use std::io::BufRead;
@@ -66,7 +67,7 @@ fn print_message(message: &Message) {
 }
 
 fn print_line(node: &str, line: &str) {
-    if line != "ready" {
+    if line != Report::Ready.to_string() {
         println!("[{node}] {line}");
     }
 }
@@ -84,7 +85,7 @@ fn obey(running: &mut RunningLayout, line: &str) -> Result<bool> {
         ["wifi", node, state @ ("down" | "up")] => {
             let place = running.plan.nodes.iter().position(|planned| planned.name == *node);
             let place = place.with_context(|| format!("there is no node `{node}`"))?;
-            running.nodes[place].tell(&format!("wifi {state}"))?;
+            running.nodes[place].send(Command::Wifi(*state == "up"))?;
         }
         ["stop", "broker"] => running.broker.as_mut().context("this layout has no broker")?.stop(0)?,
         ["start", "broker"] => running.broker.as_mut().context("this layout has no broker")?.start_again()?,

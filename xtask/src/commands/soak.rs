@@ -3,7 +3,8 @@
 use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Context, Result};
-use lab::soak::{Figures, Load, soak};
+use fleetwright_protocol::load::Figure;
+use lab::soak::{Load, Measured, soak};
 use project::fleets;
 use project::sync::{Mode, sync};
 
@@ -56,46 +57,53 @@ impl Soak {
             cuts: self.cuts,
             seed: self.seed,
         };
-        let figures = soak(folder.path(), plan, &output.artifacts, load)?;
-        print(&figures);
-        Ok(verdict(&figures))
+        let measured = soak(folder.path(), plan, &output.artifacts, load)?;
+        print(&measured);
+        Ok(verdict(&measured))
     }
 }
 
-fn print(figures: &Figures) {
-    let get = |word: &str| figures.get(word);
-    let ms = |word: &str| figures.get(word) as f64 / 1_000.0;
-    println!("  messages   {} said, {} heard", get("said"), get("heard"));
-    println!("  QoS 1      {} events to arrive, in order", get("events"));
-    if get("dropped") > 0 {
-        println!("  outbox     {} times full: the oldest message left it without its acknowledgement", get("dropped"));
+fn print(measured: &Measured) {
+    let get = |figure| measured.figures.get(figure);
+    let ms = |figure| measured.figures.get(figure) as f64 / 1_000.0;
+    println!("  messages   {} said, {} heard", get(Figure::Published), get(Figure::Received));
+    println!("  QoS 1      {} events to arrive, in order", get(Figure::Events));
+    if get(Figure::Dropped) > 0 {
+        println!(
+            "  outbox     {} times full: the oldest message left it without its acknowledgement",
+            get(Figure::Dropped)
+        );
     }
-    println!("  states     {} to converge; all right {} ms after the end", get("states"), get("rest-ms"));
-    println!("  faults     {} broker restarts, {} links cut", figures.restarts, get("cuts"));
+    println!(
+        "  states     {} to converge; all right {} ms after the end",
+        get(Figure::States),
+        get(Figure::RestMilliseconds)
+    );
+    println!("  faults     {} broker restarts, {} links cut", measured.restarts, get(Figure::Cuts));
     println!(
         "  latency    p50 {} ms, p90 {} ms, p99 {} ms, p99.9 {} ms, max {} ms, of {} messages",
-        ms("p50-us"),
-        ms("p90-us"),
-        ms("p99-us"),
-        ms("p99.9-us"),
-        ms("max-us"),
-        get("timed")
+        ms(Figure::P50Microseconds),
+        ms(Figure::P90Microseconds),
+        ms(Figure::P99Microseconds),
+        ms(Figure::P999Microseconds),
+        ms(Figure::MaxMicroseconds),
+        get(Figure::Timed)
     );
-    println!("  memory     {:.1} KiB a node", get("memory-bytes") as f64 / 1_024.0);
+    println!("  memory     {:.1} KiB a node", get(Figure::MemoryBytes) as f64 / 1_024.0);
 }
 
-fn verdict(figures: &Figures) -> Outcome {
-    let away = figures.get("away");
-    if figures.wrong.is_empty() && away == 0 {
+fn verdict(measured: &Measured) -> Outcome {
+    let away = measured.figures.get(Figure::Away);
+    if measured.wrong.is_empty() && away == 0 {
         println!("  ok  nothing lost, everything converged");
         return Outcome::Fine;
     }
     if away > 0 {
         println!("  NO  {away} nodes did not come back");
     }
-    figures.wrong.iter().take(LISTED).for_each(|wrong| println!("  NO  {wrong}"));
-    if figures.wrong.len() > LISTED {
-        println!("  NO  … and {} more", figures.wrong.len() - LISTED);
+    measured.wrong.iter().take(LISTED).for_each(|wrong| println!("  NO  {wrong}"));
+    if measured.wrong.len() > LISTED {
+        println!("  NO  … and {} more", measured.wrong.len() - LISTED);
     }
     Outcome::Findings
 }

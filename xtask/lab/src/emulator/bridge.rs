@@ -1,98 +1,105 @@
-//! Between an emulated node and the rest of this machine: TCP to the broker on one side, lines of text about pins on
-//! the other. Time is real.
+//! Between an emulated node and the rest of this machine: TCP to the broker on one side, commands and reports on the
+//! other. Time is real.
 
-use super::machine::{FromNode, Handle};
-use super::said::{Channel, Said, World, device, resolve};
+use super::inputs::Inputs;
+use super::machine::{FrameReceiver, FrameSender, Handle, RawFrame};
+use super::requests::{Request, resolve, sort};
 use anyhow::Result;
-use fleetwright_host::{Command, Connection, Happened};
-use fleetwright_node::Level;
-use fleetwright_standin::frames::{LONGEST, NEVER};
+use fleetwright_host::{Connection, ConnectionEvent, LinkState};
+use fleetwright_protocol::frame::LONGEST;
+use fleetwright_protocol::{Command, Report, ToNode};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-/// What happened, from whichever side.
-pub(super) enum News {
-    /// A line of the line protocol.
+/// What happens, on whichever side.
+pub(super) enum Event {
+    /// The tools send a command.
+    Command(Command),
+    /// A line that may be no command.
     Line(String),
     /// The node sent a frame; the number tells emulators apart.
-    Frame(u64, u8, Vec<u8>),
-    /// The emulator ended.
-    Ended(u64),
-    /// The connection to the broker.
-    Network(Happened),
+    Frame(u64, RawFrame),
+    /// The emulator ended, or sent what is no frame.
+    Ended(u64, Result<()>),
+    /// Something about the connection to the broker.
+    Network(ConnectionEvent),
     /// An address was found, or there is none.
-    Found(Option<[u8; 4]>),
+    Resolved(Option<[u8; 4]>),
 }
 
-/// What a line of the node is handed to.
-pub(super) type Say = Box<dyn FnMut(&str) + Send>;
+/// What gets the reports of the node.
+pub(super) type ReportSink = Box<dyn FnMut(Report<'_>) + Send>;
 
 pub(super) struct Bridge {
     elf: PathBuf,
     seed: u32,
     machine: Handle,
-    tell: Sender<News>,
-    say: Say,
-    channel: Channel,
+    events: Sender<Event>,
+    report: ReportSink,
+    sender: FrameSender,
     /// Which emulator this is: a node that restarts gets a new one.
     run: u64,
-    world: World,
+    inputs: Inputs,
     /// What outlived the last restart.
-    kept: Option<Vec<u8>>,
+    kept: Option<[u32; 2]>,
     /// When the node started.
     start: Instant,
     taken: u32,
     /// When the node wants to be told the time, in its own milliseconds.
-    due: u32,
+    due: Option<u32>,
+    /// Whether the node has been told what it finds at its start.
     begun: bool,
     ready: bool,
-    up: bool,
+    link: LinkState,
     connection: Option<Connection>,
+    /// Connections that were made so far.
     made: u64,
     quit: bool,
 }
 
 impl Bridge {
-    pub(super) fn new(elf: &Path, seed: u32, machine: Handle, tell: Sender<News>, say: Say) -> Result<Self> {
-        let (to, from) = machine.start(elf)?;
-        listen(0, from, tell.clone());
+    pub(super) fn new(
+        elf: &Path,
+        seed: u32,
+        machine: Handle,
+        events: Sender<Event>,
+        report: ReportSink,
+    ) -> Result<Self> {
+        let (sender, receiver) = machine.start(elf)?;
+        listen(0, receiver, events.clone());
         Ok(Self {
             elf: elf.to_owned(),
             seed,
             machine,
-            tell,
-            say,
-            channel: Channel::new(to),
+            events,
+            report,
+            sender,
             run: 0,
-            world: World::new(),
+            inputs: Inputs::new(&[]),
             kept: None,
             start: Instant::now(),
             taken: 0,
-            due: NEVER,
+            due: None,
             begun: false,
             ready: false,
-            up: false,
+            link: LinkState::default(),
             connection: None,
             made: 0,
             quit: false,
         })
     }
 
-    /// Runs until the node or the world ends.
-    pub(super) fn run(mut self, news: &Receiver<News>) {
+    /// Runs until the node ends, or whoever uses it.
+    pub(super) fn run(mut self, events: &Receiver<Event>) {
         while !self.quit {
-            let wait = self.wait();
-            let happened = match news.recv_timeout(wait) {
-                Ok(news) => self.take(news),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.tell_time();
-                    Ok(())
-                }
+            let done = match events.recv_timeout(self.wait()) {
+                Ok(event) => self.take(event),
+                Err(RecvTimeoutError::Timeout) => self.send_time(),
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            if let Err(error) = happened {
-                (self.say)(&format!("error {error:#}"));
+            if let Err(error) = done {
+                (self.report)(Report::Error(&format!("{error:#}")));
                 return;
             }
         }
@@ -101,185 +108,191 @@ impl Bridge {
 
     /// How long nothing has to be done.
     fn wait(&self) -> Duration {
-        if !self.is_quiet() || self.due == NEVER {
-            return Duration::from_secs(3600);
+        match self.due {
+            Some(due) if self.is_quiet() => Duration::from_millis(u64::from(due)).saturating_sub(self.start.elapsed()),
+            _ => Duration::from_secs(3600),
         }
-        Duration::from_millis(u64::from(self.due)).saturating_sub(self.start.elapsed())
     }
 
     /// Whether the node has done all it was told, and waits.
     fn is_quiet(&self) -> bool {
-        self.begun && self.channel.are_all(self.taken)
+        self.begun && self.sender.is_all(self.taken)
     }
 
-    fn tell_time(&mut self) {
-        let now = u32::try_from(self.start.elapsed().as_millis()).unwrap_or(NEVER - 1);
-        self.channel.send(b't', &now.to_be_bytes());
+    fn send_time(&mut self) -> Result<()> {
+        let now = u32::try_from(self.start.elapsed().as_millis()).unwrap_or(u32::MAX - 1);
+        self.sender.send(&ToNode::Time(now))
     }
 
     /// Something happened to the node, now.
-    fn event(&mut self, kind: u8, body: &[u8]) {
-        if self.begun {
-            self.tell_time();
-            self.channel.send(kind, body);
+    fn event(&mut self, frame: &ToNode<&[u8]>) -> Result<()> {
+        if !self.begun {
+            return Ok(());
         }
+        self.send_time()?;
+        self.sender.send(frame)
     }
 
     /// What a node finds when it starts.
-    fn begin(&mut self) {
-        for (kind, body) in self.world.frames(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
-            self.channel.send(kind, &body);
+    fn begin(&mut self) -> Result<()> {
+        for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
+            self.sender.send(&frame)?;
         }
         self.begun = true;
         self.start = Instant::now();
-        self.tell_time();
+        self.send_time()
     }
 
-    fn take(&mut self, news: News) -> Result<()> {
-        match news {
-            News::Line(line) => match Command::read(&line) {
+    fn take(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Command(command) => self.obey(command),
+            Event::Line(line) => match Command::read(&line) {
                 Ok(command) => self.obey(command),
-                Err(mistake) => (self.say)(&format!("error {mistake}")),
+                Err(error) => {
+                    (self.report)(Report::Error(&error.to_string()));
+                    Ok(())
+                }
             },
-            News::Frame(run, kind, body) if run == self.run => return self.hear(Said::read(kind, body)?),
-            News::Ended(run) if run == self.run => self.quit = true,
-            News::Frame(..) | News::Ended(_) => {}
-            News::Network(happened) => self.network(happened),
-            News::Found(address) => self.event(b'n', address.as_ref().map_or(&[], |address| address)),
+            Event::Frame(run, frame) if run == self.run => match sort(frame.read()?, &mut self.report)? {
+                Some(request) => self.serve(request),
+                None => Ok(()),
+            },
+            Event::Ended(run, how) if run == self.run => {
+                self.quit = true;
+                how
+            }
+            Event::Frame(..) | Event::Ended(..) => Ok(()),
+            Event::Network(event) => self.network(event),
+            Event::Resolved(address) => self.event(&ToNode::Address(address)),
         }
-        Ok(())
     }
 
-    fn obey(&mut self, command: Command) {
+    fn obey(&mut self, command: Command) -> Result<()> {
         match command {
-            Command::Pin(pin, level) => {
-                let high = level == Level::High;
-                self.world.pins.insert(pin, high);
-                self.event(b'p', &[pin, u8::from(high)]);
-            }
-            Command::Analog(reading) => {
-                self.world.analog = reading;
-                self.event(b'a', &reading.to_be_bytes());
+            Command::Input(input) => {
+                let frame = self.inputs.set(input);
+                self.event(&frame)
             }
             Command::Wifi(there) => {
-                self.world.wifi = there;
-                self.event(b'w', &[u8::from(there)]);
+                let frame = self.inputs.set_wifi(there);
+                self.event(&frame)
             }
-            Command::Heap => self.event(b'h', &[]),
-            Command::Advance(_) | Command::Sync(_) => (self.say)("error time is real"),
-            Command::Device { sda, scl, kind } => {
-                self.world.devices.insert((sda, scl), kind);
-                self.event(b'i', &device(sda, scl, kind));
+            Command::Heap => self.event(&ToNode::Usage),
+            Command::Advance(_) | Command::Sync(_) => {
+                (self.report)(Report::Error("time is real"));
+                Ok(())
             }
-            Command::Quit => self.quit = true,
+            Command::Quit => {
+                self.quit = true;
+                Ok(())
+            }
         }
     }
 
-    fn hear(&mut self, said: Said) -> Result<()> {
-        match said {
-            Said::Waits { due, taken } => {
-                (self.due, self.taken) = (due, taken);
+    fn serve(&mut self, request: Request<'_>) -> Result<()> {
+        match request {
+            Request::Wait { until, taken } => {
+                (self.due, self.taken) = (until, taken);
                 if !self.begun {
-                    self.begin();
+                    self.begin()?;
                 } else if self.is_quiet() && !self.ready {
                     self.ready = true;
-                    (self.say)("ready");
+                    (self.report)(Report::Ready);
                 }
             }
-            Said::Line(line) => (self.say)(&line),
-            Said::Connected(line) => {
-                (self.say)(&line);
-                self.link(true);
-            }
-            Said::Asks(name) => {
-                let tell = self.tell.clone();
+            Request::LinkIsUp => self.set_link(true),
+            Request::Resolve(name) => {
+                let events = self.events.clone();
                 // The bridge may have ended before the answer.
-                std::thread::spawn(move || drop(tell.send(News::Found(resolve(&name)))));
+                std::thread::spawn(move || drop(events.send(Event::Resolved(resolve(&name)))));
             }
-            Said::Connects(broker) => {
+            Request::Connect(broker) => {
                 self.made += 1;
-                self.connection = Some(Connection::start(self.made, broker, self.tell.clone(), News::Network));
+                self.connection = Some(Connection::start(self.made, broker, self.events.clone(), Event::Network));
             }
-            Said::Sends(bytes) => self.forward(&bytes),
-            Said::Ends => {
+            Request::Send(bytes) => return self.forward(bytes),
+            Request::Disconnect => {
                 self.connection = None;
-                self.link(false);
+                self.set_link(false);
             }
-            Said::Restarts(kept) => return self.restart(kept),
+            Request::Restart(kept) => return self.restart(kept),
         }
         Ok(())
     }
 
     /// A restart is a new emulator: nothing is left in it but what the chip would keep.
-    fn restart(&mut self, kept: Vec<u8>) -> Result<()> {
-        (self.say)("restarts");
+    fn restart(&mut self, kept: [u32; 2]) -> Result<()> {
+        (self.report)(Report::Log("restarts"));
         self.connection = None;
-        self.link(false);
+        self.set_link(false);
         self.kept = Some(kept);
-        let (to, from) = self.machine.start(&self.elf)?;
-        self.channel = Channel::new(to);
+        let (sender, receiver) = self.machine.start(&self.elf)?;
+        self.sender = sender;
         self.run += 1;
-        (self.taken, self.due, self.begun) = (0, NEVER, false);
-        listen(self.run, from, self.tell.clone());
+        (self.taken, self.due, self.begun) = (0, None, false);
+        listen(self.run, receiver, self.events.clone());
         Ok(())
     }
 
-    fn forward(&mut self, mut bytes: &[u8]) {
+    fn forward(&mut self, mut bytes: &[u8]) -> Result<()> {
         while let (Some(connection), false) = (&mut self.connection, bytes.is_empty()) {
             match connection.send(bytes) {
                 Ok(count) if count > 0 => bytes = &bytes[count..],
                 _ => {
                     self.connection = None;
-                    self.link(false);
-                    return self.event(b'x', &[]);
+                    self.set_link(false);
+                    return self.event(&ToNode::Disconnected);
                 }
             }
         }
-        if self.connection.is_some() {
-            self.event(b's', &[]);
-        }
+        if self.connection.is_some() { self.event(&ToNode::Sent) } else { Ok(()) }
     }
 
-    fn network(&mut self, happened: Happened) {
+    fn network(&mut self, event: ConnectionEvent) -> Result<()> {
         let current = |number| self.connection.as_ref().is_some_and(|connection: &Connection| connection.is(number));
-        match happened {
-            Happened::Opened(number, stream) if current(number) => {
+        match event {
+            ConnectionEvent::Opened(number, stream) if current(number) => {
                 if let Some(connection) = &mut self.connection {
                     connection.opened(stream);
                 }
-                self.event(b'c', &[]);
+                self.event(&ToNode::Connected)
             }
-            Happened::Received(number, bytes) if current(number) => {
-                bytes.chunks(LONGEST).for_each(|part| self.event(b'd', part));
+            ConnectionEvent::Received(number, bytes) if current(number) => {
+                bytes.chunks(LONGEST).try_for_each(|part| self.event(&ToNode::Received(part)))
             }
-            Happened::Closed(number) if current(number) => {
+            ConnectionEvent::Closed(number) if current(number) => {
                 self.connection = None;
-                let was_up = self.up;
-                self.link(false);
-                self.event(if was_up { b'x' } else { b'f' }, &[]);
+                let was_up = self.link.is_up();
+                self.set_link(false);
+                self.event(&if was_up { ToNode::Disconnected } else { ToNode::Failed })
             }
             // A connection that was given up already.
-            _ => {}
+            _ => Ok(()),
         }
     }
 
-    fn link(&mut self, up: bool) {
-        if self.up != up {
-            self.up = up;
-            (self.say)(if up { "link up" } else { "link down" });
+    fn set_link(&mut self, up: bool) {
+        if let Some(change) = self.link.change(up) {
+            (self.report)(change);
         }
     }
 }
 
 /// Passes on what an emulator sends.
-fn listen(run: u64, mut from: FromNode, tell: Sender<News>) {
+fn listen(run: u64, mut receiver: FrameReceiver, events: Sender<Event>) {
     std::thread::spawn(move || {
-        while let Ok((kind, body)) = from.receive() {
-            if tell.send(News::Frame(run, kind, body)).is_err() {
-                return;
+        let how = loop {
+            match receiver.receive() {
+                Ok(Some(frame)) => {
+                    if events.send(Event::Frame(run, frame)).is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-        }
+        };
         // The bridge may have ended before its emulator.
-        let _ = tell.send(News::Ended(run));
+        let _ = events.send(Event::Ended(run, how));
     });
 }

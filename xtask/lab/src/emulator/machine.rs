@@ -1,7 +1,7 @@
-//! QEMU as a child process, and frames over its standard input and output. Knows nothing of what frames mean.
+//! QEMU as a child process, and frames over its standard input and output. Knows nothing of what follows from a frame.
 
-use anyhow::{Context, Result, bail};
-use fleetwright_standin::frames::{HEADER, header, parse};
+use anyhow::{Context, Result, anyhow, bail};
+use fleetwright_protocol::{FromNode, Header, ToNode};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
@@ -45,7 +45,7 @@ impl Handle {
     }
 
     /// Starts a program in an emulator of its own; the one before is ended.
-    pub(super) fn start(&self, elf: &Path) -> Result<(ToNode, FromNode)> {
+    pub(super) fn start(&self, elf: &Path) -> Result<(FrameSender, FrameReceiver)> {
         self.kill();
         let program = project::command::which(PROGRAM)
             .with_context(|| format!("`{PROGRAM}` is missing, and nothing runs on the emulator; run `{REMEDY}`"))?;
@@ -61,38 +61,62 @@ impl Handle {
         let input = child.stdin.take().context("an emulator without standard input")?;
         let output = child.stdout.take().context("an emulator without standard output")?;
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
-        Ok((ToNode(input), FromNode(BufReader::new(output))))
+        Ok((FrameSender { input, sent: 0 }, FrameReceiver(BufReader::new(output))))
     }
 }
 
-/// Frames to the node.
-pub(super) struct ToNode(ChildStdin);
+/// Frames to a node, counted: the node has done all it was told when it has taken as many.
+pub(super) struct FrameSender {
+    input: ChildStdin,
+    sent: u32,
+}
 
-impl ToNode {
-    pub(super) fn send(&mut self, kind: u8, body: &[u8]) -> std::io::Result<()> {
-        let length = u16::try_from(body.len()).map_err(std::io::Error::other)?;
-        let frame = [&header(kind, length), body].concat();
-        self.0.write_all(&frame)?;
-        self.0.flush()
+impl FrameSender {
+    /// Sends a frame. An emulator that has ended is noticed where its frames are read.
+    pub(super) fn send(&mut self, frame: &ToNode<&[u8]>) -> Result<()> {
+        let mut bytes = Vec::new();
+        frame.write(&mut |piece| bytes.extend_from_slice(piece)).context("writing a frame")?;
+        let _ = self.input.write_all(&bytes).and_then(|()| self.input.flush());
+        self.sent = self.sent.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Whether so many frames are all that were sent.
+    pub(super) fn is_all(&self, taken: u32) -> bool {
+        self.sent == taken
     }
 }
 
-/// Frames from the node.
-pub(super) struct FromNode(BufReader<ChildStdout>);
+/// A frame from a node, as it came.
+pub(super) struct RawFrame {
+    kind: u8,
+    body: Vec<u8>,
+}
 
-impl FromNode {
-    /// The next frame; an error where the emulator ended.
-    pub(super) fn receive(&mut self) -> std::io::Result<(u8, Vec<u8>)> {
-        let mut head = [0; HEADER];
-        self.0.read_exact(&mut head)?;
-        let (kind, length) = parse(head);
+impl RawFrame {
+    /// Reads it.
+    pub(super) fn read(&self) -> Result<FromNode<'_>> {
+        FromNode::read(self.kind, &self.body).map_err(|error| anyhow!("from the emulated node: {error}"))
+    }
+}
+
+/// Frames from a node.
+pub(super) struct FrameReceiver(BufReader<ChildStdout>);
+
+impl FrameReceiver {
+    /// The next frame; `None`: the emulator ended.
+    pub(super) fn receive(&mut self) -> Result<Option<RawFrame>> {
+        let mut header = [0; Header::LENGTH];
+        if self.0.read_exact(&mut header).is_err() {
+            return Ok(None);
+        }
+        let Header { kind, length } = Header::read(header).context("from the emulated node")?;
         let mut body = vec![0; usize::from(length)];
-        self.0.read_exact(&mut body)?;
-        Ok((kind, body))
+        Ok(self.0.read_exact(&mut body).is_ok().then_some(RawFrame { kind, body }))
     }
 
-    /// As [`FromNode::receive`]; an error, too, where nothing comes for so long.
-    pub(super) fn receive_within(&mut self, patience: Duration) -> Result<(u8, Vec<u8>)> {
+    /// As [`FrameReceiver::receive`]; an error where the emulator ended, or nothing comes for so long.
+    pub(super) fn receive_within(&mut self, patience: Duration) -> Result<RawFrame> {
         if self.0.buffer().is_empty() {
             let mut ready = [PollFd::new(self.0.get_ref(), PollFlags::IN)];
             let patience = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: 0 };
@@ -100,6 +124,6 @@ impl FromNode {
                 bail!("nothing came within {} s", patience.tv_sec);
             }
         }
-        self.receive().context("the emulator ended")
+        self.receive()?.context("the emulator ended")
     }
 }

@@ -1,39 +1,46 @@
 //! Nodes on QEMU's LX106: the program that a board would run, with our stand-in for SDK and ROM. What it calls for,
-//! network, pins, Wi-Fi and time, comes from this machine in the words of `fleetwright_standin::frames`; to the rest of
-//! xtask an emulated node is like a process of `fleetwright-host`.
+//! network, pins, Wi-Fi and time, comes from this machine in the frames of `fleetwright_protocol::frame`; to the rest
+//! of xtask an emulated node is like a process of `fleetwright-host`: it obeys the same commands and reports the same.
 
 mod bridge;
+mod inputs;
 mod machine;
-mod said;
+mod requests;
 mod stepped;
 
 pub use machine::{Pace, REMEDY};
 pub use stepped::Stepped;
 
 use anyhow::{Context, Result};
-use bridge::{Bridge, News};
+use bridge::{Bridge, Event};
+use fleetwright_protocol::{Command, Report};
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 
 /// An emulated node; its emulator ends when this goes.
 pub struct Emulated {
-    tell: Sender<News>,
+    events: Sender<Event>,
     machine: machine::Handle,
 }
 
 impl Emulated {
-    /// Starts a linked node that has its identity; `seed` decides its random numbers, `say` hears every line it says.
-    pub fn start(elf: &Path, seed: u32, pace: Pace, say: impl FnMut(&str) + Send + 'static) -> Result<Self> {
-        let (tell, news) = channel();
+    /// Starts a linked node that has its identity; `seed` decides its random numbers, `report` gets its reports.
+    pub fn start(elf: &Path, seed: u32, pace: Pace, report: impl FnMut(Report<'_>) + Send + 'static) -> Result<Self> {
+        let (events, received) = channel();
         let machine = machine::Handle::new(pace);
-        let bridge = Bridge::new(elf, seed, machine.clone(), tell.clone(), Box::new(say))?;
-        std::thread::spawn(move || bridge.run(&news));
-        Ok(Self { tell, machine })
+        let bridge = Bridge::new(elf, seed, machine.clone(), events.clone(), Box::new(report))?;
+        std::thread::spawn(move || bridge.run(&received));
+        Ok(Self { events, machine })
     }
 
-    /// Tells the node a line of the line protocol.
-    pub fn tell(&self, line: &str) -> Result<()> {
-        self.tell.send(News::Line(line.to_owned())).context("the emulator has ended")
+    /// Sends the node a command.
+    pub fn send(&self, command: Command) -> Result<()> {
+        self.events.send(Event::Command(command)).context("the emulator has ended")
+    }
+
+    /// Sends the node a line, which may be no command.
+    pub fn send_line(&self, line: &str) -> Result<()> {
+        self.events.send(Event::Line(line.to_owned())).context("the emulator has ended")
     }
 }
 

@@ -122,7 +122,7 @@ impl<'p> Reference<'p> {
                 }
             }
             (RoleKind::AnalogInput { publish, change, map, .. }, Stimulus::Reading(reading)) => {
-                let figure = figures::of_reading(map, reading);
+                let figure = figures::of_reading(map, reading.into());
                 let before = self.figures.get(role.key.as_str());
                 if before.is_none_or(|before| before.abs_diff(figure) >= change.unsigned_abs()) {
                     self.figures.insert(&role.key, figure);

@@ -12,6 +12,7 @@ use broker::tls::certificate::Certificates;
 use broker::tls::server::Proof;
 use credentials::passwords::fresh;
 use fleetwright_generator::plan::{NodePlan, Place, Plan};
+use fleetwright_protocol::Input;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -37,7 +38,7 @@ pub(super) struct Environment<'s> {
     /// Where its brokers are; a node without network has none.
     pub(super) brokers: &'s [SocketAddr],
     /// The state of its input pins, as lines of its protocol.
-    pub(super) inputs: &'s [String],
+    pub(super) inputs: &'s [Input],
 }
 
 impl Launcher {
@@ -88,8 +89,8 @@ impl Launcher {
             command.args(identity::name_arguments(&self.plan, node));
             command.args(identity::account_arguments(self.account(&node.name), self.tls, self.folder.path())?);
         }
-        for line in environment.inputs {
-            command.arg("--world").arg(line);
+        for input in environment.inputs {
+            command.arg("--world").arg(input.to_string());
         }
         Process::host(&node.name, command)
     }

@@ -67,8 +67,8 @@ fn pass(simulation: &mut Simulation<'_>, ms: u64) -> Result<()> {
 /// Makes an input say a value.
 fn set(simulation: &mut Simulation<'_>, key: &str, value: &str) -> Result<()> {
     let (index, role) = roles::find(simulation.plan, key)?;
-    let line = Stimulus::parse(simulation.plan, role, value)?.line(role)?;
-    simulation.input(index, &line)
+    let input = Stimulus::parse(simulation.plan, role, value)?.input(role)?;
+    simulation.input(index, input)
 }
 
 /// Presses a button or makes a contact active for so many milliseconds, at least for as long as it takes to count.
@@ -80,8 +80,8 @@ fn hold(simulation: &mut Simulation<'_>, key: &str, ms: u64) -> Result<()> {
         _ => bail!("`{key}` can't be held"),
     };
     let least = least + HOLD_MARGIN;
-    simulation.input(index, &stimulus(true).line(role)?)?;
+    simulation.input(index, stimulus(true).input(role)?)?;
     pass(simulation, ms.max(least))?;
-    simulation.input(index, &stimulus(false).line(role)?)?;
+    simulation.input(index, stimulus(false).input(role)?)?;
     pass(simulation, least)
 }

@@ -30,7 +30,7 @@ pub fn run_for(layout: &mut RunningLayout, patience: Duration) -> Result<Vec<Str
     let plan = layout.plan.clone();
     let patience = patience + longest_fade(&plan);
     settle(layout);
-    let mut reference = Reference::new(&plan, &observe(layout, &Mark::default()));
+    let mut reference = Reference::new(&plan, &observe(layout, &Mark::default())?);
     let expected = reference.expected();
     check(&reference, &expected, layout, &Mark::default(), patience).context("after the start")?;
     let mut steps = vec!["after the start every topic and pin is as the plan says".to_owned()];
@@ -68,7 +68,7 @@ fn stimulate<'p>(
 ) -> Result<()> {
     let mark = Mark::now(layout);
     reference.apply(role, stimulus);
-    layout.nodes[node].tell(&stimulus.line(role)?)?;
+    layout.nodes[node].send(stimulus.input(role)?.into())?;
     let own = Duration::from_millis(delay(role).into());
     let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.topics[id.0].place == Place::Broker);
     if !is_seen || matches!(role.kind, RoleKind::PushButton { .. }) {

@@ -3,9 +3,10 @@
 use crate::layout::{PATIENCE, RunningLayout};
 use crate::nodes::Node;
 use crate::reference::{Observation, Reference, Value};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use broker::watch::Watcher;
 use fleetwright_generator::fleet::TopicId;
+use fleetwright_protocol::Report;
 use std::time::{Duration, Instant};
 
 /// When nothing happened for so long after the start, all nodes have published what they found.
@@ -31,26 +32,27 @@ impl Mark {
 }
 
 /// What was observed since a mark.
-pub(super) fn observe(layout: &RunningLayout, mark: &Mark) -> Observation {
+///
+/// # Errors
+///
+/// A node reported what is no report.
+pub(super) fn observe(layout: &RunningLayout, mark: &Mark) -> Result<Observation> {
     let mut seen = Observation {
         messages: layout.observer.as_ref().map_or(Vec::new(), |observer| observer.messages(mark.messages)),
         ..Observation::default()
     };
     for (at, node) in layout.nodes.iter().enumerate() {
         let before = mark.lines.get(at).copied().unwrap_or(0);
-        for (number, said) in node.lines().iter().enumerate() {
-            match *said.split(' ').collect::<Vec<_>>().as_slice() {
-                ["pin", gpio, level] => drop(gpio.parse().map(|gpio| seen.levels.insert((at, gpio), level == "high"))),
-                ["duty", gpio, share] => {
-                    let known = gpio.parse().ok().zip(share.parse().ok());
-                    seen.duties.extend(known.map(|(gpio, share)| ((at, gpio), share)));
-                }
-                ["log", ..] if number >= before => seen.logs.push((at, said["log ".len()..].to_owned())),
+        for (number, line) in node.lines().iter().enumerate() {
+            match Report::read(line).map_err(|error| anyhow!("{} reports {error}", node.name))? {
+                Report::Pin { gpio, high } => drop(seen.levels.insert((at, gpio), high)),
+                Report::Duty { gpio, permille } => drop(seen.duties.insert((at, gpio), permille)),
+                Report::Log(text) if number >= before => seen.logs.push((at, text.to_owned())),
                 _ => {}
             }
         }
     }
-    seen
+    Ok(seen)
 }
 
 /// Waits until nothing happened for a while.
@@ -83,7 +85,7 @@ pub(super) fn check(
     let mut right: Option<Instant> = None;
     // What is right must stay so for a moment: the wrong answer may be on its way.
     while right.is_none_or(|since| since.elapsed() < MARGIN) {
-        let observation = observe(layout, mark);
+        let observation = observe(layout, mark)?;
         match reference.mismatch(expected, &observation) {
             None => drop(right.get_or_insert_with(Instant::now)),
             Some(_) if Instant::now() < end => right = None,

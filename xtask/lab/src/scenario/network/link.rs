@@ -5,10 +5,10 @@ use super::connection::BrokerConnection;
 use super::listeners::Listeners;
 use super::packets::next_packet;
 use super::queue::{Conditions, Queue};
-use crate::scenario::process::Idle;
 use anyhow::{Context, Result, bail};
 use broker::tls::server::{Proof, Server};
 use bytes::BytesMut;
+use fleetwright_protocol::{Arrived, Idle};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
@@ -94,9 +94,9 @@ impl Link {
         self.node.is_some()
     }
 
-    /// How much arrived at the node, in the words of its line protocol.
-    pub(in crate::scenario) fn arrived(&mut self) -> String {
-        if std::mem::take(&mut self.ended) { "end".into() } else { self.given.to_string() }
+    /// How much has arrived at the node.
+    pub(in crate::scenario) fn arrived(&mut self) -> Arrived {
+        if std::mem::take(&mut self.ended) { Arrived::End } else { Arrived::Bytes(self.given) }
     }
 
     /// Follows what the node did to its connection, and takes what it sent.

@@ -3,6 +3,7 @@
 use super::state::Simulation;
 use crate::scenario::transcript::EventKind;
 use anyhow::Result;
+use fleetwright_protocol::Command;
 
 impl Simulation<'_> {
     /// Stops the broker at once, without warning; of a cluster that one which most nodes are connected to.
@@ -40,8 +41,8 @@ impl Simulation<'_> {
                 self.fence()?;
             }
         }
-        if let Some(line) = self.nodes[index].process.wifi(is_there) {
-            self.ask(index, line)?;
+        if self.nodes[index].process.has_wifi() {
+            self.ask(index, Some(Command::Wifi(is_there)))?;
         }
         self.settle()
     }
@@ -76,7 +77,7 @@ impl Simulation<'_> {
         let now = self.now();
         self.nodes[index].restarted(process, now);
         self.await_ready(index)?;
-        self.ask(index, "")?;
+        self.ask(index, None)?;
         self.settle()
     }
 }

@@ -3,6 +3,7 @@
 use crate::scenario::network::Link;
 use crate::scenario::process::Process;
 use anyhow::Result;
+use fleetwright_protocol::{Arrived, Command, Input};
 use std::collections::BTreeMap;
 
 pub(super) struct SimulatedNode {
@@ -14,15 +15,15 @@ pub(super) struct SimulatedNode {
     pub(super) clock: u64,
     /// When it has something to do by itself, in virtual milliseconds.
     pub(super) due: Option<u64>,
-    /// The state of its input pins, by pin, as lines of its protocol.
-    pub(super) inputs: BTreeMap<String, String>,
+    /// The state of its inputs.
+    pub(super) inputs: Vec<Input>,
     /// The level of each output pin, by GPIO, and since when.
     pub(super) pins: BTreeMap<u8, (bool, u64)>,
 }
 
 impl SimulatedNode {
     pub(super) fn new(process: Process, link: Option<Link>) -> Self {
-        let (inputs, pins) = (BTreeMap::new(), BTreeMap::new());
+        let (inputs, pins) = (Vec::new(), BTreeMap::new());
         Self { process, link, started: 0, clock: 0, due: None, inputs, pins }
     }
 
@@ -32,19 +33,20 @@ impl SimulatedNode {
         self.pins.clear();
     }
 
-    /// Keeps the state of an input pin: `pin 5 high`.
-    pub(super) fn keep_input(&mut self, line: &str) {
-        let pin = line.rsplit_once(' ').map_or(line, |(pin, _)| pin);
-        self.inputs.insert(pin.to_owned(), line.to_owned());
+    /// Keeps the state of an input, for a restart.
+    pub(super) fn keep_input(&mut self, input: Input) {
+        self.inputs.retain(|known| !input.replaces(known));
+        self.inputs.push(input);
     }
 
-    /// Lets the node catch up with the present and tells it some lines; it answers with what it does.
-    pub(super) fn tell(&mut self, now: u64, lines: &str) -> Result<()> {
+    /// Lets the node catch up with the present and sends it a command; it answers with reports of what it does.
+    pub(super) fn send(&mut self, now: u64, command: Option<Command>) -> Result<()> {
         let behind = now - self.started - self.clock;
-        let arrived = self.link.as_mut().map_or("0".to_owned(), Link::arrived);
-        let advance = if behind > 0 { format!("advance {behind}\n") } else { String::new() };
+        let arrived = self.link.as_mut().map_or(Arrived::Bytes(0), Link::arrived);
+        let advance = (behind > 0).then_some(Command::Advance(behind));
         self.clock += behind;
-        self.process.tell(&format!("{advance}{lines}sync {arrived}\n"))
+        let commands = [advance, command, Some(Command::Sync(arrived))];
+        self.process.send(&commands.into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// When something happens here next: to the node itself, or on its link.

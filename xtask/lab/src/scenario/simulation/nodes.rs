@@ -1,16 +1,16 @@
-//! Speaking with the nodes: telling them what happens to them, and noting what they do.
+//! Commands for the nodes, and notes of what they report.
 
 use super::state::Simulation;
 use crate::scenario::network::{BrokerConnection, Change};
-use crate::scenario::process::Idle;
 use crate::scenario::transcript::EventKind;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
+use fleetwright_protocol::{ALL_OF_THE_TIME, Command, Idle, Input, Report};
 
 impl Simulation<'_> {
-    /// Something happens to an input pin: a line for the node with this index.
-    pub(in crate::scenario) fn input(&mut self, index: usize, line: &str) -> Result<()> {
-        self.nodes[index].keep_input(line);
-        self.ask(index, &format!("{line}\n"))?;
+    /// An input of the node with this index changes.
+    pub(in crate::scenario) fn input(&mut self, index: usize, input: Input) -> Result<()> {
+        self.nodes[index].keep_input(input);
+        self.ask(index, Some(Command::Input(input)))?;
         self.settle()
     }
 
@@ -18,46 +18,51 @@ impl Simulation<'_> {
     pub(super) fn await_ready(&mut self, index: usize) -> Result<()> {
         loop {
             let line = self.nodes[index].process.line()?;
-            if line == "ready" {
-                return Ok(());
+            match self.read(index, &line)? {
+                Report::Ready => return Ok(()),
+                report => self.note_report(index, report)?,
             }
-            self.note_line(index, &line)?;
         }
     }
 
-    /// Lets a node catch up with the present, tells it some lines, and notes what it does.
-    pub(super) fn ask(&mut self, index: usize, lines: &str) -> Result<()> {
+    /// Reads a line of a node.
+    fn read<'l>(&self, index: usize, line: &'l str) -> Result<Report<'l>> {
+        let name = &self.plan.nodes[index].name;
+        Report::read(line).map_err(|error| anyhow!("{name} reports {error}"))
+    }
+
+    /// Lets a node catch up with the present, sends it a command, and notes what it does.
+    pub(super) fn ask(&mut self, index: usize, command: Option<Command>) -> Result<()> {
         let now = self.now();
-        self.nodes[index].tell(now, lines)?;
+        self.nodes[index].send(now, command)?;
         loop {
             let line = self.nodes[index].process.line()?;
-            if let Some(idle) = Idle::read(&line) {
-                return self.follow(index, idle);
+            match self.read(index, &line)? {
+                Report::Idle(idle) => return self.follow(index, idle),
+                report => self.note_report(index, report)?,
             }
-            self.note_line(index, &line)?;
         }
     }
 
-    fn note_line(&mut self, index: usize, line: &str) -> Result<()> {
+    fn note_report(&mut self, index: usize, report: Report<'_>) -> Result<()> {
         let now = self.now();
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        match (word, rest.split_once(' ')) {
-            ("time", _) => {}
-            ("pin", Some((gpio, level))) => {
-                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
-                self.nodes[index].pins.insert(gpio, (level == "high", now));
-                self.recorder.note_node(index, EventKind::Pin(gpio, level == "high"));
+        match report {
+            Report::Time(_) => {}
+            Report::Pin { gpio, high } => {
+                self.nodes[index].pins.insert(gpio, (high, now));
+                self.recorder.note_node(index, EventKind::Pin(gpio, high));
             }
-            ("link", _) => self.recorder.note_node(index, EventKind::Link(rest == "up")),
-            ("duty", Some((gpio, permille))) => {
-                let gpio = gpio.parse().with_context(|| format!("`{line}`"))?;
-                self.nodes[index].pins.insert(gpio, (permille == "1000", now));
+            Report::Link(up) => self.recorder.note_node(index, EventKind::Link(up)),
+            Report::Duty { gpio, permille } => {
+                self.nodes[index].pins.insert(gpio, (permille == ALL_OF_THE_TIME, now));
                 let text = format!("GPIO{gpio} is high for {permille} of 1000");
                 self.recorder.note_node(index, EventKind::Log(text));
             }
-            ("log", _) => self.recorder.note_node(index, EventKind::Log(rest.to_owned())),
-            ("topic", _) => self.recorder.note_local_message(index, rest),
-            _ => bail!("{} said `{line}`", self.plan.nodes[index].name),
+            Report::Log(line) => self.recorder.note_node(index, EventKind::Log(line.to_owned())),
+            Report::Topic(text) => self.recorder.note_local_message(index, text)?,
+            Report::Ready | Report::Idle(_) | Report::Heap(_) | Report::Error(_) => {
+                bail!("{} reports `{report}`, which nobody asked for", self.plan.nodes[index].name)
+            }
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Notes down what happens: the transcript, and the last message of each topic.
 
 use crate::scenario::transcript::{Event, EventKind, Transcript};
+use anyhow::{Context, Result};
 use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::Plan;
+use fleetwright_protocol::line::split_topic;
 
 pub(super) struct Recorder<'p> {
     plan: &'p Plan,
@@ -30,18 +32,16 @@ impl<'p> Recorder<'p> {
     }
 
     /// A node published a message that stays inside of it: `PATH PAYLOAD`.
-    pub(super) fn note_local_message(&mut self, index: usize, message: &str) {
-        // Paths may have blanks: the topics of the plan say where the path ends.
+    pub(super) fn note_local_message(&mut self, index: usize, message: &str) -> Result<()> {
         let plan = self.plan;
-        let split = plan.topics.iter().filter_map(|topic| {
-            message.strip_prefix(&topic.path)?.strip_prefix(' ').map(|payload| (&topic.path, payload))
-        });
-        let known = split.max_by_key(|(path, _)| path.len()).map(|(path, payload)| (path.as_str(), payload));
-        // A name that no topic of the plan has is noted all the same: it may be what is wrong.
-        let (topic, payload) = known.or(message.split_once(' ')).unwrap_or((message, ""));
+        // A path that no topic of the plan has is noted all the same: it may be what is wrong.
+        let paths = plan.topics.iter().map(|topic| topic.path.as_str());
+        let (topic, payload) = split_topic(message, paths)
+            .with_context(|| format!("{} reports a topic without payload: `{message}`", plan.nodes[index].name))?;
         let (topic, payload) = (topic.to_owned(), payload.to_owned());
         self.set_last(&topic, &payload);
         self.note_node(index, EventKind::Published { topic, payload, over_broker: false, delivered: true });
+        Ok(())
     }
 
     /// The observer received a message: one that a node published, or that the broker publishes by itself.

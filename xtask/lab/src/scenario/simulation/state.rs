@@ -12,7 +12,7 @@ use broker::tls::Door;
 use broker::{Broker, OBSERVER};
 use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::Plan;
-use std::collections::BTreeMap;
+use fleetwright_protocol::Input;
 
 pub(in crate::scenario) struct Simulation<'a> {
     pub(in crate::scenario) plan: &'a Plan,
@@ -56,29 +56,23 @@ impl<'a> Simulation<'a> {
             } else {
                 None
             };
-            let process = simulation.launch(index, link.as_ref(), &BTreeMap::new())?;
+            let process = simulation.launch(index, link.as_ref(), &[])?;
             simulation.nodes.push(SimulatedNode::new(process, link));
             simulation.await_ready(index)?;
         }
         for index in 0..plan.nodes.len() {
-            simulation.ask(index, "")?;
+            simulation.ask(index, None)?;
         }
         simulation.settle()?;
         Ok(simulation)
     }
 
     /// Starts the process of the node with this index, with its input pins in this state.
-    pub(super) fn launch(
-        &self,
-        index: usize,
-        link: Option<&Link>,
-        inputs: &BTreeMap<String, String>,
-    ) -> Result<Process> {
+    pub(super) fn launch(&self, index: usize, link: Option<&Link>, inputs: &[Input]) -> Result<Process> {
         // A seed of its own for each node, or all would wait equally long.
         let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(index as u32 + 1);
         let brokers = link.map(Link::addresses).transpose()?.unwrap_or_default();
-        let inputs: Vec<String> = inputs.values().cloned().collect();
-        self.launcher.launch(&self.plan.nodes[index], &Environment { seed, brokers: &brokers, inputs: &inputs })
+        self.launcher.launch(&self.plan.nodes[index], &Environment { seed, brokers: &brokers, inputs })
     }
 
     /// Observes those of the brokers that run and are not observed yet.

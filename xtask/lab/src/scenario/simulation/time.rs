@@ -38,7 +38,7 @@ impl Simulation<'_> {
                 for (topic, payload, _) in arrived.iter().filter_map(|packet| message(packet)) {
                     self.recorder.note_node(index, EventKind::Received { topic, payload });
                 }
-                self.ask(index, "")?;
+                self.ask(index, None)?;
                 return Ok(true);
             }
         }
@@ -55,7 +55,7 @@ impl Simulation<'_> {
             self.recorder.now = next;
             for index in 0..self.nodes.len() {
                 if self.nodes[index].due.is_some_and(|due| due <= next) {
-                    self.ask(index, "")?;
+                    self.ask(index, None)?;
                     self.settle()?;
                 }
             }

@@ -1,32 +1,43 @@
-//! The pins of a node that is one of many: moved by chance, and what the node says and hears is kept for the tally.
+//! The board of a node that is one of many: its inputs change at random, and the messages that it publishes and receives
+//! are kept until somebody takes them.
 
 use fleetwright_node::{Board, Gpio, Level, Mode, OUTBOX_FULL, Pull, Topic};
 
-/// Something that a node said or heard.
-pub(crate) struct News {
-    pub(crate) said: bool,
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// The node published it.
+    Published,
+    /// The node received it.
+    Received,
+}
+
+/// A message that a node published or received.
+pub(crate) struct Message {
+    pub(crate) direction: Direction,
     pub(crate) path: &'static str,
     pub(crate) payload: Box<[u8]>,
 }
 
 #[derive(Default)]
-pub(crate) struct Body {
+pub(crate) struct RandomBoard {
     inputs: Vec<(u8, Level)>,
     analog: u16,
     measures: bool,
-    pub(crate) news: Vec<News>,
+    /// Messages that nobody has taken yet.
+    pub(crate) messages: Vec<Message>,
     /// Messages that a node gave up because too many waited.
     pub(crate) dropped: u64,
 }
 
-impl Body {
-    /// Whether the world can do anything to it.
-    pub(crate) fn feels(&self) -> bool {
+impl RandomBoard {
+    /// Whether it has inputs that can change.
+    pub(crate) fn has_inputs(&self) -> bool {
         self.measures || !self.inputs.is_empty()
     }
 
-    /// The world does something: a contact changes, or a reading.
-    pub(crate) fn poke(&mut self, random: &mut fastrand::Rng) {
+    /// Changes one of its inputs at random: a level, or the reading of A0.
+    pub(crate) fn change_input(&mut self, random: &mut fastrand::Rng) {
         let which = random.usize(..self.inputs.len() + usize::from(self.measures));
         match self.inputs.get_mut(which) {
             Some((_, level)) => *level = if *level == Level::High { Level::Low } else { Level::High },
@@ -36,7 +47,7 @@ impl Body {
     }
 }
 
-impl Board for Body {
+impl Board for RandomBoard {
     fn configure(&mut self, pin: Gpio, mode: Mode) {
         if let Mode::Input(pull) = mode {
             self.inputs.push((pin.0, if pull == Pull::Up { Level::High } else { Level::Low }));
@@ -62,11 +73,11 @@ impl Board for Body {
 
     fn said(&mut self, topic: &Topic, _path: &str, payload: &[u8]) {
         if topic.route.speaks() {
-            self.news.push(News { said: true, path: topic.path, payload: payload.into() });
+            self.messages.push(Message { direction: Direction::Published, path: topic.path, payload: payload.into() });
         }
     }
 
     fn heard(&mut self, topic: &Topic, payload: &[u8]) {
-        self.news.push(News { said: false, path: topic.path, payload: payload.into() });
+        self.messages.push(Message { direction: Direction::Received, path: topic.path, payload: payload.into() });
     }
 }

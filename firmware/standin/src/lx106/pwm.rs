@@ -1,30 +1,31 @@
 //! `libpwm`: up to eight pins that are high for a part of the time. As strict as its header: told once, changes count
 //! when they are started.
 
-use crate::channel::{fault, send};
-use crate::machine::MACHINE;
+use super::channel::{fault, send};
+use super::single::Single;
 use core::cell::Cell;
+use fleetwright_protocol::FromNode;
 
 /// `PWM_CHANNEL_NUM_MAX`.
 const MOST: usize = 8;
 
-pub(crate) struct State {
+struct State {
     count: Cell<u8>,
     period: Cell<u32>,
     pins: Cell<[u8; MOST]>,
     duties: Cell<[u32; MOST]>,
-    /// What was told to the world last, in thousandths.
-    told: Cell<[u16; MOST]>,
+    /// What was reported last, in thousandths.
+    reported: Cell<[u16; MOST]>,
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             count: Cell::new(0),
             period: Cell::new(0),
             pins: Cell::new([0; MOST]),
             duties: Cell::new([0; MOST]),
-            told: Cell::new([0; MOST]),
+            reported: Cell::new([0; MOST]),
         }
     }
 
@@ -39,12 +40,14 @@ impl State {
     }
 }
 
+static PWM: Single<State> = Single(State::new());
+
 /// # Safety
 ///
 /// `duties` and `channels` point to `count` of them.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pwm_init(period: u32, duties: *const u32, count: u32, channels: *const [u32; 3]) {
-    let state = &MACHINE.pwm;
+    let state = &PWM;
     if state.count.get() > 0 {
         fault("pwm_init is called a second time");
     }
@@ -53,23 +56,23 @@ unsafe extern "C" fn pwm_init(period: u32, duties: *const u32, count: u32, chann
     }
     state.count.set(count as u8);
     state.period.set(period);
-    let (mut pins, mut all, mut told) = (state.pins.get(), state.duties.get(), state.told.get());
+    let (mut pins, mut all, mut reported) = (state.pins.get(), state.duties.get(), state.reported.get());
     for index in 0..count as usize {
         // SAFETY: the caller's promise.
         let ([_, _, pin], duty) = unsafe { (*channels.add(index), *duties.add(index)) };
         pins[index] = pin as u8;
         all[index] = duty;
-        // The level that the pin has already is no news.
-        told[index] = state.permille(duty);
+        // The level that the pin has already is not reported.
+        reported[index] = state.permille(duty);
     }
     state.pins.set(pins);
     state.duties.set(all);
-    state.told.set(told);
+    state.reported.set(reported);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn pwm_set_duty(duty: u32, channel: u8) {
-    let state = &MACHINE.pwm;
+    let state = &PWM;
     if channel >= state.count.get() || duty > state.full() {
         fault("pwm_set_duty: no such channel, or more than all of the time");
     }
@@ -80,15 +83,14 @@ extern "C" fn pwm_set_duty(duty: u32, channel: u8) {
 
 #[unsafe(no_mangle)]
 extern "C" fn pwm_start() {
-    let state = &MACHINE.pwm;
-    let mut told = state.told.get();
+    let state = &PWM;
+    let mut reported = state.reported.get();
     for index in 0..usize::from(state.count.get()) {
         let now = state.permille(state.duties.get()[index]);
-        if told[index] != now {
-            told[index] = now;
-            let [high, low] = now.to_be_bytes();
-            send(b'U', &[state.pins.get()[index], high, low]);
+        if reported[index] != now {
+            reported[index] = now;
+            send(&FromNode::Duty { gpio: state.pins.get()[index], permille: now });
         }
     }
-    state.told.set(told);
+    state.reported.set(reported);
 }

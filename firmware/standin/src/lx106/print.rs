@@ -1,8 +1,10 @@
 //! `os_printf_plus`: as much of C's `printf` as nodes use. A line goes to the log when it ends.
 
-use crate::channel::{fault, send};
+use super::channel::{fault, send};
+use super::single::Single;
 use core::cell::Cell;
 use core::ffi::{c_char, c_int};
+use fleetwright_protocol::{FromNode, decimal};
 
 /// The longest line of the log; the rest of a longer one starts another.
 const LINE: usize = 512;
@@ -12,17 +14,14 @@ struct Line {
     length: Cell<usize>,
 }
 
-// SAFETY: one core, no interrupts.
-unsafe impl Sync for Line {}
-
-static OPEN: Line = Line { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) };
+static OPEN: Single<Line> = Single(Line { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) });
 
 fn put(byte: u8) {
     let length = OPEN.length.get();
     if byte == b'\n' || length == LINE {
         OPEN.length.set(0);
         // SAFETY: `Cell<u8>` is laid out like `u8`, and nothing is put while it is sent.
-        send(b'L', unsafe { core::slice::from_raw_parts(OPEN.bytes.as_ptr().cast(), length) });
+        send(&FromNode::Log(unsafe { core::slice::from_raw_parts(OPEN.bytes.as_ptr().cast(), length) }));
         if byte == b'\n' {
             return;
         }
@@ -30,19 +29,6 @@ fn put(byte: u8) {
     }
     OPEN.bytes[length].set(byte);
     OPEN.length.set(length + 1);
-}
-
-/// Writes a count in decimal.
-pub(crate) fn decimal(mut figure: u32, digits: &mut [u8; 10]) -> &[u8] {
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (figure % 10) as u8;
-        figure /= 10;
-        if figure == 0 {
-            return &digits[start..];
-        }
-    }
 }
 
 fn hexadecimal(figure: u32) {

@@ -1,6 +1,6 @@
-//! One node of many: its socket, never waited for. Moves bytes, knows nothing of what they mean.
+//! One node of many, with its socket, which nobody waits for. Moves bytes, knows nothing of what they mean.
 
-use crate::body::Body;
+use crate::board::RandomBoard;
 use fleetwright_node::{Identity, Instant, Memory, Node, Program, Slot, Socket, State};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
@@ -12,8 +12,9 @@ const RECEIVE: usize = 1024;
 const TRANSMIT: usize = 1024;
 const OUTBOX: usize = 16;
 
-pub(crate) struct Member {
-    pub(crate) body: Body,
+/// A running copy of a node.
+pub(crate) struct NodeCopy {
+    pub(crate) board: RandomBoard,
     node: Node<'static>,
     stream: Option<TcpStream>,
     opening: bool,
@@ -21,7 +22,7 @@ pub(crate) struct Member {
     broker: SocketAddr,
 }
 
-impl Member {
+impl NodeCopy {
     pub(crate) fn new(
         program: &'static Program,
         password: Option<&'static str>,
@@ -40,11 +41,11 @@ impl Member {
         let credentials = password.map(|password| (program.node, password));
         let identity = Identity { client_id: program.node, credentials, names: None };
         let node = Node::new(program, identity, memory, seed);
-        Self { body: Body::default(), node, stream: None, opening: false, token, broker }
+        Self { board: RandomBoard::default(), node, stream: None, opening: false, token, broker }
     }
 
     pub(crate) fn start(&mut self, now: Instant) {
-        self.node.start(now, &mut self.body);
+        self.node.start(now, &mut self.board);
     }
 
     pub(crate) fn connected(&self) -> bool {
@@ -60,7 +61,7 @@ impl Member {
         true
     }
 
-    /// The socket has news.
+    /// The socket can be read or written, or is gone.
     pub(crate) fn ready(&mut self, now: Instant) {
         let Some(stream) = &mut self.stream else { return };
         if self.opening {
@@ -81,7 +82,7 @@ impl Member {
             match stream.read(&mut buffer) {
                 Ok(0) => return self.lose(now),
                 Ok(count) => {
-                    self.node.received(&buffer[..count], now, &mut self.body);
+                    self.node.received(&buffer[..count], now, &mut self.board);
                     if self.serve(now).is_err() {
                         return self.lose(now);
                     }
@@ -100,7 +101,7 @@ impl Member {
 
     /// Lets the node act, opens and feeds its socket as it wants; when to call again at the latest.
     pub(crate) fn act(&mut self, now: Instant, registry: &Registry) -> Option<Instant> {
-        let due = self.node.poll(now, &mut self.body);
+        let due = self.node.poll(now, &mut self.board);
         if self.stream.is_none() && self.node.socket(now) == Socket::Open && self.open(registry).is_err() {
             self.lose(now);
         }
@@ -122,7 +123,7 @@ impl Member {
         Ok(())
     }
 
-    /// Closes the socket if the node has no use for it, or writes what it wants to say.
+    /// Closes the socket if the node has no use for it, or writes what it wants to send.
     fn serve(&mut self, now: Instant) -> std::io::Result<()> {
         if let Socket::Closed { .. } = self.node.socket(now) {
             self.stream = None;
@@ -132,7 +133,7 @@ impl Member {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     self.node.sent(count, now);
-                    self.node.poll(now, &mut self.body);
+                    self.node.poll(now, &mut self.board);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),

@@ -1,9 +1,9 @@
-//! The SDK's heap: a few blocks between the node's data and the ROM's, counted and painted, so that it can be told how
+//! The SDK's heap: a few blocks between the node's data and the ROM's, counted and painted, so that it can be reported how
 //! much was in use, and how deep a block was used that serves as a stack.
 
-use crate::channel::fault;
-use crate::machine::MACHINE;
-use crate::memory::{self, PAINT};
+use super::channel::fault;
+use super::memory::{self, PAINT};
+use super::single::Single;
 use core::cell::Cell;
 use core::ffi::{c_char, c_void};
 
@@ -18,14 +18,14 @@ struct Block {
     size: u32,
 }
 
-pub(crate) struct State {
+struct State {
     blocks: Cell<[Option<Block>; BLOCKS]>,
     most: Cell<u32>,
     deepest: Cell<u32>,
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self { blocks: Cell::new([None; BLOCKS]), most: Cell::new(0), deepest: Cell::new(0) }
     }
 
@@ -34,11 +34,12 @@ impl State {
     }
 }
 
+static HEAP: Single<State> = Single(State::new());
+
 /// Bytes in use now, bytes in use at most, and the deepest use of a block from its end.
-pub(crate) fn figures() -> [u32; 3] {
-    let heap = &MACHINE.heap;
-    let depths = heap.blocks.get().into_iter().flatten().map(depth);
-    [heap.allocated(), heap.most.get(), depths.fold(heap.deepest.get(), u32::max)]
+pub(super) fn figures() -> [u32; 3] {
+    let depths = HEAP.blocks.get().into_iter().flatten().map(depth);
+    [HEAP.allocated(), HEAP.most.get(), depths.fold(HEAP.deepest.get(), u32::max)]
 }
 
 /// How far from its end a block was written to.
@@ -58,7 +59,7 @@ extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) ->
         fault("pvPortMalloc: some bytes of data RAM");
     }
     let size = (size as u32).next_multiple_of(ALIGNMENT);
-    let mut blocks = MACHINE.heap.blocks.get();
+    let mut blocks = HEAP.blocks.get();
     let (low, high) = memory::heap();
     // The first gap that is large enough: behind the start, or behind a block.
     let starts = blocks.iter().flatten().map(|block| block.start + block.size);
@@ -71,8 +72,8 @@ extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) ->
     };
     let Some(place) = blocks.iter_mut().find(|place| place.is_none()) else { return core::ptr::null_mut() };
     *place = Some(Block { start, size });
-    MACHINE.heap.blocks.set(blocks);
-    MACHINE.heap.most.set(MACHINE.heap.most.get().max(MACHINE.heap.allocated()));
+    HEAP.blocks.set(blocks);
+    HEAP.most.set(HEAP.most.get().max(HEAP.allocated()));
     for word in 0..size / 4 {
         // SAFETY: memory that is nobody else's.
         unsafe { (start as *mut u32).add(word as usize).write_volatile(PAINT) };
@@ -82,9 +83,9 @@ extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) ->
 
 #[unsafe(no_mangle)]
 extern "C" fn vPortFree(memory: *mut c_void, _: *const c_char, _: u32) {
-    let mut blocks = MACHINE.heap.blocks.get();
+    let mut blocks = HEAP.blocks.get();
     let found = blocks.iter_mut().find(|place| place.is_some_and(|block| block.start == memory as u32));
     let Some(block) = found.and_then(Option::take) else { fault("vPortFree: nobody got this memory") };
-    MACHINE.heap.deepest.set(MACHINE.heap.deepest.get().max(depth(block)));
-    MACHINE.heap.blocks.set(blocks);
+    HEAP.deepest.set(HEAP.deepest.get().max(depth(block)));
+    HEAP.blocks.set(blocks);
 }

@@ -1,11 +1,13 @@
-//! `espconn`: one TCP connection, which the host side makes. Strict where the SDK is: one buffer on its way, an end
+//! `espconn`: one TCP connection, which the tools make. Strict where the SDK is: one buffer on its way, an end
 //! that is reported later, pointers that must stay.
 
-use crate::channel::{fault, send};
-use crate::machine::MACHINE;
-use crate::wifi;
+use super::channel::{fault, send};
+use super::single::Single;
+use super::{clock, wifi};
 use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int, c_void};
+use fleetwright_protocol::FromNode;
+use fleetwright_protocol::frame::LONGEST;
 
 const OK: i8 = 0;
 const TIMEOUT: i8 = -3;
@@ -15,8 +17,6 @@ const ARGUMENT: i8 = -12;
 const IS_CONNECTED: i8 = -15;
 const ABORTED: i8 = -8;
 const TCP: c_int = 0x10;
-/// How many bytes one callback brings at most: a TCP segment on the chip.
-const SEGMENT: usize = 1_460;
 
 type Done = extern "C" fn(*mut c_void);
 type Received = extern "C" fn(*mut c_void, *mut u8, u16);
@@ -49,7 +49,7 @@ enum Phase {
     Ended,
 }
 
-pub(crate) struct State {
+struct State {
     connection: Cell<*mut Espconn>,
     phase: Cell<Phase>,
     sending: Cell<bool>,
@@ -64,7 +64,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             connection: Cell::new(core::ptr::null_mut()),
             phase: Cell::new(Phase::Unknown),
@@ -80,12 +80,14 @@ impl State {
     }
 }
 
+static STATE: Single<State> = Single(State::new());
+
 fn state() -> &'static State {
-    &MACHINE.network
+    &STATE
 }
 
 /// How many connections the SDK would hold memory for.
-pub(crate) fn known() -> u32 {
+pub(super) fn known() -> u32 {
     u32::from(state().phase.get() != Phase::Unknown)
 }
 
@@ -106,7 +108,7 @@ where
 }
 
 /// The name was found, or nobody has it.
-pub(crate) fn found(address: Option<[u8; 4]>) {
+pub(super) fn found(address: Option<[u8; 4]>) {
     let Some((callback, name)) = state().asked.take() else { return };
     let address = address.filter(|_| wifi::joined());
     let place = address.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
@@ -114,7 +116,7 @@ pub(crate) fn found(address: Option<[u8; 4]>) {
 }
 
 /// The connection is there.
-pub(crate) fn connected() {
+pub(super) fn connected() {
     if state().phase.get() == Phase::Connecting && wifi::joined() {
         state().phase.set(Phase::Open);
         call(&state().on_connect, |callback| callback(argument()));
@@ -122,7 +124,7 @@ pub(crate) fn connected() {
 }
 
 /// The connection is gone, or could not be made.
-pub(crate) fn gone(failed: bool) {
+pub(super) fn gone(failed: bool) {
     // Without Wi-Fi nothing arrives, not even an end.
     if !matches!(state().phase.get(), Phase::Connecting | Phase::Open) || !wifi::joined() {
         return;
@@ -141,21 +143,21 @@ fn forget() {
 }
 
 /// Bytes that were sent arrived.
-pub(crate) fn sent() {
+pub(super) fn sent() {
     if state().phase.get() == Phase::Open && state().sending.replace(false) {
         call(&state().on_sent, |callback| callback(argument()));
     }
 }
 
 /// Bytes came, at most a segment of them.
-pub(crate) fn received(bytes: &mut [u8]) {
+pub(super) fn received(bytes: &mut [u8]) {
     if state().phase.get() == Phase::Open && wifi::joined() {
         call(&state().on_receive, |callback| callback(argument(), bytes.as_mut_ptr(), bytes.len() as u16));
     }
 }
 
 /// Reports a connection that the node ended.
-pub(crate) fn run_ended() -> bool {
+pub(super) fn run_ended() -> bool {
     if state().phase.get() != Phase::Ended {
         return false;
     }
@@ -183,10 +185,8 @@ unsafe extern "C" fn espconn_connect(connection: *mut Espconn) -> i8 {
     }
     // SAFETY: the caller's promise.
     let (address, port) = unsafe { ((*tcp).remote_ip, (*tcp).remote_port) };
-    let [high, low] = (port as u16).to_be_bytes();
-    let [a, b, c, d] = address;
     state().phase.set(Phase::Connecting);
-    send(b'C', &[a, b, c, d, high, low]);
+    send(&FromNode::Connect { address, port: port as u16 });
     OK
 }
 
@@ -205,8 +205,8 @@ unsafe extern "C" fn espconn_send(connection: *mut Espconn, bytes: *const u8, le
     let bytes = unsafe { core::slice::from_raw_parts(bytes, length.into()) };
     // Without Wi-Fi bytes go nowhere, and nobody says so.
     if wifi::joined() {
-        for part in bytes.chunks(SEGMENT) {
-            send(b'D', part);
+        for part in bytes.chunks(LONGEST) {
+            send(&FromNode::Send(part));
         }
     }
     OK
@@ -221,14 +221,14 @@ extern "C" fn espconn_abort(connection: *mut Espconn) -> i8 {
         return ARGUMENT;
     }
     state().phase.set(Phase::Ended);
-    send(b'X', &[]);
+    send(&FromNode::Disconnect);
     OK
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn espconn_port() -> u32 {
-    // The range that lwIP takes; the host side has ports of its own.
-    0x1000 + (MACHINE.now.get() & 0xFFF)
+    // The range that lwIP takes; the tools have ports of their own.
+    0x1000 + (clock::now() & 0xFFF)
 }
 
 /// # Safety
@@ -250,7 +250,7 @@ unsafe extern "C" fn espconn_gethostbyname(
     }
     state().connection.set(connection);
     state().asked.set(Some((callback, name)));
-    send(b'N', text);
+    send(&FromNode::Resolve(text));
     IN_PROGRESS
 }
 

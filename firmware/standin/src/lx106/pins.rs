@@ -1,13 +1,14 @@
 //! Pins and the analog input. The world's levels come in frames; what the node drives goes out in frames. Devices on a
-//! bus answer here, edge by edge: a frame for each would be told apart by nobody.
+//! bus answer here, edge by edge: nobody could make use of a frame for each.
 //!
 //! GPIO16 and the pull resistors have no function in ROM or SDK: the node writes registers. Their addresses are plain
 //! memory here, so what was written is looked up (ESP8266_NONOS_SDK 3.0.6, `include/eagle_soc.h`).
 
-use crate::channel::{fault, send};
-use crate::machine::MACHINE;
+use super::channel::{fault, send};
+use super::single::Single;
 use core::cell::Cell;
 use fleetwright_devices::{Device, Kind};
+use fleetwright_protocol::FromNode;
 
 /// The registers of pads by GPIO, in bytes from the first.
 const PADS: [u32; 16] =
@@ -23,21 +24,21 @@ const FLASH: u32 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11;
 /// Buses that have a device.
 const BUSES: usize = 2;
 
-pub(crate) struct State {
+struct State {
     /// Pins that the node drives, and how.
     outputs: Cell<u32>,
     levels: Cell<u32>,
     /// Pins that the world drives, and how.
     driven: Cell<u32>,
     world: Cell<u32>,
-    pub(crate) analog: Cell<u16>,
-    /// GPIO16 as it was told last: 2 is not an output.
+    analog: Cell<u16>,
+    /// The level of GPIO16 that was reported last; 2: it is no output.
     sixteen: Cell<u8>,
     devices: Cell<[Option<Device>; BUSES]>,
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             outputs: Cell::new(0),
             levels: Cell::new(0),
@@ -50,14 +51,16 @@ impl State {
     }
 }
 
+static PINS: Single<State> = Single(State::new());
+
 fn register(address: u32) -> u32 {
     // SAFETY: memory of the emulated chip, where a register is on the real one.
     unsafe { (address as *const u32).read_volatile() }
 }
 
-/// The world drives a pin.
-pub(crate) fn world(pin: u8, high: bool) {
-    let state = &MACHINE.pins;
+/// The world puts a level on a pin.
+pub(super) fn set(pin: u8, high: bool) {
+    let state = &PINS;
     if pin == 16 {
         // SAFETY: as in `register`.
         unsafe { (RTC_IN as *mut u32).write_volatile(u32::from(high)) };
@@ -68,30 +71,35 @@ pub(crate) fn world(pin: u8, high: bool) {
     }
 }
 
-/// A device is on the bus of these pins, or sees something else now.
-pub(crate) fn device(sda: u8, scl: u8, kind: Kind) {
-    let mut devices = MACHINE.pins.devices.get();
+/// A0 reads this.
+pub(super) fn set_analog(reading: u16) {
+    PINS.analog.set(reading);
+}
+
+/// A device is on the bus of these pins, or measures something else now.
+pub(super) fn set_device(sda: u8, scl: u8, kind: Kind) {
+    let mut devices = PINS.devices.get();
     let known = devices.iter().position(|device| device.is_some_and(|device| device.is_on(sda, scl)));
     match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|place| devices.get_mut(place)) {
         Some(Some(device)) => device.set(kind),
         Some(place) => *place = Some(Device::new(sda, scl, kind)),
         None => fault("more buses with devices than there is room for"),
     }
-    MACHINE.pins.devices.set(devices);
+    PINS.devices.set(devices);
 }
 
 /// Looks whether the node changed GPIO16.
-pub(crate) fn look() {
+pub(super) fn look() {
     let level = if register(RTC_ENABLE) & 1 == 1 { (register(RTC_OUT) & 1) as u8 } else { 2 };
-    if MACHINE.pins.sixteen.replace(level) != level && level < 2 {
-        send(b'P', &[16, level]);
+    if PINS.sixteen.replace(level) != level && level < 2 {
+        send(&FromNode::Pin { gpio: 16, high: level == 1 });
     }
 }
 
 /// What all pins carry: what a device holds low; else what the world says, what the node drives, or the pull.
 #[unsafe(no_mangle)]
 extern "C" fn gpio_input_get() -> u32 {
-    let devices = MACHINE.pins.devices.get();
+    let devices = PINS.devices.get();
     let held = |pin: &u8| devices.iter().flatten().any(|device| device.holds(*pin));
     (0..16).filter(held).fold(carried(), |levels, pin| levels & !(1 << pin))
 }
@@ -103,7 +111,7 @@ fn on_bus(devices: &[Option<Device>], pin: u8) -> bool {
 
 /// What all pins carry without devices.
 fn carried() -> u32 {
-    let state = &MACHINE.pins;
+    let state = &PINS;
     let devices = state.devices.get();
     let mut levels = 0;
     for (pin, offset) in PADS.iter().enumerate() {
@@ -129,14 +137,14 @@ extern "C" fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32) {
     if (set | clear | enable | disable) & FLASH != 0 {
         fault("a pin of the flash memory is touched: the chip would stop");
     }
-    let state = &MACHINE.pins;
+    let state = &PINS;
     let (levels, outputs) = (state.levels.get(), state.outputs.get());
     state.levels.set(levels & !clear | set);
     state.outputs.set(outputs & !disable | enable);
     let changed = (state.levels.get() ^ levels | enable & !outputs) & state.outputs.get();
     let mut devices = state.devices.get();
     for pin in (0..16_u8).filter(|pin| changed >> pin & 1 == 1 && !on_bus(&devices, *pin)) {
-        send(b'P', &[pin, (state.levels.get() >> pin & 1) as u8]);
+        send(&FromNode::Pin { gpio: pin, high: state.levels.get() >> pin & 1 == 1 });
     }
     for device in devices.iter_mut().flatten() {
         let [data, clock] = device.lines().map(|pin| gpio_input_get() >> pin & 1 == 1);
@@ -148,5 +156,5 @@ extern "C" fn gpio_output_set(set: u32, clear: u32, enable: u32, disable: u32) {
 /// What A0 measures: 0 to 1024.
 #[unsafe(no_mangle)]
 extern "C" fn system_adc_read() -> u16 {
-    MACHINE.pins.analog.get()
+    PINS.analog.get()
 }

@@ -1,8 +1,9 @@
 //! The station: joins when asked, and joins again by itself, as the SDK does with the reconnect policy on.
 
-use crate::channel::{fault, send};
-use crate::machine::MACHINE;
+use super::channel::{fault, send};
+use super::single::Single;
 use core::cell::Cell;
+use fleetwright_protocol::FromNode;
 
 const STATION: u8 = 1;
 const CONNECTED: u32 = 0;
@@ -31,7 +32,7 @@ struct Event {
 
 type Handler = extern "C" fn(*mut Event);
 
-pub(crate) struct State {
+struct State {
     mode: Cell<u8>,
     ssid: Cell<[u8; 32]>,
     handler: Cell<Option<Handler>>,
@@ -44,7 +45,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             mode: Cell::new(0),
             ssid: Cell::new([0; 32]),
@@ -57,40 +58,42 @@ impl State {
     }
 }
 
+static WIFI: Single<State> = Single(State::new());
+
 /// Whether the station has an address.
-pub(crate) fn joined() -> bool {
-    MACHINE.wifi.joined.get()
+pub(super) fn joined() -> bool {
+    WIFI.joined.get()
 }
 
-fn tell(event: u32, reason: u8) {
-    let ssid = MACHINE.wifi.ssid.get();
+fn notify(event: u32, reason: u8) {
+    let ssid = WIFI.ssid.get();
     let mut event = Event { event, ssid, ssid_len: 32, bssid: [2, 0, 0, 0, 0, 1], reason };
-    if let Some(handler) = MACHINE.wifi.handler.get() {
+    if let Some(handler) = WIFI.handler.get() {
         handler(&raw mut event);
     }
 }
 
 /// The network appears or is gone.
-pub(crate) fn world(there: bool) {
-    let state = &MACHINE.wifi;
+pub(super) fn set(there: bool) {
+    let state = &WIFI;
     state.there.set(there);
     if there && state.asked.get() && !state.joined.get() {
         join();
     } else if !there && state.joined.replace(false) {
         state.asked.set(state.again.get());
-        tell(DISCONNECTED, BEACON_TIMEOUT);
+        notify(DISCONNECTED, BEACON_TIMEOUT);
     }
 }
 
 fn join() {
-    MACHINE.wifi.joined.set(true);
-    tell(CONNECTED, 0);
-    tell(GOT_IP, 0);
+    WIFI.joined.set(true);
+    notify(CONNECTED, 0);
+    notify(GOT_IP, 0);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn wifi_set_opmode_current(mode: u8) -> bool {
-    MACHINE.wifi.mode.set(mode);
+    WIFI.mode.set(mode);
     true
 }
 
@@ -106,33 +109,34 @@ unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> b
     if ssid[0] == 0 || (1..8).contains(&length) {
         fault("the station's configuration has no network, or a password that is none");
     }
-    MACHINE.wifi.ssid.set(ssid);
+    WIFI.ssid.set(ssid);
     true
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn wifi_station_set_reconnect_policy(again: bool) -> bool {
-    MACHINE.wifi.again.set(again);
+    WIFI.again.set(again);
     true
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn wifi_set_event_handler_cb(handler: Handler) {
-    MACHINE.wifi.handler.set(Some(handler));
+    WIFI.handler.set(Some(handler));
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn wifi_station_connect() -> bool {
-    let state = &MACHINE.wifi;
+    let state = &WIFI;
     let ssid = state.ssid.get();
     if state.mode.get() != STATION || ssid[0] == 0 {
         return false;
     }
-    send(b'W', ssid.split(|byte| *byte == 0).next().unwrap_or_default());
+    let end = ssid.iter().position(|byte| *byte == 0).unwrap_or(ssid.len());
+    send(&FromNode::Join(&ssid[..end]));
     state.asked.set(true);
     match (state.there.get(), state.joined.get()) {
         (true, false) => join(),
-        (false, _) => tell(DISCONNECTED, NOT_FOUND),
+        (false, _) => notify(DISCONNECTED, NOT_FOUND),
         (true, true) => {}
     }
     true

@@ -1,10 +1,11 @@
 //! Tasks, timers, time and the start of a program.
 
-use crate::channel::{self, fault, send};
-use crate::machine::MACHINE;
-use crate::memory;
+use super::channel::{self, fault, send};
+use super::single::Single;
+use super::{clock, memory};
 use core::cell::Cell;
 use core::ffi::c_void;
+use fleetwright_protocol::FromNode;
 
 type Callback = extern "C" fn();
 type Task = extern "C" fn(*mut Event);
@@ -42,17 +43,18 @@ const FLASH_END: u32 = 0x40_0000;
 const SECTOR: u32 = 0x1000;
 const QUEUE: usize = 8;
 
-pub(crate) struct State {
+struct State {
     ready: Cell<Option<Callback>>,
     task: Cell<Option<Task>>,
     queue: Cell<[Option<Event>; QUEUE]>,
     length: Cell<u8>,
     partitions: Cell<bool>,
     baud: Cell<u32>,
+    random: Cell<u32>,
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             ready: Cell::new(None),
             task: Cell::new(None),
@@ -60,36 +62,39 @@ impl State {
             length: Cell::new(0),
             partitions: Cell::new(false),
             baud: Cell::new(0),
+            random: Cell::new(1),
         }
     }
 }
 
+static SYSTEM: Single<State> = Single(State::new());
+
 /// A program that registers no partitions does not start on the chip.
-pub(crate) fn partitions_are_registered() {
-    if !MACHINE.system.partitions.get() {
+pub(super) fn partitions_are_registered() {
+    if !SYSTEM.partitions.get() {
         fault("user_pre_init registered no partition table");
     }
 }
 
-pub(crate) fn init_done() {
-    if let Some(ready) = MACHINE.system.ready.get() {
+pub(super) fn init_done() {
+    if let Some(ready) = SYSTEM.ready.get() {
         ready();
     }
 }
 
 /// Runs the task with the oldest event, if there is one.
-pub(crate) fn run_task() -> bool {
-    let mut queue = MACHINE.system.queue.get();
-    let (Some(mut event), Some(task)) = (queue[0], MACHINE.system.task.get()) else { return false };
+pub(super) fn run_task() -> bool {
+    let mut queue = SYSTEM.queue.get();
+    let (Some(mut event), Some(task)) = (queue[0], SYSTEM.task.get()) else { return false };
     queue.rotate_left(1);
     queue[QUEUE - 1] = None;
-    MACHINE.system.queue.set(queue);
+    SYSTEM.queue.set(queue);
     task(&raw mut event);
     true
 }
 
 /// Calls what an expired timer is for.
-pub(crate) fn expire(timer: usize) {
+pub(super) fn expire(timer: usize) {
     // SAFETY: the node armed this timer, and timers are static.
     let (function, argument) = unsafe { ((*(timer as *const Timer)).function, (*(timer as *const Timer)).argument) };
     match function {
@@ -100,7 +105,7 @@ pub(crate) fn expire(timer: usize) {
 
 #[unsafe(no_mangle)]
 extern "C" fn system_init_done_cb(callback: Callback) {
-    MACHINE.system.ready.set(Some(callback));
+    SYSTEM.ready.set(Some(callback));
 }
 
 #[unsafe(no_mangle)]
@@ -108,19 +113,19 @@ extern "C" fn system_os_task(task: Task, priority: u8, queue: *mut c_void, lengt
     if priority > 2 || queue.is_null() || length == 0 || usize::from(length) > QUEUE {
         fault("system_os_task: priorities are 0 to 2, and a task has a queue");
     }
-    MACHINE.system.task.set(Some(task));
-    MACHINE.system.length.set(length);
+    SYSTEM.task.set(Some(task));
+    SYSTEM.length.set(length);
     true
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn system_os_post(_: u8, signal: u32, parameter: u32) -> bool {
-    let mut queue = MACHINE.system.queue.get();
-    let Some(place) = queue.iter_mut().take(MACHINE.system.length.get().into()).find(|place| place.is_none()) else {
+    let mut queue = SYSTEM.queue.get();
+    let Some(place) = queue.iter_mut().take(SYSTEM.length.get().into()).find(|place| place.is_none()) else {
         return false;
     };
     *place = Some(Event { signal, parameter });
-    MACHINE.system.queue.set(queue);
+    SYSTEM.queue.set(queue);
     true
 }
 
@@ -146,13 +151,13 @@ unsafe extern "C" fn system_partition_table_regist(table: *const Partition, coun
     if map != FLASH_MAP {
         fault("the partition table is for another map than the image");
     }
-    MACHINE.system.partitions.set(true);
+    SYSTEM.partitions.set(true);
     true
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn system_restart() -> ! {
-    send(b'R', &memory::kept());
+    send(&FromNode::Restart(memory::kept()));
     channel::exit(channel::RESTART)
 }
 
@@ -173,7 +178,7 @@ extern "C" fn system_get_rst_info() -> *const RestartInfo {
 /// Microseconds since the start; begins anew after 71 minutes.
 #[unsafe(no_mangle)]
 extern "C" fn system_get_time() -> u32 {
-    MACHINE.now.get().wrapping_mul(1_000)
+    clock::now().wrapping_mul(1_000)
 }
 
 /// # Safety
@@ -194,32 +199,36 @@ extern "C" fn ets_timer_arm_new(timer: *mut Timer, time: u32, repeat: bool, mill
     if !milliseconds || time > 0x68_D7A3 || time == 0 {
         fault("ets_timer_arm_new: 1 to 6,870,947 milliseconds");
     }
-    let mut timers = MACHINE.timers.get();
-    if !timers.arm(timer as usize, MACHINE.now.get() + time, if repeat { time } else { 0 }) {
+    let period = if repeat { time } else { 0 };
+    if !clock::with_timers(|timers| timers.arm(timer as usize, clock::now() + time, period)) {
         fault("more timers are armed than a node has");
     }
-    MACHINE.timers.set(timers);
 }
 
 /// The serial log's speed: 80 MHz divided by this.
 #[unsafe(no_mangle)]
 extern "C" fn uart_div_modify(uart: u8, divider: u32) {
     if uart == 0 {
-        MACHINE.system.baud.set(divider);
+        SYSTEM.baud.set(divider);
     }
     if 80_000_000 / divider / 100 != 1_152 {
         fault("the serial log is not at 115200");
     }
 }
 
+/// Seeds the random numbers; xorshift stands still at zero.
+pub(super) fn seed(seed: u32) {
+    SYSTEM.random.set(seed | 1);
+}
+
 /// xorshift: random enough to spread back-off, and the same for the same seed.
 #[unsafe(no_mangle)]
 extern "C" fn os_random() -> u32 {
-    let mut state = MACHINE.random.get();
+    let mut state = SYSTEM.random.get();
     state ^= state << 13;
     state ^= state >> 17;
     state ^= state << 5;
-    MACHINE.random.set(state);
+    SYSTEM.random.set(state);
     state
 }
 

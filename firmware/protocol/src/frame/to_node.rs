@@ -1,0 +1,160 @@
+//! Frames to a node in the emulator.
+
+use super::{MalformedFrame, TooLong, bit, eight_bytes, gpio, two_words, write};
+use crate::HIGHEST_READING;
+use fleetwright_devices::Kind;
+
+/// What happens to a node. `B` holds received bytes: the stand-in hands them to the node in a buffer that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToNode<B> {
+    /// The time, in milliseconds since the start.
+    Time(u32),
+    /// The two words that outlived the restart.
+    Kept([u32; 2]),
+    /// The seed of its random numbers.
+    Seed(u32),
+    /// The world puts a level on a pin.
+    Pin {
+        /// GPIO, 0 to 16.
+        gpio: u8,
+        /// Whether the level is high.
+        high: bool,
+    },
+    /// A0 reads this, 0 to 1023.
+    Analog(u16),
+    /// This device is on the I2C bus of two pins.
+    Device {
+        /// GPIO of the data line.
+        sda: u8,
+        /// GPIO of the clock line.
+        scl: u8,
+        /// The device, and what it measures.
+        kind: Kind,
+    },
+    /// Wi-Fi is there (`true`) or gone.
+    Wifi(bool),
+    /// The address that it asked for; `None`: nobody has that name.
+    Address(Option<[u8; 4]>),
+    /// The connection is there.
+    Connected,
+    /// The connection could not be made.
+    Failed,
+    /// The connection is gone.
+    Disconnected,
+    /// The bytes were sent.
+    Sent,
+    /// Bytes were received.
+    Received(B),
+    /// It is to report what of its memory is in use.
+    Usage,
+    /// Time is stepped: a timer that repeats is due when an input changes, not as time passes.
+    Stepped,
+}
+
+impl<B: AsRef<[u8]>> ToNode<B> {
+    const fn kind(&self) -> u8 {
+        match self {
+            Self::Time(_) => b't',
+            Self::Kept(_) => b'k',
+            Self::Seed(_) => b'r',
+            Self::Pin { .. } => b'p',
+            Self::Analog(_) => b'a',
+            Self::Device { .. } => b'i',
+            Self::Wifi(_) => b'w',
+            Self::Address(_) => b'n',
+            Self::Connected => b'c',
+            Self::Failed => b'f',
+            Self::Disconnected => b'x',
+            Self::Sent => b's',
+            Self::Received(_) => b'd',
+            Self::Usage => b'h',
+            Self::Stepped => b'v',
+        }
+    }
+
+    fn body(&self, put: &mut dyn FnMut(&[u8])) {
+        match self {
+            Self::Time(number) | Self::Seed(number) => put(&number.to_be_bytes()),
+            Self::Kept(kept) => put(&eight_bytes(*kept)),
+            Self::Pin { gpio, high } => put(&[*gpio, u8::from(*high)]),
+            Self::Analog(reading) => put(&reading.to_be_bytes()),
+            Self::Device { sda, scl, kind } => {
+                put(&[*sda, *scl]);
+                put(&kind.to_bytes());
+            }
+            Self::Wifi(there) => put(&[u8::from(*there)]),
+            Self::Address(Some(address)) => put(address),
+            Self::Received(bytes) => put(bytes.as_ref()),
+            Self::Address(None)
+            | Self::Connected
+            | Self::Failed
+            | Self::Disconnected
+            | Self::Sent
+            | Self::Usage
+            | Self::Stepped => {}
+        }
+    }
+
+    /// Hands over the bytes of the frame, piece by piece; an error, and no bytes, if it is too long.
+    pub fn write(&self, put: &mut dyn FnMut(&[u8])) -> Result<(), TooLong> {
+        write(self.kind(), &|put| self.body(put), put)
+    }
+
+    /// Reads a frame.
+    pub fn read(kind: u8, body: B) -> Result<Self, MalformedFrame<B>> {
+        if kind == b'd' {
+            return Ok(Self::Received(body));
+        }
+        let bytes = body.as_ref();
+        let without_body = |frame| (bytes.is_empty().then_some(frame), "no body");
+        let (frame, expected) = match kind {
+            b't' => (number(bytes).map(Self::Time), "milliseconds in four bytes"),
+            b'k' => (bytes.try_into().ok().map(|kept| Self::Kept(two_words(kept))), "two words of four bytes"),
+            b'r' => (number(bytes).map(Self::Seed), "a seed of four bytes"),
+            b'p' => (pin(bytes), "a GPIO from 0 to 16 and a level, 0 or 1"),
+            b'a' => (analog(bytes), "a reading in two bytes, 0 to 1023"),
+            b'i' => (device(bytes), "two GPIOs from 0 to 16 and a device of ten bytes"),
+            b'w' => (wifi(bytes), "0 or 1"),
+            b'n' => (address(bytes), "an address of four bytes, or none"),
+            b'c' => without_body(Self::Connected),
+            b'f' => without_body(Self::Failed),
+            b'x' => without_body(Self::Disconnected),
+            b's' => without_body(Self::Sent),
+            b'h' => without_body(Self::Usage),
+            b'v' => without_body(Self::Stepped),
+            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdhv"),
+        };
+        frame.ok_or(MalformedFrame { kind, body, expected })
+    }
+}
+
+fn number(body: &[u8]) -> Option<u32> {
+    body.try_into().ok().map(u32::from_be_bytes)
+}
+
+fn pin<B>(body: &[u8]) -> Option<ToNode<B>> {
+    let [pin, level] = body.try_into().ok()?;
+    Some(ToNode::Pin { gpio: gpio(pin)?, high: bit(level)? })
+}
+
+fn analog<B>(body: &[u8]) -> Option<ToNode<B>> {
+    let reading = body.try_into().ok().map(u16::from_be_bytes);
+    reading.filter(|reading| *reading <= HIGHEST_READING).map(ToNode::Analog)
+}
+
+fn device<B>(body: &[u8]) -> Option<ToNode<B>> {
+    let (&[sda, scl], kind) = body.split_first_chunk()?;
+    Some(ToNode::Device { sda: gpio(sda)?, scl: gpio(scl)?, kind: Kind::from_bytes(kind.try_into().ok()?) })
+}
+
+fn wifi<B>(body: &[u8]) -> Option<ToNode<B>> {
+    let [there] = body.try_into().ok()?;
+    bit(there).map(ToNode::Wifi)
+}
+
+fn address<B>(body: &[u8]) -> Option<ToNode<B>> {
+    if body.is_empty() {
+        return Some(ToNode::Address(None));
+    }
+    body.try_into().ok().map(|address| ToNode::Address(Some(address)))
+}

@@ -1,0 +1,75 @@
+//! The emulated chip's memory: where stack and heap are, how deep the stack went, and the words that outlive a restart.
+
+/// The words of the real-time clock's memory that a node uses: from the first that the SDK leaves to it.
+const KEPT: *mut u32 = 0x6000_1200 as *mut u32;
+/// What the stack is painted with, to see later how deep it went.
+pub(super) const PAINT: u32 = 0x5EA5_1DE5;
+/// What is left unpainted for the function that paints.
+const MARGIN: u32 = 256;
+
+unsafe extern "C" {
+    static _stack_limit: u32;
+    static _stack_top: u32;
+    static _heap_start: u32;
+    static _heap_end: u32;
+    /// The CPU's counter of cycles (`CCOUNT`): in an emulator that counts instructions, so many of them.
+    fn cycles() -> u32;
+}
+
+fn address(symbol: *const u32) -> u32 {
+    symbol as u32
+}
+
+/// Paints the stack. Called first of all.
+#[inline(never)]
+pub(super) fn paint() {
+    let here = 0_u32;
+    let end = address(&raw const here) - MARGIN;
+    let mut place = address(&raw const _stack_limit);
+    while place < end {
+        // SAFETY: memory of the stack, below all that is in use.
+        unsafe { (place as *mut u32).write_volatile(PAINT) };
+        place += 4;
+    }
+}
+
+/// Bytes of stack that were in use at the deepest, the stand-in's own share among them.
+pub(super) fn deepest() -> u32 {
+    let mut place = address(&raw const _stack_limit);
+    let top = address(&raw const _stack_top);
+    // SAFETY: memory of the stack, read as it was painted.
+    while place < top && unsafe { (place as *const u32).read_volatile() } == PAINT {
+        place += 4;
+    }
+    top - place
+}
+
+/// Puts back what was kept.
+pub(super) fn keep(words: [u32; 2]) {
+    for (index, word) in words.into_iter().enumerate() {
+        // SAFETY: memory of the emulated chip that nobody but the node uses, and the node does not run yet.
+        unsafe { KEPT.add(index).write_volatile(word) };
+    }
+}
+
+/// What outlives a restart.
+pub(super) fn kept() -> [u32; 2] {
+    // SAFETY: as in `keep`.
+    [0, 1].map(|index| unsafe { KEPT.add(index).read_volatile() })
+}
+
+/// Where the SDK's heap begins and ends.
+pub(super) fn heap() -> (u32, u32) {
+    (address(&raw const _heap_start), address(&raw const _heap_end))
+}
+
+/// Bytes that the stack has.
+pub(super) fn stack_size() -> u32 {
+    address(&raw const _stack_top) - address(&raw const _stack_limit)
+}
+
+/// The CPU's counter of cycles.
+pub(super) fn cycle_count() -> u32 {
+    // SAFETY: reads a register.
+    unsafe { cycles() }
+}

@@ -1,0 +1,20 @@
+//! All that runs on the emulated CPU alone. Each module keeps what it remembers in a static of its own; from the bottom to
+//! the top:
+//!
+//! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
+//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and `network` above `wifi`;
+//! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
+
+mod channel;
+mod clock;
+mod heap;
+mod machine;
+mod memory;
+mod network;
+mod pins;
+mod print;
+mod pwm;
+mod single;
+mod system;
+mod usage;
+mod wifi;

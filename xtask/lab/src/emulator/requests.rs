@@ -1,0 +1,113 @@
+//! Frames of a node, sorted into what it reports and what it wants from this machine: the same for a node in real time
+//! and a stepped one.
+
+use anyhow::{Result, bail};
+use fleetwright_chip::SAYS;
+use fleetwright_protocol::{FromNode, Report};
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
+
+/// What the chip logs when the broker has accepted it.
+const CONNECTED: &[u8] = b"connected";
+
+/// What a node wants from this machine.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Request<'b> {
+    /// To be told the time then, in milliseconds since its start, or never; it has taken so many frames.
+    Wait { until: Option<u32>, taken: u32 },
+    /// Nothing: the broker has accepted it.
+    LinkIsUp,
+    /// The address of this host.
+    Resolve(String),
+    /// A connection to `HOST:PORT`.
+    Connect(String),
+    /// These bytes are to be sent.
+    Send(&'b [u8]),
+    /// The connection is to end.
+    Disconnect,
+    /// To start again; these words outlive it.
+    Restart([u32; 2]),
+}
+
+/// Hands over what a frame reports; returns what it requests. A fault of the node is an error.
+pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) -> Result<Option<Request<'b>>> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Some(match frame {
+        FromNode::Idle { until, taken } => Request::Wait { until, taken },
+        FromNode::Resolve(name) => Request::Resolve(text(name)),
+        FromNode::Connect { address, port } => Request::Connect(format!("{}:{port}", Ipv4Addr::from(address))),
+        FromNode::Send(bytes) => Request::Send(bytes),
+        FromNode::Disconnect => Request::Disconnect,
+        FromNode::Restart(kept) => Request::Restart(kept),
+        FromNode::Fault(what) => bail!("the node did what the SDK does not allow: {}", text(what)),
+        FromNode::Pin { gpio, high } => {
+            report(Report::Pin { gpio, high });
+            return Ok(None);
+        }
+        FromNode::Duty { gpio, permille } => {
+            report(Report::Duty { gpio, permille });
+            return Ok(None);
+        }
+        FromNode::Usage(usage) => {
+            report(Report::Heap(usage));
+            return Ok(None);
+        }
+        FromNode::Join(network) => {
+            report(Report::Log(&format!("joins {}", text(network))));
+            return Ok(None);
+        }
+        FromNode::Log(line) => {
+            let line_text = text(line);
+            report(line_text.strip_prefix(SAYS).map_or(Report::Log(&line_text), Report::Topic));
+            return Ok((line == CONNECTED).then_some(Request::LinkIsUp));
+        }
+    }))
+}
+
+/// Looks an address up, in this machine's network, as the chip would ask its router.
+pub(super) fn resolve(name: &str) -> Option<[u8; 4]> {
+    let addresses = (name, 0).to_socket_addrs().map(Vec::from_iter).unwrap_or_default();
+    addresses.iter().find_map(|address| match address.ip() {
+        IpAddr::V4(address) => Some(address.octets()),
+        IpAddr::V6(_) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(frame: FromNode<'_>) -> (Vec<String>, Option<Request<'_>>) {
+        let mut reports = Vec::new();
+        let request = sort(frame, &mut |report| reports.push(report.to_string())).expect("no fault");
+        (reports, request)
+    }
+
+    #[test]
+    fn reports_are_lines() {
+        for (frame, line) in [
+            (FromNode::Pin { gpio: 5, high: true }, "pin 5 high"),
+            (FromNode::Duty { gpio: 5, permille: 500 }, "duty 5 500"),
+            (FromNode::Log(b"says room/light On"), "topic room/light On"),
+            (FromNode::Log(b"restarted"), "log restarted"),
+            (FromNode::Join(b"home"), "log joins home"),
+        ] {
+            assert_eq!(sorted(frame), (vec![line.to_owned()], None));
+        }
+        assert_eq!(sorted(FromNode::Log(b"connected")), (vec!["log connected".to_owned()], Some(Request::LinkIsUp)));
+    }
+
+    #[test]
+    fn what_is_left_are_requests() {
+        let connect = FromNode::Connect { address: [127, 0, 0, 1], port: 1883 };
+        assert_eq!(sorted(connect), (vec![], Some(Request::Connect("127.0.0.1:1883".into()))));
+        let wait = Request::Wait { until: Some(9), taken: 2 };
+        assert_eq!(sorted(FromNode::Idle { until: Some(9), taken: 2 }), (vec![], Some(wait)));
+    }
+
+    #[test]
+    fn what_the_sdk_does_not_allow_is_an_error() {
+        let fault = FromNode::Fault(b"a pin of the flash memory is touched");
+        let error = sort(fault, &mut |_| {}).expect_err("refused");
+        assert!(error.to_string().contains("flash memory"));
+    }
+}
