@@ -2,6 +2,7 @@
 //! one order. Time passes only when nothing is left to do: see [`World::settle`].
 
 mod faults;
+mod reports;
 
 use super::crew::Crew;
 use super::link::{Change, Link, Weather};
@@ -10,17 +11,16 @@ use super::transcript::{Event, Transcript, What};
 use super::upstream::{self, Upstream};
 use crate::broker::{Broker, OBSERVER};
 use crate::tls::Door;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use fleetwright_generator::fleet::TopicId;
 use fleetwright_generator::plan::Plan;
-use fleetwright_protocol::line::split_topic;
-use fleetwright_protocol::{ALL_OF_THE_TIME, Arrived, Command, Idle, Input, Report};
+use fleetwright_protocol::{Arrived, Command, Idle, Input, Report};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-/// More that happens at one moment than in any fleet that comes to rest.
 /// Where the observers of a cluster speak to each other.
 const FENCE: &str = "fleetwright-fence";
+/// More that happens at one moment than in any fleet that comes to rest.
 const RESTLESS: usize = 5_000;
 
 /// What a node finds when it starts.
@@ -120,12 +120,6 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Reads a line of a node.
-    fn read<'l>(&self, place: usize, line: &'l str) -> Result<Report<'l>> {
-        let name = &self.plan.nodes[place].name;
-        Report::read(line).map_err(|error| anyhow!("{name} reports {error}"))
-    }
-
     fn observe(&mut self) -> Result<()> {
         let doors = self.doors();
         self.observers.resize_with(doors.len(), || None);
@@ -189,37 +183,6 @@ impl<'a> World<'a> {
                 report => self.note_report(place, report)?,
             }
         }
-    }
-
-    fn note_report(&mut self, place: usize, report: Report<'_>) -> Result<()> {
-        let (plan, now) = (self.plan, self.now);
-        match report {
-            Report::Time(_) => {}
-            Report::Pin { gpio, high } => {
-                self.actors[place].pins.insert(gpio, (high, now));
-                self.note_of(place, What::Pin(gpio, high));
-            }
-            Report::Link(up) => self.note_of(place, What::Link(up)),
-            Report::Duty { gpio, permille } => {
-                self.actors[place].pins.insert(gpio, (permille == ALL_OF_THE_TIME, now));
-                self.note_of(place, What::Log(format!("GPIO{gpio} is high for {permille} of 1000")));
-            }
-            Report::Log(line) => self.note_of(place, What::Log(line.to_owned())),
-            Report::Topic(text) => {
-                // A path that no topic of the plan has is noted all the same: it may be what is wrong.
-                let paths = plan.topics.iter().map(|topic| topic.path.as_str());
-                let (topic, payload) = split_topic(text, paths)
-                    .with_context(|| format!("{} reports a topic without payload: `{text}`", plan.nodes[place].name))?;
-                let what =
-                    What::Says { topic: topic.to_owned(), payload: payload.to_owned(), sent: false, passed: true };
-                self.note_of(place, what);
-                self.say(topic, payload);
-            }
-            Report::Ready | Report::Idle(_) | Report::Heap(_) | Report::Error(_) => {
-                bail!("{} reports `{report}`, which nobody asked for", plan.nodes[place].name)
-            }
-        }
-        Ok(())
     }
 
     fn say(&mut self, path: &str, payload: &str) {
