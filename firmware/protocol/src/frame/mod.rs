@@ -117,8 +117,11 @@ impl<B: AsRef<[u8]>> fmt::Display for MalformedFrame<B> {
 
 impl<B: AsRef<[u8]> + fmt::Debug> core::error::Error for MalformedFrame<B> {}
 
+/// What gets bytes, piece by piece.
+type Sink<'s> = &'s mut dyn FnMut(&[u8]);
+
 /// Writes a frame: its header, then the pieces of its body, which `body` hands over the same each time.
-fn write(kind: u8, body: &dyn Fn(&mut dyn FnMut(&[u8])), put: &mut dyn FnMut(&[u8])) -> Result<(), TooLong> {
+fn write(kind: u8, body: &dyn Fn(Sink<'_>), put: Sink<'_>) -> Result<(), TooLong> {
     let mut length = 0;
     body(&mut |piece| length += piece.len());
     put(&Header::new(kind, length)?.to_bytes());

@@ -94,11 +94,11 @@ impl Emulated {
             match sort(frame.read()?, &mut |report| lines.push_back(report.to_string()))? {
                 None => {}
                 Some(Request::Wait { .. }) if !self.begun => self.begin(now)?,
-                Some(Request::Wait { until, taken }) => {
-                    if self.sender.is_all(taken) {
-                        return Ok(until.map(|until| self.started + u64::from(until)));
-                    }
+                Some(Request::Wait { until, taken }) if self.sender.is_all(taken) => {
+                    return Ok(until.map(|until| self.started + u64::from(until)));
                 }
+                // Frames that it has not taken yet are on their way.
+                Some(Request::Wait { .. }) => {}
                 Some(Request::LinkIsUp) => self.set_link(true),
                 Some(Request::Resolve(name)) => self.sender.send(&ToNode::Address(resolve(&name)))?,
                 Some(Request::Connect(broker)) => {
