@@ -6,7 +6,7 @@ pub mod render;
 
 pub use codes::Code;
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ pub struct Site<'a> {
 }
 
 use super::text::fill;
-use crate::fleet::Security;
+use crate::model::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
 

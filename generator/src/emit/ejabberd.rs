@@ -4,7 +4,7 @@
 //! stands are one rule for all of them (`%u`).
 
 use super::text::fill;
-use crate::fleet::Security;
+use crate::model::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
 use std::collections::BTreeMap;

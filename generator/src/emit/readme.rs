@@ -2,7 +2,7 @@
 
 use super::graph::{payload, pin_names};
 use super::text::fill;
-use crate::fleet::{Engine, Pull, RoleKind, Security};
+use crate::model::{Engine, Pull, RoleKind, Security};
 use crate::plan::{Place, Plan, RolePlan};
 use serde::Serialize;
 

@@ -1,10 +1,9 @@
 //! What a rule gives its topic: a value, or an expression that computes one.
 
-use super::compare::{Operand, range};
-use super::model::{Condition, Number, Outcome};
-use super::read::{Fault, Scope};
+use super::operand::Operand;
+use super::scope::{Fault, Scope};
 use crate::diag::{Findings, near};
-use crate::fleet::{Payload, TopicId};
+use crate::model::{Condition, Number, Outcome, Payload, TopicId};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -86,12 +85,13 @@ fn figure(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
     let topic = scope.topic(published);
     match scope.operand(&expr)? {
         Operand::Number(Number::Literal(number)) => {
-            let (low, high) = range(&topic.payload);
+            let (low, high) = topic.payload.range();
             if number < low || number > high {
                 let fault = scope.fault(expr.span(), format!("`{}` is {low} to {high}, never {number}", topic.key));
                 return Err(Box::new(fault));
             }
-            Ok(Outcome::Figure(scaled(number, &topic.payload)))
+            let figure = topic.payload.nearest(number).map(Outcome::Figure);
+            figure.ok_or_else(|| Box::new(scope.fault(expr.span(), format!("`{}` carries no numbers", topic.key))))
         }
         Operand::Number(number) if names_a_topic(&number) => Ok(Outcome::Number(number)),
         Operand::Number(_) => Err(constant(scope, &expr)),
@@ -114,17 +114,5 @@ fn names_a_topic(number: &Number) -> bool {
         Number::Sum(a, b) | Number::Difference(a, b) | Number::Product(a, b) | Number::Quotient(a, b) => {
             names_a_topic(a) || names_a_topic(b)
         }
-    }
-}
-
-/// A literal in the payload's units, on its nearest step.
-fn scaled(number: f64, payload: &Payload) -> i32 {
-    match *payload {
-        Payload::Number { min, max, step, decimals, .. } => {
-            let exact = number * 10f64.powi(i32::from(decimals));
-            let steps = ((exact - f64::from(min)) / f64::from(step)).round();
-            (f64::from(min) + steps * f64::from(step)).clamp(f64::from(min), f64::from(max)) as i32
-        }
-        _ => number.round() as i32,
     }
 }

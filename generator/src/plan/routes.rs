@@ -1,7 +1,8 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
-use super::model::{NodeTopic, Place, Route};
-use crate::fleet::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use super::node::{NodeTopic, Route};
+use super::topic::Place;
+use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {

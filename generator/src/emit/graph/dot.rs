@@ -1,6 +1,6 @@
 //! The graph for Graphviz.
 
-use super::{label, on_broker, parties};
+use super::parties::{label, on_broker, parties};
 use crate::plan::Plan;
 
 pub(in crate::emit) fn dot(plan: &Plan) -> String {

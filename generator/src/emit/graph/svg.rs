@@ -2,8 +2,8 @@
 //! rather than by a layout engine, because a fleet always has this shape: everybody meets everybody at the broker, and
 //! a topic is a row of it that lines lead to and from.
 
-use super::{Party, label, on_broker, parties};
-use crate::fleet::TopicId;
+use super::parties::{Party, label, on_broker, parties};
+use crate::model::TopicId;
 use crate::plan::Plan;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,9 @@
 //! Decisions: one function each, and one struct for all that they ask about.
 
 use super::conditions::Speller;
-use super::describe_payload;
-use super::names::{Names, in_rules};
-use crate::fleet::{Payload, RoleKind, Rule, TopicId};
-use crate::logic::{Condition, Outcome};
+use super::describe;
+use super::names::{Names, function, in_rules};
+use crate::model::{Condition, Outcome, Payload, RoleKind, Rule, TopicId};
 use crate::plan::{NodePlan, Plan};
 use std::collections::BTreeSet;
 
@@ -80,7 +79,7 @@ fn heard(plan: &Plan, node: &NodePlan, names: &Names) -> String {
             }
         };
         fields +=
-            &format!("/// `{}`, {}\n{}: Latest<{kind}>,\n", topic.path, describe_payload(&topic.payload), topic.key);
+            &format!("/// `{}`, {}\n{}: Latest<{kind}>,\n", topic.path, describe::payload(&topic.payload), topic.key);
         values += &format!("{}: values.{how}({}),\n", topic.key, names.topic(id));
     }
     let (lifetime, of) = if borrows { ("<'a>", "<'a>") } else { ("", "<'_>") };
@@ -146,7 +145,7 @@ fn decision(
         "/// `{key}`: the first rule that holds decides what `{}` says; none: it stays.\n\
          fn {}{generic}({}) -> Option<{kind}> {{\n{body}}}\n",
         topic.path,
-        super::roles::function(key),
+        function(key),
         arguments.join(", "),
     )
 }

@@ -1,7 +1,6 @@
 //! Rules asked about one concrete moment, as the firmware asks them: whole figures as integers, all else in `f32`.
 
-use crate::fleet::{Payload, Rule, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
 use std::collections::BTreeMap;
 
 /// What a topic said last.
@@ -54,7 +53,7 @@ impl Moment<'_> {
 
     fn compare(&self, left: &Number, op: Comparison, right: &Number) -> bool {
         let whole = |number: &Number| match number {
-            Number::Topic(topic) if decimals(&self.topics[topic.0].payload) == 0 => self.figure(*topic),
+            Number::Topic(topic) if self.topics[topic.0].payload.decimals().unit() == 1 => self.figure(*topic),
             Number::Literal(literal) if literal.fract() == 0.0 => Some(*literal as i64),
             _ => None,
         };
@@ -78,7 +77,7 @@ impl Moment<'_> {
         let both = |a: &Number, b: &Number| self.number(a).zip(self.number(b));
         Some(match number {
             Number::Topic(topic) => {
-                let unit = 10i32.pow(u32::from(decimals(&self.topics[topic.0].payload)));
+                let unit = self.topics[topic.0].payload.decimals().unit();
                 self.figure(*topic)? as f32 / unit as f32
             }
             Number::Literal(literal) => *literal as f32,
@@ -103,36 +102,8 @@ impl Moment<'_> {
             Outcome::Figure(figure) => Said::Figure((*figure).into()),
             Outcome::Text(text) => Said::Text(text.clone()),
             Outcome::Copy(topic) => self.heard.get(topic)?.0.clone(),
-            Outcome::Number(number) => {
-                let (min, max, step) = match *payload {
-                    Payload::Number { min, max, step, .. } => (min, max, step),
-                    _ => (0, 100, 1),
-                };
-                let exact = f64::from(self.number(number)?) * 10f64.powi(i32::from(decimals(payload)));
-                let steps = ((exact - f64::from(min)) / f64::from(step)).round();
-                let figure = f64::from(min) + steps * f64::from(step);
-                // Of zero by zero the cast makes 0, as the firmware's does.
-                Said::Figure((figure as i64).clamp(min.into(), max.into()))
-            }
+            // Of zero by zero the cast makes 0, as the firmware's does.
+            Outcome::Number(number) => Said::Figure(payload.nearest(self.number(number)?.into())?.into()),
         })
     }
-}
-
-impl Comparison {
-    /// Whether the comparison is true of two things in this order.
-    pub(crate) fn allows(self, order: std::cmp::Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::NotEqual => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::LessOrEqual => order.is_le(),
-            Self::Greater => order.is_gt(),
-            Self::GreaterOrEqual => order.is_ge(),
-        }
-    }
-}
-
-/// How many digits follow the point.
-pub(super) fn decimals(payload: &Payload) -> u8 {
-    if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 }
 }

@@ -1,10 +1,9 @@
 //! Conditions as formulas over what single topics say: each question becomes the set of answers that make it true.
 //! Where a question joins several topics it stays a relation between them.
 
-use super::concrete::{Moment, Said, decimals};
+use super::concrete::{Moment, Said};
 use super::ranges::Ranges;
-use crate::fleet::{Payload, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Time};
+use crate::model::{Comparison, Condition, Number, Payload, Time, Topic, TopicId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer than anything lasts, in milliseconds; far from the end of the numbers.
@@ -235,7 +234,7 @@ impl<'a> Compiler<'a> {
         Some(match number {
             Number::Topic(topic) => match fixes.get(topic) {
                 Some(Fixed::Says(Said::Figure(figure))) => {
-                    let unit = 10f64.powi(i32::from(decimals(&self.topics[topic.0].payload)));
+                    let unit = f64::from(self.topics[topic.0].payload.decimals().unit());
                     Number::Literal(*figure as f64 / unit)
                 }
                 Some(_) => return None,

@@ -1,8 +1,8 @@
 //! What the analysis claims, against every moment of a small world asked one by one.
 
-use super::{Decision, Moment, Said, Verdict};
-use crate::fleet::{Payload, Rule, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use super::concrete::{Moment, Said};
+use super::decision::{Decision, Verdict};
+use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
 use std::collections::BTreeMap;
 
 /// A generator of numbers that are the same in every run.
@@ -109,7 +109,7 @@ fn rules(dice: &mut Dice, joined: bool) -> Vec<Rule> {
     let rule = |index, dice: &mut Dice| Rule {
         when_text: String::new(),
         then_text: String::new(),
-        place: crate::source::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
+        place: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
         index,
         when: condition(dice, 2, joined),
         then: if dice.roll(4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(dice.roll(3)) },
