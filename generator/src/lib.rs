@@ -40,7 +40,8 @@ pub mod source {
 }
 
 pub use emit::{Artifact, Options};
-pub use output::{Output, UnknownLayout};
+pub use model::UnknownLayout;
+pub use output::Output;
 
 use diag::{Diagnostic, Diagnostics};
 use text::Source;

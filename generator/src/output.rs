@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::emit::Artifact;
+use crate::model::UnknownLayout;
 use crate::plan::Plan;
 
 /// What is made of one fleet file.
@@ -17,21 +18,11 @@ pub struct Output {
     pub stubs: Vec<Artifact>,
 }
 
-/// There is no layout of this name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownLayout {
-    /// The fleet file, as messages show it.
-    pub source_path: String,
-    /// The name that was asked for; `None`: the first one was, and there is none.
-    pub name: Option<String>,
-    /// The layouts that there are, in the order of the file.
-    pub known: Vec<String>,
-}
-
 impl Output {
     /// The layout of this name; without a name the first of the file.
     pub fn layout(&self, name: Option<&str>) -> Result<&Plan, UnknownLayout> {
-        self.layouts(name).and_then(|plans| plans.first().copied().ok_or_else(|| self.unknown(name)))
+        let plans = self.layouts(name)?;
+        plans.first().copied().ok_or_else(|| self.unknown(name))
     }
 
     /// The layout of this name alone; without a name all of them, in the order of the file.
@@ -42,24 +33,7 @@ impl Output {
     }
 
     fn unknown(&self, name: Option<&str>) -> UnknownLayout {
-        UnknownLayout {
-            source_path: self.plans.first().map(|plan| plan.source_path.clone()).unwrap_or_default(),
-            name: name.map(str::to_owned),
-            known: self.plans.iter().map(|plan| plan.layout.clone()).collect(),
-        }
+        let source_path = self.plans.first().map(|plan| plan.source_path.as_str()).unwrap_or_default();
+        UnknownLayout::new(source_path, name, self.plans.iter().map(|plan| plan.layout.as_str()))
     }
 }
-
-impl std::fmt::Display for UnknownLayout {
-    /// `fleets/room.yaml has no layout `x`; it has: all-in-one, one-per-role`
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.name {
-            Some(name) => {
-                write!(f, "{} has no layout `{name}`; it has: {}", self.source_path, self.known.join(", "))
-            }
-            None => f.write_str("the fleet has no layout"),
-        }
-    }
-}
-
-impl std::error::Error for UnknownLayout {}

@@ -14,7 +14,7 @@ struct Workspace<'a> {
 }
 
 #[derive(Serialize)]
-struct Crate<'a> {
+struct Manifest<'a> {
     source: &'a str,
     fleet: &'a str,
     layout: &'a str,
@@ -36,7 +36,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
         let needs = || node.needs.iter().copied();
         let text = fill(
             "node.toml",
-            &Crate {
+            &Manifest {
                 source,
                 fleet: &plan.fleet,
                 layout: &plan.layout,

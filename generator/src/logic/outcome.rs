@@ -9,11 +9,11 @@ use syn::spanned::Spanned;
 
 /// What `then` means.
 pub(crate) enum Then {
-    Says(Outcome),
+    Outcome(Outcome),
     /// A bit: 1 where the first holds, 0 where the second does, nothing where neither is certain.
     Computed {
-        truth: Condition,
-        lie: Condition,
+        when_true: Condition,
+        when_false: Condition,
     },
 }
 
@@ -33,16 +33,16 @@ fn read(scope: &Scope<'_>, published: TopicId) -> Result<Then, Fault> {
     if topic.payload == Payload::Bit && !matches!(scope.text.value.as_str(), "0" | "1" | "true" | "false") {
         return bit(scope);
     }
-    value(scope, published).map(Then::Says)
+    value(scope, published).map(Then::Outcome)
 }
 
 /// An expression that is true or false: another bit, a comparison, several of them.
 fn bit(scope: &Scope<'_>) -> Result<Then, Fault> {
     let expr = scope.parse()?;
     if let Ok(Operand::Bit(topic)) = scope.operand(&expr) {
-        return Ok(Then::Says(Outcome::Copy(topic)));
+        return Ok(Then::Outcome(Outcome::Copy(topic)));
     }
-    Ok(Then::Computed { truth: scope.truth(&expr, true)?, lie: scope.truth(&expr, false)? })
+    Ok(Then::Computed { when_true: scope.truth(&expr, true)?, when_false: scope.truth(&expr, false)? })
 }
 
 fn value(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {

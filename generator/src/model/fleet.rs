@@ -5,7 +5,7 @@
 use super::boards::Boards;
 use super::broker::{Broker, Wifi};
 use super::clients::Client;
-use super::layouts::Layout;
+use super::layouts::{Layout, UnknownLayout};
 use super::roles::Role;
 use super::scenarios::Scenario;
 use super::topics::Topic;
@@ -33,4 +33,16 @@ pub struct Fleet {
     pub scenarios: Vec<Scenario>,
     /// Every board that a node can name.
     pub boards: Boards,
+}
+
+impl Fleet {
+    /// The layout of this name alone; without a name all of them, in the order of the file.
+    pub fn layouts(&self, name: Option<&str>) -> Result<Vec<&Layout>, UnknownLayout> {
+        let wanted = |layout: &&Layout| name.is_none_or(|name| layout.name == name);
+        let layouts: Vec<&Layout> = self.layouts.iter().filter(wanted).collect();
+        if name.is_none() || !layouts.is_empty() {
+            return Ok(layouts);
+        }
+        Err(UnknownLayout::new(&self.source_path, name, self.layouts.iter().map(|layout| layout.name.as_str())))
+    }
 }

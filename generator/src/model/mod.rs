@@ -30,7 +30,7 @@ pub use conditions::Condition;
 pub use custom::{Crate, Custom};
 pub use decimals::Decimals;
 pub use fleet::Fleet;
-pub use layouts::{Layout, Node};
+pub use layouts::{Layout, Node, UnknownLayout};
 pub use numbers::{Number, Time};
 pub use outcomes::Outcome;
 pub use payload::Payload;

@@ -88,15 +88,15 @@ impl RoleKind {
     }
 
     /// All topics that the role publishes, ordered: the one of [`RoleKind::publishes`], or those of a custom role.
-    pub fn says(&self) -> BTreeSet<TopicId> {
+    pub fn publications(&self) -> BTreeSet<TopicId> {
         match self {
             Self::Custom(custom) => custom.publish.iter().copied().collect(),
             _ => self.publishes().into_iter().collect(),
         }
     }
 
-    /// The topics that the role hears, ordered.
-    pub fn hears(&self) -> BTreeSet<TopicId> {
+    /// The topics that the role subscribes to, ordered.
+    pub fn subscriptions(&self) -> BTreeSet<TopicId> {
         match self {
             Self::SwitchOutput { subscribe, .. } | Self::DimmerOutput { subscribe, .. } => [*subscribe].into(),
             Self::SerialLog { subscribe } => subscribe.iter().copied().collect(),
@@ -113,7 +113,13 @@ impl RoleKind {
         }
     }
 
-    /// Every place where it names a topic.
+    // removed when callers have moved
+    /// The old name of [`RoleKind::subscriptions`].
+    pub fn hears(&self) -> BTreeSet<TopicId> {
+        self.subscriptions()
+    }
+
+    /// Calls `visit` with every topic that it names.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {
             Self::PushButton { publish: topic, .. }

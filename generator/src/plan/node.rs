@@ -72,12 +72,12 @@ pub enum Route {
 
 impl Route {
     /// Whether messages come from the broker.
-    pub fn hears(self) -> bool {
+    pub fn subscribes(self) -> bool {
         matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
     }
 
     /// Whether messages go to the broker.
-    pub fn speaks(self) -> bool {
+    pub fn publishes(self) -> bool {
         matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
     }
 }

@@ -17,8 +17,8 @@ fn node_user(topics: &[TopicPlan], node: &NodePlan) -> Option<UserPlan> {
     let paths = |wanted: fn(Route) -> bool| {
         node.topics.iter().filter(move |topic| wanted(topic.route)).map(|topic| topics[topic.topic.0].path.clone())
     };
-    let read: BTreeSet<String> = paths(Route::hears).collect();
-    let write: BTreeSet<String> = paths(Route::speaks).chain([status]).collect();
+    let read: BTreeSet<String> = paths(Route::subscribes).collect();
+    let write: BTreeSet<String> = paths(Route::publishes).chain([status]).collect();
     Some(UserPlan { name: node.name.clone(), read: read.into_iter().collect(), write: write.into_iter().collect() })
 }
 

@@ -1,7 +1,7 @@
 //! Decisions looked at alone: rules that never decide.
 
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::logic::analysis::{Decision, Said, Verdict};
+use crate::logic::analysis::{Decision, Value, Verdict};
 use crate::model::{Fleet, Role, RoleKind, Rule, Topic, TopicId};
 use crate::syntax::{Named, RoleKindSpec, RoleSpec, RuleSpec, Spec};
 use crate::text::Span;
@@ -104,6 +104,6 @@ pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
 }
 
 /// Whether a word switches on.
-pub(super) fn is_on(on: &[bool], said: &Said) -> Option<bool> {
-    if let Said::Label(label) = said { on.get(*label).copied() } else { None }
+pub(super) fn is_on(on: &[bool], said: &Value) -> Option<bool> {
+    if let Value::Label(label) = said { on.get(*label).copied() } else { None }
 }

@@ -2,7 +2,7 @@
 
 use super::decisions::{Written, all};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::logic::analysis::{Decision, Moment, Said, context_without};
+use crate::logic::analysis::{Decision, Moment, Value, context_without};
 use crate::model::{Fleet, Outcome, Payload, TopicId};
 use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rounds with more states than this are left alone.
 const MOST_STATES: usize = 256;
 
-type Heard = BTreeMap<TopicId, (Said, i64)>;
+type Heard = BTreeMap<TopicId, (Value, i64)>;
 
 /// Decisions that hear each other must come to rest, whatever else is said.
 pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
@@ -31,7 +31,7 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
 
 /// The decisions that reach each other from this one, itself included; empty: none.
 fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
-    let hears: Vec<BTreeSet<TopicId>> = written.iter().map(|one| one.role.kind.hears()).collect();
+    let hears: Vec<BTreeSet<TopicId>> = written.iter().map(|one| one.role.kind.subscriptions()).collect();
     let reach = |from: usize, forward: bool| {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
@@ -63,7 +63,7 @@ fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Heard> {
     let decisions: Vec<Decision<'_>> = members.iter().map(|one| copy(&one.decision)).collect();
     let mut context = context_without(&decisions, &states)?;
     context.retain(|topic, _| !inside.contains(topic));
-    let with = |state: &BTreeMap<TopicId, Said>| {
+    let with = |state: &BTreeMap<TopicId, Value>| {
         let said = state.iter().map(|(topic, said)| (*topic, (said.clone(), 0)));
         Moment { topics: &fleet.topics, heard: context.clone().into_iter().chain(said).collect() }
     };
@@ -95,32 +95,36 @@ fn copy<'a>(decision: &Decision<'a>) -> Decision<'a> {
 }
 
 /// Everything that the round's topics can say together; `None`: too much.
-fn states(fleet: &Fleet, members: &[&Written<'_>], inside: &BTreeSet<TopicId>) -> Option<Vec<BTreeMap<TopicId, Said>>> {
+fn states(
+    fleet: &Fleet,
+    members: &[&Written<'_>],
+    inside: &BTreeSet<TopicId>,
+) -> Option<Vec<BTreeMap<TopicId, Value>>> {
     let mut states = vec![BTreeMap::new()];
     for topic in inside {
         let rules = members.iter().filter(|one| one.decision.publish == *topic).flat_map(|one| one.decision.rules);
         let computed = rules.clone().any(|rule| matches!(rule.then, Outcome::Number(_) | Outcome::Copy(_)));
-        let words: BTreeSet<Said> = match (&fleet.topics[topic.0].payload, computed) {
+        let values: BTreeSet<Value> = match (&fleet.topics[topic.0].payload, computed) {
             (_, false) => {
                 let own = members.iter().filter(|one| one.decision.publish == *topic);
-                own.flat_map(|one| one.decision.words().map(|(_, said)| said)).collect()
+                own.flat_map(|one| one.decision.values().map(|(_, said)| said)).collect()
             }
-            (Payload::Percent, true) => (0..=100).map(Said::Figure).collect(),
+            (Payload::Percent, true) => (0..=100).map(Value::Figure).collect(),
             (Payload::Bit | Payload::OneOf(_), true) => {
-                (0..fleet.topics[topic.0].payload.labels().len()).map(Said::Label).collect()
+                (0..fleet.topics[topic.0].payload.labels().len()).map(Value::Label).collect()
             }
             // A round that computes moves towards an end of the range, or is too large to look at.
             (Payload::Number { .. } | Payload::Text { .. }, true) => return None,
         };
-        if states.len() * words.len() > MOST_STATES {
+        if states.len() * values.len() > MOST_STATES {
             return None;
         }
-        let with = |word: &Said, state: &BTreeMap<TopicId, Said>| {
+        let with = |word: &Value, state: &BTreeMap<TopicId, Value>| {
             let mut state = state.clone();
             state.insert(*topic, word.clone());
             state
         };
-        states = words.iter().flat_map(|word| states.iter().map(move |state| with(word, state))).collect();
+        states = values.iter().flat_map(|word| states.iter().map(move |state| with(word, state))).collect();
     }
     Some(states)
 }
@@ -140,11 +144,11 @@ fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Heard
     let when: Vec<String> = context
         .iter()
         .map(|(topic, (said, _))| match said {
-            Said::Label(label) => {
+            Value::Label(label) => {
                 let labels = fleet.topics[topic.0].payload.labels();
                 format!("`{}` says \"{}\"", key(*topic), labels.get(*label).cloned().unwrap_or_default())
             }
-            Said::Figure(_) | Said::Text(_) => format!("`{}` has a certain value", key(*topic)),
+            Value::Figure(_) | Value::Text(_) => format!("`{}` has a certain value", key(*topic)),
         })
         .collect();
     if !when.is_empty() {

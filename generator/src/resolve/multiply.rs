@@ -8,12 +8,12 @@ use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each topic and each role of the first copy the indices of its copies; what exists once has one.
-struct Places {
+struct Indices {
     topics: Vec<Vec<usize>>,
     roles: Vec<Vec<usize>>,
 }
 
-impl Places {
+impl Indices {
     /// A topic in a copy.
     fn topic(&self, id: TopicId, copy: usize) -> TopicId {
         let copies = &self.topics[id.0];
@@ -33,7 +33,7 @@ impl Places {
 }
 
 impl Copies<'_> {
-    /// Roles on nodes that exist once, by their places, and where that node is named.
+    /// Roles on nodes that exist once, by their indices, and where that node is named.
     fn common_roles(&self, spec: &Spec, fleet: &Fleet) -> BTreeMap<RoleId, Span> {
         let mut common = BTreeMap::new();
         for (layout, written) in fleet.layouts.iter().zip(&spec.layouts) {
@@ -51,27 +51,27 @@ impl Copies<'_> {
         if findings.has_errors() {
             return fleet;
         }
-        let (topics, topic_places) = self.topics(&fleet, spec);
-        let mut places = Places { topics: topic_places, roles: Vec::new() };
-        let roles = self.roles(&fleet, &common, &mut places);
+        let (topics, topic_indices) = self.topics(&fleet, spec);
+        let mut indices = Indices { topics: topic_indices, roles: Vec::new() };
+        let roles = self.roles(&fleet, &common, &mut indices);
         let layouts = fleet.layouts.iter().zip(&spec.layouts).map(|(layout, written)| {
             let nodes = layout.nodes.iter().zip(&written.value);
             let nodes =
-                nodes.flat_map(|(node, written)| self.nodes(node, &written.name.value, &written.value, &places));
+                nodes.flat_map(|(node, written)| self.nodes(node, &written.name.value, &written.value, &indices));
             Layout { name: layout.name.clone(), nodes: nodes.collect() }
         });
         let layouts = layouts.collect();
         let clients = fleet.clients.iter().map(|client| Client {
             name: client.name.clone(),
-            publish: places.spread(&client.publish),
+            publish: indices.spread(&client.publish),
             subscribe: match &client.subscribe {
                 Subscription::Everything => Subscription::Everything,
-                Subscription::Topics(topics) => Subscription::Topics(places.spread(topics)),
+                Subscription::Topics(topics) => Subscription::Topics(indices.spread(topics)),
             },
         });
         let clients = clients.collect();
         let mut scenarios = fleet.scenarios;
-        in_first_copy(&mut scenarios, &fleet.roles, &roles, &places);
+        in_first_copy(&mut scenarios, &fleet.roles, &roles, &indices);
         let fleet = Fleet { topics, roles, layouts, clients, scenarios, ..fleet };
         self.check_names(&fleet, findings);
         fleet
@@ -79,28 +79,28 @@ impl Copies<'_> {
 
     /// The topics of all copies, and for each topic of the sample where its copies are.
     fn topics(&self, fleet: &Fleet, spec: &Spec) -> (Vec<Topic>, Vec<Vec<usize>>) {
-        let (mut topics, mut places) = (Vec::new(), Vec::new());
+        let (mut topics, mut indices) = (Vec::new(), Vec::new());
         for (topic, written) in fleet.topics.iter().zip(&spec.topics) {
             let count = if self.is_shared(&topic.key) { 1 } else { self.all.len() };
-            places.push((topics.len()..topics.len() + count).collect());
+            indices.push((topics.len()..topics.len() + count).collect());
             let template = written.value.path.as_ref().unwrap_or(&written.name);
             for copy in self.all.iter().take(count) {
                 topics.push(Topic { path: self.fill(&template.value, copy), ..topic.clone() });
             }
         }
-        (topics, places)
+        (topics, indices)
     }
 
     /// The roles of all copies; fills in where they are.
-    fn roles(&self, fleet: &Fleet, common: &BTreeMap<RoleId, Span>, places: &mut Places) -> Vec<Role> {
+    fn roles(&self, fleet: &Fleet, common: &BTreeMap<RoleId, Span>, indices: &mut Indices) -> Vec<Role> {
         let mut roles = Vec::new();
         for (index, role) in fleet.roles.iter().enumerate() {
             let once = common.contains_key(&RoleId(index));
             let count = if once { 1 } else { self.all.len() };
-            places.roles.push((roles.len()..roles.len() + count).collect());
+            indices.roles.push((roles.len()..roles.len() + count).collect());
             for (number, copy) in self.all.iter().enumerate().take(count) {
                 let mut kind = role.kind.clone();
-                kind.topics_mut(&mut |id| *id = places.topic(*id, number));
+                kind.topics_mut(&mut |id| *id = indices.topic(*id, number));
                 let key = if once { role.key.clone() } else { format!("{}-{}", role.key, Self::label(copy)) };
                 roles.push(Role { key, name: role.name.clone(), kind });
             }
@@ -109,14 +109,14 @@ impl Copies<'_> {
     }
 
     /// A node in all copies; `template` is its name as written.
-    fn nodes(&self, node: &Node, template: &str, written: &NodeSpec, places: &Places) -> Vec<Node> {
+    fn nodes(&self, node: &Node, template: &str, written: &NodeSpec, indices: &Indices) -> Vec<Node> {
         let count = if written.common { 1 } else { self.all.len() };
         let copied = |(number, copy): (usize, &Vec<&str>)| Node {
-            pins: node.pins.iter().map(|(id, pins)| (places.role(*id, number), pins.clone())).collect(),
+            pins: node.pins.iter().map(|(id, pins)| (indices.role(*id, number), pins.clone())).collect(),
             name: if count == 1 { node.name.clone() } else { self.fill(template, copy) },
             template: (count > 1).then(|| template.to_owned()),
             board: node.board.clone(),
-            roles: node.roles.iter().map(|(id, pin)| (places.role(*id, number), pin.clone())).collect(),
+            roles: node.roles.iter().map(|(id, pin)| (indices.role(*id, number), pin.clone())).collect(),
         };
         self.all.iter().enumerate().take(count).map(copied).collect()
     }
@@ -125,7 +125,8 @@ impl Copies<'_> {
     fn check_common(&self, fleet: &Fleet, spec: &Spec, common: &BTreeMap<RoleId, Span>, findings: &mut Findings) {
         for (id, node) in common {
             let (role, written) = (&fleet.roles[id.0], &spec.roles[id.0]);
-            let topics: BTreeSet<TopicId> = role.kind.hears().into_iter().chain(role.kind.says()).collect();
+            let topics: BTreeSet<TopicId> =
+                role.kind.subscriptions().into_iter().chain(role.kind.publications()).collect();
             for topic in topics.iter().map(|topic| &fleet.topics[topic.0]).filter(|topic| !self.is_shared(&topic.key)) {
                 let message = format!(
                     "`{}` exists once, and each of the {} copies has a `{}` of its own",
@@ -180,13 +181,13 @@ impl Copies<'_> {
 }
 
 /// Scenarios play in the first copy.
-fn in_first_copy(scenarios: &mut [Scenario], before: &[Role], roles: &[Role], places: &Places) {
+fn in_first_copy(scenarios: &mut [Scenario], before: &[Role], roles: &[Role], indices: &Indices) {
     let role = |key: &mut String| {
         if let Some(index) = before.iter().position(|role| role.key == *key) {
-            *key = roles[places.role(RoleId(index), 0).0].key.clone();
+            *key = roles[indices.role(RoleId(index), 0).0].key.clone();
         }
     };
     for step in scenarios.iter_mut().flat_map(|scenario| &mut scenario.steps) {
-        step.act.rename(&role, &|topic| *topic = places.topic(*topic, 0));
+        step.act.rename(&role, &|topic| *topic = indices.topic(*topic, 0));
     }
 }

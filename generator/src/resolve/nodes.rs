@@ -49,7 +49,7 @@ fn node(
     let board = board(boards, &node.value.board, findings);
     let mut wiring = board.map(|board| Wiring { spec, node: &node.value, board, prints: None });
     let mut here = Vec::new();
-    let mut wanted = Vec::new();
+    let mut uses = Vec::new();
     for entry in &node.value.roles {
         let Some(index) = role(spec, &entry.name, placed, findings) else { continue };
         // A fleet without topics has no roles either; that is a finding already.
@@ -59,16 +59,16 @@ fn node(
             if matches!(role.kind, RoleKind::SerialLog { .. }) {
                 wiring.prints = Some(entry.name.span);
             }
-            wanted.extend(pins::wanted(RoleId(index), role, entry, wiring, findings));
+            uses.extend(pins::pin_uses(RoleId(index), role, entry, wiring, findings));
         }
     }
-    let placed = wiring.map_or(Vec::new(), |wiring| pins::place(&wiring, &wanted, findings));
+    let placed = wiring.map_or(Vec::new(), |wiring| pins::place(&wiring, &uses, findings));
     let mut single = BTreeMap::new();
     let mut several: BTreeMap<RoleId, Vec<(String, Pin)>> = BTreeMap::new();
-    for (wanted, pin) in wanted.iter().zip(placed) {
-        match (wanted.name, pin) {
-            (Some(name), Some(pin)) => several.entry(wanted.role).or_default().push((name.to_owned(), pin)),
-            (None, Some(pin)) => drop(single.insert(wanted.role, pin)),
+    for (uses, pin) in uses.iter().zip(placed) {
+        match (uses.name, pin) {
+            (Some(name), Some(pin)) => several.entry(uses.role).or_default().push((name.to_owned(), pin)),
+            (None, Some(pin)) => drop(single.insert(uses.role, pin)),
             (_, None) => {}
         }
     }

@@ -36,8 +36,8 @@ impl Context<'_> {
         };
         let text = &rule.when.value;
         match then {
-            Then::Says(then) => vec![make(text.clone(), when, then)],
-            Then::Computed { truth, lie } => {
+            Then::Outcome(then) => vec![make(text.clone(), when, then)],
+            Then::Computed { when_true, when_false } => {
                 let both = |part| {
                     if when == Condition::All(Vec::new()) { part } else { Condition::All(vec![when.clone(), part]) }
                 };
@@ -46,8 +46,8 @@ impl Context<'_> {
                     if when == Condition::All(Vec::new()) { part } else { format!("({text}) && {part}") }
                 };
                 vec![
-                    make(spelled(""), both(truth), Outcome::Label(1)),
-                    make(spelled("!"), both(lie), Outcome::Label(0)),
+                    make(spelled(""), both(when_true), Outcome::Label(1)),
+                    make(spelled("!"), both(when_false), Outcome::Label(0)),
                 ]
             }
         }

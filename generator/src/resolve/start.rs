@@ -2,7 +2,7 @@
 
 use super::decisions::{Written, all, is_on, switches};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::logic::analysis::{Fixed, Said, Side};
+use crate::logic::analysis::{Fixed, Side, Value};
 use crate::model::{Fleet, Layout, RoleKind, Sends, TopicId};
 use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ fn says_a_state(kind: &RoleKind) -> bool {
 }
 
 /// The node of a layout that has a role.
-fn home(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> Option<usize> {
+fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> Option<usize> {
     layout.nodes.iter().position(|node| node.roles.iter().any(|(role, _)| is(&fleet.roles[role.0].kind)))
 }
 
@@ -26,11 +26,11 @@ fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
     let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
     let afar = |topic: &TopicId| {
         fleet.layouts.iter().any(|layout| {
-            let speaker = home(layout, fleet, |kind| kind.publishes() == Some(*topic) && says_a_state(kind));
-            speaker.is_some() && speaker != home(layout, fleet, own)
+            let speaker = node_with(layout, fleet, |kind| kind.publishes() == Some(*topic) && says_a_state(kind));
+            speaker.is_some() && speaker != node_with(layout, fleet, own)
         })
     };
-    written.role.kind.hears().into_iter().filter(afar).collect()
+    written.role.kind.subscriptions().into_iter().filter(afar).collect()
 }
 
 /// A decision of which every rule waits for something that may never come.
@@ -64,7 +64,7 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
         if written.decision.can_decide(&unheard) || !written.decision.can_decide(&BTreeSet::new()) {
             continue;
         }
-        let heard = written.role.kind.hears();
+        let heard = written.role.kind.subscriptions();
         let waits: Vec<TopicId> = heard.intersection(&unheard).copied().collect();
         let names = |of: &[TopicId]| {
             of.iter().map(|topic| format!("`{}`", fleet.topics[topic.0].key)).collect::<Vec<_>>().join(" or ")
@@ -94,7 +94,7 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
 pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in all(spec, fleet) {
         let Some(on) = switches(fleet, written.decision.publish) else { continue };
-        let heard = written.role.kind.hears();
+        let heard = written.role.kind.subscriptions();
         // At a start the broker gives what is retained; what was an event is gone.
         let said_by_states = |topic: &TopicId| {
             fleet.roles.iter().any(|role| role.kind.publishes() == Some(*topic) && says_a_state(&role.kind))
@@ -125,14 +125,14 @@ pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 
 /// The rule that says "on" without `late`, and the one that says "off" with it.
 fn flash(written: &Written<'_>, on: &[bool], late: TopicId, gone: &BTreeMap<TopicId, Fixed>) -> Option<(usize, usize)> {
-    let words: Vec<(usize, Said)> = written.decision.words().take(32).collect();
-    let wanted = |state: bool| words.iter().filter(move |(_, said)| is_on(on, said) == Some(state));
-    for (on_rule, on_word) in wanted(true) {
-        for (off_rule, off_word) in wanted(false) {
+    let values: Vec<(usize, Value)> = written.decision.values().take(32).collect();
+    let wanted = |state: bool| values.iter().filter(move |(_, said)| is_on(on, said) == Some(state));
+    for (on_rule, on_value) in wanted(true) {
+        for (off_rule, off_value) in wanted(false) {
             let mut without = gone.clone();
             without.insert(late, Fixed::Unheard);
-            let before = Side { fixes: without, rule: *on_rule, says: on_word };
-            let after = Side { fixes: gone.clone(), rule: *off_rule, says: off_word };
+            let before = Side { fixes: without, rule: *on_rule, value: on_value };
+            let after = Side { fixes: gone.clone(), rule: *off_rule, value: off_value };
             if off_rule < on_rule && written.decision.pair(&before, &after, &[]).is_some() {
                 return Some((*on_rule, *off_rule));
             }

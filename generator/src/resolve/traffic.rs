@@ -10,14 +10,14 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
     for (index, entry) in spec.topics.iter().enumerate() {
         let id = TopicId(index);
         let (key, span) = (&entry.name.value, entry.name.span);
-        let speaks = fleet.roles.iter().any(|role| role.kind.says().contains(&id))
+        let speaks = fleet.roles.iter().any(|role| role.kind.publications().contains(&id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id));
-        let hears = fleet.roles.iter().any(|role| role.kind.hears().contains(&id))
+        let hears = fleet.roles.iter().any(|role| role.kind.subscriptions().contains(&id))
             || fleet.clients.iter().any(|client| match &client.subscribe {
                 Subscription::Everything => true,
                 Subscription::Topics(topics) => topics.contains(&id),
             });
-        let named = fleet.roles.iter().any(|role| role.kind.hears().contains(&id))
+        let named = fleet.roles.iter().any(|role| role.kind.subscriptions().contains(&id))
             || fleet
                 .clients
                 .iter()
@@ -28,7 +28,7 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
                     Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nobody publishes `{key}`"))
                         .label("those who hear it wait for ever");
                 for (role, written) in fleet.roles.iter().zip(&spec.roles) {
-                    if role.kind.hears().contains(&id) {
+                    if role.kind.subscriptions().contains(&id) {
                         finding = finding.related(written.name.span, format!("`{}` hears it", role.key));
                     }
                 }
@@ -49,7 +49,7 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
 pub(super) fn one_writer(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     let mut first: Vec<Option<(Span, &str)>> = vec![None; fleet.topics.len()];
     for (role, entry) in fleet.roles.iter().zip(&spec.roles) {
-        for id in role.kind.says() {
+        for id in role.kind.publications() {
             let span = publish_span(&entry.value.kind, &fleet.topics[id.0].key).unwrap_or(entry.name.span);
             match first[id.0] {
                 None => first[id.0] = Some((span, &role.key)),

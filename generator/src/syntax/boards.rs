@@ -1,8 +1,8 @@
 //! Reading `boards`: boards that the catalogue does not have, in the catalogue's own words.
 
 use super::reader::Reader;
-use super::spec::{BoardSpec, Named};
 use super::tree::{Kind, Tree};
+use super::written::{BoardSpec, Named};
 use crate::text::At;
 
 impl Reader<'_> {

@@ -1,8 +1,8 @@
 //! Reading `broker:` and `wifi:`.
 
 use super::reader::Reader;
-use super::spec::{BrokerSpec, SettingSpec, WifiSpec};
 use super::tree::{Kind, Tree};
+use super::written::{BrokerSpec, SettingSpec, WifiSpec};
 use crate::text::At;
 
 impl Reader<'_> {

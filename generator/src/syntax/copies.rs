@@ -1,8 +1,8 @@
 //! `for_each`, `shared` and `common`: what is repeated, and what is not.
 
 use super::reader::{Map, Reader};
-use super::spec::{CopiesSpec, Named, NodeSpec, RoleSpec};
 use super::tree::{Kind, Tree};
+use super::written::{CopiesSpec, Named, NodeSpec, RoleSpec};
 use crate::diag::{Diagnostic, codes};
 use crate::text::Text;
 

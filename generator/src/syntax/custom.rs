@@ -1,8 +1,8 @@
 //! Reading `custom`: the user's own Rust, what it hears and says, its pins and the crates that it uses.
 
 use super::reader::{Map, Reader};
-use super::spec::{CrateSpec, CustomSpec, Named};
 use super::tree::{Kind, Tree};
+use super::written::{CrateSpec, CustomSpec, Named};
 use crate::text::Text;
 
 impl Reader<'_> {

@@ -1,8 +1,8 @@
 //! Reading a fleet file from its top.
 
 use super::reader::Reader;
-use super::spec::Spec;
 use super::tree::Tree;
+use super::written::Spec;
 
 impl Reader<'_> {
     pub(super) fn spec(&mut self, tree: &Tree) -> Option<Spec> {

@@ -11,13 +11,13 @@ mod nodes;
 mod reader;
 mod roles;
 mod scenarios;
-mod spec;
 mod topics;
 mod tree;
+mod written;
 mod yaml;
 
 pub use include::{Wanted, wanted};
-pub use spec::{
+pub use written::{
     ActSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, Named, NodeFaultSpec,
     NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SettingSpec, Spec, StepSpec, TopicSpec,
     WifiSpec,

@@ -1,8 +1,8 @@
 //! Reading `nodes:`, `layouts:` and `clients:`.
 
 use super::reader::Reader;
-use super::spec::{ClientSpec, Named, NodeSpec};
 use super::tree::Tree;
+use super::written::{ClientSpec, Named, NodeSpec};
 use crate::diag::{Diagnostic, codes};
 use crate::text::{At, Span, Text};
 

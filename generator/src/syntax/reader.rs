@@ -1,7 +1,7 @@
 //! Reading the tree: small questions to maps and scalars that collect findings instead of stopping.
 
-use super::spec::Named;
 use super::tree::{Key, Kind, Tree};
+use super::written::Named;
 use crate::diag::{Code, Diagnostic, Findings, codes, near};
 use crate::text::{At, Span, Text, milliseconds};
 use std::collections::BTreeMap;

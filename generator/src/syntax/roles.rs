@@ -1,8 +1,8 @@
 //! Reading `roles:`: one kind per role, as the key of a one-entry map.
 
 use super::reader::{Map, Reader};
-use super::spec::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
 use super::tree::{Kind, Tree};
+use super::written::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Text};
 

@@ -2,8 +2,8 @@
 //! such a role, topic or node.
 
 use super::reader::Reader;
-use super::spec::{ActSpec, ExpectSpec, Named, NodeFaultSpec, StepSpec};
 use super::tree::{Key, Kind, Tree};
+use super::written::{ActSpec, ExpectSpec, Named, NodeFaultSpec, StepSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Span, Text};
 

@@ -1,8 +1,8 @@
 //! Reading `topics:`.
 
 use super::reader::Reader;
-use super::spec::{PayloadSpec, TopicSpec};
 use super::tree::{Kind, Tree};
+use super::written::{PayloadSpec, TopicSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::At;
 

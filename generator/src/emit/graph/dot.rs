@@ -24,10 +24,10 @@ pub(in crate::emit) fn dot(plan: &Plan) -> String {
         text += &format!("    {} [label={}{style}];\n", quoted(&party.name), quoted(&lines.join("\n")));
         for (id, topic) in on_broker(plan) {
             let edge = quoted(&label(topic));
-            if party.speaks.contains(&id) {
+            if party.publishes.contains(&id) {
                 text += &format!("    {} -> broker [label={edge}];\n", quoted(&party.name));
             }
-            if party.hears.contains(&id) {
+            if party.subscribes.contains(&id) {
                 text += &format!("    broker -> {} [label={edge}];\n", quoted(&party.name));
             }
         }

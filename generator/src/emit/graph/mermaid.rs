@@ -17,10 +17,10 @@ pub(in crate::emit) fn mermaid(plan: &Plan) -> String {
         text += &format!("    n{index}[\"{}\"]\n", lines.join("<br/>"));
         for (id, topic) in on_broker(plan) {
             let edge = escaped(&label(topic));
-            if party.speaks.contains(&id) {
+            if party.publishes.contains(&id) {
                 text += &format!("    n{index} -->|\"{edge}\"| broker\n");
             }
-            if party.hears.contains(&id) {
+            if party.subscribes.contains(&id) {
                 text += &format!("    broker -->|\"{edge}\"| n{index}\n");
             }
         }

@@ -11,8 +11,8 @@ pub(super) struct Party {
     pub(super) roles: Vec<String>,
     /// `sensor → room/brightness (0 to 100 %) → choice`
     pub(super) inside: Vec<String>,
-    pub(super) speaks: Vec<TopicId>,
-    pub(super) hears: Vec<TopicId>,
+    pub(super) publishes: Vec<TopicId>,
+    pub(super) subscribes: Vec<TopicId>,
     pub(super) client: bool,
 }
 
@@ -37,8 +37,8 @@ fn node_party(plan: &Plan, index: usize, node: &NodePlan) -> Party {
         subtitle: node.board.clone(),
         roles: roles.collect(),
         inside: inside.map(|(id, topic)| handed_over(node, TopicId(id), topic)).collect(),
-        speaks: on(Route::speaks),
-        hears: on(|route| route.hears() || route == Route::PublishAndHandOver),
+        publishes: on(Route::publishes),
+        subscribes: on(|route| route.subscribes() || route == Route::PublishAndHandOver),
         client: false,
     }
 }
@@ -53,8 +53,8 @@ fn client_party(plan: &Plan, user: &UserPlan) -> Party {
         subtitle: "client".into(),
         roles: Vec::new(),
         inside: Vec::new(),
-        speaks: ids(&user.write),
-        hears: ids(&user.read),
+        publishes: ids(&user.write),
+        subscribes: ids(&user.read),
         client: true,
     }
 }
@@ -63,8 +63,8 @@ fn handed_over(node: &NodePlan, id: TopicId, topic: &TopicPlan) -> String {
     let keys = |wanted: &dyn Fn(&RolePlan) -> bool| {
         node.roles.iter().filter(|role| wanted(role)).map(|role| role.key.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let from = keys(&|role| role.kind.says().contains(&id));
-    let to = keys(&|role| role.kind.hears().contains(&id));
+    let from = keys(&|role| role.kind.publications().contains(&id));
+    let to = keys(&|role| role.kind.subscriptions().contains(&id));
     format!("{from} → {} ({}) → {to}", topic.path, payload(&topic.payload))
 }
 

@@ -1,4 +1,4 @@
-//! The picture: who only speaks stands left, the broker with its topics in the middle, who hears right. Drawn here
+//! The picture: who only publishes stands left, the broker with its topics in the middle, who hears right. Drawn here
 //! rather than by a layout engine, because a fleet always has this shape: everybody meets everybody at the broker, and
 //! a topic is a row of it that lines lead to and from.
 
@@ -66,7 +66,8 @@ pub(in crate::emit) fn svg(plan: &Plan) -> String {
 
 /// Who only publishes stands left, the broker in the middle, all others right.
 fn arranged(plan: &Plan, topics: &[(TopicId, String)]) -> Drawing {
-    let (left, right): (Vec<Party>, Vec<Party>) = parties(plan).into_iter().partition(|party| party.hears.is_empty());
+    let (left, right): (Vec<Party>, Vec<Party>) =
+        parties(plan).into_iter().partition(|party| party.subscribes.is_empty());
     let column = |parties: &[Party]| parties.iter().map(width).max().unwrap_or(0);
     let (left_width, right_width) = (column(&left), column(&right));
     let lines = topics.iter().map(|(_, text)| text.clone()).chain([format!("broker {}", plan.broker_hosts.join(", "))]);
@@ -122,7 +123,7 @@ fn width(party: &Party) -> usize {
 }
 
 fn height(party: &Party) -> usize {
-    let lines = party.speaks.len().max(party.hears.len()) * 14;
+    let lines = party.publishes.len().max(party.subscribes.len()) * 14;
     (PAD + LINE + (party.roles.len() + party.inside.len()) * LINE + PAD).max(lines + PAD)
 }
 
@@ -170,17 +171,17 @@ fn edges(
     let ends: Vec<(TopicId, bool)> = topics
         .iter()
         .flat_map(|(id, _)| {
-            let speaks = party.speaks.contains(id).then_some((*id, true));
-            speaks.into_iter().chain(party.hears.contains(id).then_some((*id, false)))
+            let publishes = party.publishes.contains(id).then_some((*id, true));
+            publishes.into_iter().chain(party.subscribes.contains(id).then_some((*id, false)))
         })
         .collect();
     let side = if on_left { area.x + area.width } else { area.x };
     let mut text = String::new();
-    for (index, (id, speaks)) in ends.iter().enumerate() {
+    for (index, (id, publishes)) in ends.iter().enumerate() {
         let y = area.y + area.height * (index + 1) / (ends.len() + 1);
-        // A row that one box both speaks and hears has two lines, a little apart.
-        let row = rows[id] + if *speaks { 0 } else { 4 } - 2;
-        let (from, to) = if *speaks { ((side, y), (broker, row)) } else { ((broker, row), (side, y)) };
+        // A row that one box both publishes and hears has two lines, a little apart.
+        let row = rows[id] + if *publishes { 0 } else { 4 } - 2;
+        let (from, to) = if *publishes { ((side, y), (broker, row)) } else { ((broker, row), (side, y)) };
         let middle = (from.0 + to.0) / 2;
         let name = topics.iter().find(|(known, _)| known == id).map(|(_, name)| name.as_str()).unwrap_or_default();
         text += &format!(

@@ -118,7 +118,7 @@ impl Names {
 /// The topics that decisions and custom roles of a node speak or hear, ordered.
 pub(super) fn in_rules(node: &NodePlan) -> BTreeSet<TopicId> {
     let code = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. } | RoleKind::Custom(_)));
-    code.flat_map(|role| role.kind.hears().into_iter().chain(role.kind.says())).collect()
+    code.flat_map(|role| role.kind.subscriptions().into_iter().chain(role.kind.publications())).collect()
 }
 
 fn constant(key: &str) -> String {

@@ -68,7 +68,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
 }
 
 fn decision(role: &RolePlan, (publish, rules): (TopicId, &[Rule]), tick_ms: u32, names: &Names) -> String {
-    let hears = role.kind.hears();
+    let hears = role.kind.subscriptions();
     let reads: Vec<&str> = hears.iter().map(|id| names.topic(*id)).collect();
     let time = asks_time(rules);
     let arguments = [(!hears.is_empty()).then_some("&Heard::of(values)"), time.then_some("now")];

@@ -55,7 +55,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, comments: &mut V
 /// The topics that some decision of the node hears.
 fn asked(node: &NodePlan) -> BTreeSet<TopicId> {
     let decisions = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. }));
-    let heard: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.hears()).collect();
+    let heard: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.subscriptions()).collect();
     in_rules(node).intersection(&heard).copied().collect()
 }
 

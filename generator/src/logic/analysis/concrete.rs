@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What a topic said last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Said {
+pub(crate) enum Value {
     /// The label with this index; of a bit, 0 or 1.
     Label(usize),
     /// In units of 10^-decimals.
@@ -17,12 +17,12 @@ pub(crate) enum Said {
 #[derive(Clone, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) topics: &'a [Topic],
-    pub(crate) heard: BTreeMap<TopicId, (Said, i64)>,
+    pub(crate) heard: BTreeMap<TopicId, (Value, i64)>,
 }
 
 impl Moment<'_> {
     /// The first rule that holds, and what it gives.
-    pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Said)> {
+    pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Value)> {
         let payload = &self.topics.get(published.0)?.payload;
         let given = |rule: &Rule| self.holds(&rule.when).then(|| self.outcome(&rule.then, payload)).flatten();
         rules.iter().enumerate().find_map(|(index, rule)| given(rule).map(|said| (index, said)))
@@ -35,13 +35,13 @@ impl Moment<'_> {
             Condition::All(parts) => parts.iter().all(|part| self.holds(part)),
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Condition::Label { topic, equal, label } => {
-                said(topic).is_some_and(|said| (*said == Said::Label(*label)) == *equal)
+                said(topic).is_some_and(|said| (*said == Value::Label(*label)) == *equal)
             }
             Condition::Bit { topic, value } => {
-                said(topic).is_some_and(|said| *said == Said::Label(usize::from(*value)))
+                said(topic).is_some_and(|said| *said == Value::Label(usize::from(*value)))
             }
             Condition::Text { topic, equal, text } => {
-                said(topic).is_some_and(|said| matches!(said, Said::Text(heard) if (heard == text) == *equal))
+                said(topic).is_some_and(|said| matches!(said, Value::Text(heard) if (heard == text) == *equal))
             }
             Condition::Number { left, op, right } => self.compare(left, *op, right),
             Condition::Time { left, op, right } => match (self.time(*left), self.time(*right)) {
@@ -68,7 +68,7 @@ impl Moment<'_> {
 
     fn figure(&self, topic: TopicId) -> Option<i64> {
         match self.heard.get(&topic) {
-            Some((Said::Figure(figure), _)) => Some(*figure),
+            Some((Value::Figure(figure), _)) => Some(*figure),
             _ => None,
         }
     }
@@ -96,14 +96,14 @@ impl Moment<'_> {
         }
     }
 
-    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Option<Said> {
+    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Option<Value> {
         Some(match outcome {
-            Outcome::Label(label) => Said::Label(*label),
-            Outcome::Figure(figure) => Said::Figure((*figure).into()),
-            Outcome::Text(text) => Said::Text(text.clone()),
+            Outcome::Label(label) => Value::Label(*label),
+            Outcome::Figure(figure) => Value::Figure((*figure).into()),
+            Outcome::Text(text) => Value::Text(text.clone()),
             Outcome::Copy(topic) => self.heard.get(topic)?.0.clone(),
             // Of zero by zero the cast makes 0, as the firmware's does.
-            Outcome::Number(number) => Said::Figure(payload.nearest(self.number(number)?.into())?.into()),
+            Outcome::Number(number) => Value::Figure(payload.nearest(self.number(number)?.into())?.into()),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! Questions about decisions: which of their rules can decide, and which moments make them say something.
 
-use super::concrete::{Moment, Said};
+use super::concrete::{Moment, Value};
 use super::formula::{Compiler, Fixed, Fixes, Formula};
 use super::ranges::Ranges;
-use super::solve::{Answer, Solver};
+use super::solve::{Solution, Solver};
 use crate::model::{Outcome, Rule, Topic, TopicId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ pub(crate) struct Side<'f> {
     /// The rule that decides in it.
     pub(crate) rule: usize,
     /// What the decision must then say.
-    pub(crate) says: &'f Said,
+    pub(crate) value: &'f Value,
 }
 
 impl Decision<'_> {
@@ -71,11 +71,11 @@ impl Decision<'_> {
     }
 
     /// The rules that give a certain word, with that word.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (usize, Said)> + '_ {
+    pub(crate) fn values(&self) -> impl Iterator<Item = (usize, Value)> + '_ {
         self.rules.iter().enumerate().filter_map(|(index, rule)| match &rule.then {
-            Outcome::Label(label) => Some((index, Said::Label(*label))),
-            Outcome::Figure(figure) => Some((index, Said::Figure((*figure).into()))),
-            Outcome::Text(text) => Some((index, Said::Text(text.clone()))),
+            Outcome::Label(label) => Some((index, Value::Label(*label))),
+            Outcome::Figure(figure) => Some((index, Value::Figure((*figure).into()))),
+            Outcome::Text(text) => Some((index, Value::Text(text.clone()))),
             Outcome::Number(_) | Outcome::Copy(_) => None,
         })
     }
@@ -85,7 +85,7 @@ impl Decision<'_> {
         fn collect(formula: &Formula, wanted: TopicId, edges: &mut BTreeSet<i64>) {
             match formula {
                 Formula::All(parts) | Formula::Any(parts) => parts.iter().for_each(|part| collect(part, wanted, edges)),
-                Formula::Word { topic, within, .. } if *topic == wanted => {
+                Formula::Value { topic, within, .. } if *topic == wanted => {
                     edges.extend(within.edges().flat_map(|edge| [edge - 1, edge]));
                 }
                 _ => {}
@@ -117,7 +117,9 @@ impl Decision<'_> {
             holds: true,
         }));
         let goals: Vec<&Formula> = goals.iter().collect();
-        let Answer::Perhaps(state) = (Solver { compiler: &compiler, steps: STEPS }).solve(&goals) else { return None };
+        let Solution::Perhaps(state) = (Solver { compiler: &compiler, steps: STEPS }).solve(&goals) else {
+            return None;
+        };
         [false, true].into_iter().find_map(|last| {
             let moments = [one, other].map(|side| {
                 let mut moment = state.moment(&compiler, last);
@@ -125,7 +127,7 @@ impl Decision<'_> {
                 (moment, side)
             });
             let shown = |(moment, side): &(Moment<'_>, &Side<'_>)| {
-                moment.decide(self.rules, self.publish).is_some_and(|(_, said)| said == *side.says)
+                moment.decide(self.rules, self.publish).is_some_and(|(_, said)| said == *side.value)
             };
             moments.iter().all(shown).then(|| moments.map(|(moment, _)| moment))
         })
@@ -147,18 +149,18 @@ impl Decision<'_> {
 /// would stay. Gives a context in which it is likely; the caller shows it.
 pub(crate) fn context_without(
     decisions: &[Decision<'_>],
-    states: &[BTreeMap<TopicId, Said>],
-) -> Option<BTreeMap<TopicId, (Said, i64)>> {
+    states: &[BTreeMap<TopicId, Value>],
+) -> Option<BTreeMap<TopicId, (Value, i64)>> {
     let topics = decisions.first()?.topics;
     let mut compiler = Compiler::new(topics);
     let mut goals = Vec::new();
     for state in states {
-        let fixes: Fixes = state.iter().map(|(topic, said)| (*topic, Fixed::Says(said.clone()))).collect();
-        // It moves, if one decision says something else: its rules for other words, each without those before.
+        let fixes: Fixes = state.iter().map(|(topic, said)| (*topic, Fixed::Value(said.clone()))).collect();
+        // It moves, if one decision says something else: its rules for other values, each without those before.
         let mut moves = Vec::new();
         for decision in decisions {
             let formulas = decision.formulas(&mut compiler, &fixes);
-            for (index, said) in decision.words() {
+            for (index, said) in decision.values() {
                 if state.get(&decision.publish) != Some(&said) {
                     let before = formulas[..index].iter().map(Formula::contrary);
                     moves.push(Formula::All(before.chain([formulas[index].clone()]).collect()));
@@ -172,8 +174,8 @@ pub(crate) fn context_without(
     goals.extend(ages.map(|topic| Formula::Age { topic: *topic, within: Ranges::between(0, 0), holds: true }));
     let goals: Vec<&Formula> = goals.iter().collect();
     match (Solver { compiler: &compiler, steps: STEPS }).solve(&goals) {
-        Answer::Perhaps(state) => Some(state.moment(&compiler, false).heard),
-        Answer::Never | Answer::Unknown => None,
+        Solution::Perhaps(state) => Some(state.moment(&compiler, false).heard),
+        Solution::Never | Solution::Unknown => None,
     }
 }
 
@@ -183,7 +185,7 @@ fn apply(moment: &mut Moment<'_>, fixes: &Fixes) {
             Fixed::Unheard => {
                 moment.heard.remove(topic);
             }
-            Fixed::Says(said) => moment.heard.entry(*topic).or_insert((said.clone(), 0)).0 = said.clone(),
+            Fixed::Value(said) => moment.heard.entry(*topic).or_insert((said.clone(), 0)).0 = said.clone(),
         }
     }
 }

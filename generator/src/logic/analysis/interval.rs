@@ -78,10 +78,10 @@ fn hull(corners: [f64; 4], whole: bool, undefined: bool) -> Interval {
 }
 
 fn of_topic(compiler: &Compiler<'_>, state: &State, topic: TopicId) -> Interval {
-    let words = state.words(compiler, topic);
+    let values = state.values(compiler, topic);
     let decimals = compiler.topics[topic.0].payload.decimals();
     let unit = f64::from(decimals.unit());
-    match (words.first(), words.last()) {
+    match (values.first(), values.last()) {
         (Some(low), Some(high)) => {
             Interval::rounded(low as f64 / unit, high as f64 / unit, decimals.unit() == 1, false)
         }

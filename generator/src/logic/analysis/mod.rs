@@ -11,6 +11,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use concrete::{Moment, Said};
+pub(crate) use concrete::{Moment, Value};
 pub(crate) use decision::{Decision, Side, Verdict, context_without};
 pub(crate) use formula::Fixed;

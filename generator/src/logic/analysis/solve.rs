@@ -6,7 +6,7 @@ use super::state::State;
 use crate::model::TopicId;
 
 /// Whether formulas can be true together.
-pub(super) enum Answer {
+pub(super) enum Solution {
     Never,
     /// Not excluded; such a state would show it.
     Perhaps(State),
@@ -22,35 +22,35 @@ pub(super) struct Solver<'c, 'a> {
 
 impl Solver<'_, '_> {
     /// Whether the formulas can be true together.
-    pub(super) fn solve(&mut self, formulas: &[&Formula]) -> Answer {
+    pub(super) fn solve(&mut self, formulas: &[&Formula]) -> Solution {
         self.search(State::default(), formulas.to_vec())
     }
 
     /// Whether it is certain that the formulas are never true together.
     pub(super) fn never(&mut self, formulas: &[&Formula]) -> bool {
-        matches!(self.solve(formulas), Answer::Never)
+        matches!(self.solve(formulas), Solution::Never)
     }
 
-    fn search(&mut self, mut state: State, mut goals: Vec<&Formula>) -> Answer {
+    fn search(&mut self, mut state: State, mut goals: Vec<&Formula>) -> Solution {
         let mut choices: Vec<&[Formula]> = Vec::new();
         loop {
             while let Some(goal) = goals.pop() {
                 match goal {
                     Formula::All(parts) => goals.extend(parts),
                     Formula::Any(parts) => choices.push(parts),
-                    leaf if !state.take(self.compiler, leaf) => return Answer::Never,
+                    leaf if !state.take(self.compiler, leaf) => return Solution::Never,
                     _ => {}
                 }
             }
             if !relations_can_hold(&state, self.compiler) {
-                return Answer::Never;
+                return Solution::Never;
             }
             // A choice of which only one is left is none.
             let mut open: Vec<&[Formula]> = Vec::new();
             for choice in std::mem::take(&mut choices) {
                 let mut possible = choice.iter().filter(|part| state.clone().take(self.compiler, part));
                 match (possible.next(), possible.next()) {
-                    (None, _) => return Answer::Never,
+                    (None, _) => return Solution::Never,
                     (Some(only), None) => goals.push(only),
                     _ => open.push(choice),
                 }
@@ -61,26 +61,26 @@ impl Solver<'_, '_> {
             }
         }
         let Some(place) = (0..choices.len()).min_by_key(|place| choices[*place].len()) else {
-            return Answer::Perhaps(state);
+            return Solution::Perhaps(state);
         };
         let choice = choices.swap_remove(place);
         if choices.len() > 200 {
-            return Answer::Unknown;
+            return Solution::Unknown;
         }
         let rest: Vec<Formula> = choices.iter().map(|parts| Formula::Any(parts.to_vec())).collect();
         for part in choice {
             let cost = 1 + choices.len() as u32;
             if self.steps < cost {
-                return Answer::Unknown;
+                return Solution::Unknown;
             }
             self.steps -= cost;
             let goals = rest.iter().chain([part]).collect();
             match self.search(state.clone(), goals) {
-                Answer::Never => {}
+                Solution::Never => {}
                 found => return found,
             }
         }
-        Answer::Never
+        Solution::Never
     }
 }
 

@@ -1,6 +1,6 @@
 //! What may be true of all topics together, while formulas are taken as true one after the other.
 
-use super::concrete::{Moment, Said};
+use super::concrete::{Moment, Value};
 use super::formula::{Compiler, Formula};
 use super::ranges::Ranges;
 use crate::model::TopicId;
@@ -12,7 +12,7 @@ struct Cell {
     /// It may be that it was not heard.
     unheard: bool,
     /// What it may have said, if it was heard.
-    words: Ranges,
+    values: Ranges,
     /// How long ago, if it was heard.
     ages: Ranges,
 }
@@ -37,8 +37,8 @@ pub(super) struct State {
 
 impl State {
     /// What a topic may say.
-    pub(super) fn words(&self, compiler: &Compiler<'_>, topic: TopicId) -> Ranges {
-        self.cells.get(&topic).map_or_else(|| compiler.domain(topic), |cell| cell.words.clone())
+    pub(super) fn values(&self, compiler: &Compiler<'_>, topic: TopicId) -> Ranges {
+        self.cells.get(&topic).map_or_else(|| compiler.domain(topic), |cell| cell.values.clone())
     }
 
     /// How old its last message may be.
@@ -52,7 +52,7 @@ impl State {
     }
 
     fn cell(&mut self, compiler: &Compiler<'_>, topic: TopicId) -> &mut Cell {
-        let fresh = || Cell { unheard: true, words: compiler.domain(topic), ages: Compiler::ages() };
+        let fresh = || Cell { unheard: true, values: compiler.domain(topic), ages: Compiler::ages() };
         self.cells.entry(topic).or_insert_with(fresh)
     }
 
@@ -64,7 +64,7 @@ impl State {
     /// Takes a formula without parts as true; `false`: it can't be.
     pub(super) fn take(&mut self, compiler: &Compiler<'_>, leaf: &Formula) -> bool {
         let (topic, holds) = match leaf {
-            Formula::Word { topic, holds, .. } | Formula::Age { topic, holds, .. } => (*topic, *holds),
+            Formula::Value { topic, holds, .. } | Formula::Age { topic, holds, .. } => (*topic, *holds),
             Formula::Order { relation, orders, holds } => {
                 let demand = self.demands.entry(*relation).or_insert(Demand { yes: 7, certain: false, no: 0 });
                 if *holds {
@@ -73,7 +73,7 @@ impl State {
                     return compiler.relations[*relation].topics().into_iter().all(|topic| {
                         let cell = self.cell(compiler, topic);
                         cell.unheard = false;
-                        !cell.words.is_empty() && !cell.ages.is_empty()
+                        !cell.values.is_empty() && !cell.ages.is_empty()
                     });
                 }
                 demand.no |= orders;
@@ -85,11 +85,11 @@ impl State {
         cell.unheard &= !holds;
         let cut = |set: &Ranges, within: &Ranges| if holds { set.and(within) } else { set.without(within) };
         match leaf {
-            Formula::Word { within, .. } => cell.words = cut(&cell.words, within),
+            Formula::Value { within, .. } => cell.values = cut(&cell.values, within),
             Formula::Age { within, .. } => cell.ages = cut(&cell.ages, within),
             _ => {}
         }
-        cell.unheard || (!cell.words.is_empty() && !cell.ages.is_empty())
+        cell.unheard || (!cell.values.is_empty() && !cell.ages.is_empty())
     }
 
     /// One moment of this state: of each set the first element, or the last.
@@ -98,8 +98,8 @@ impl State {
         let heard = self.cells.iter().filter_map(|(topic, cell)| {
             let age =
                 if last && cell.ages.last() == Compiler::ages().last() { cell.ages.first() } else { pick(&cell.ages) };
-            Some((*topic, (compiler.said(*topic, pick(&cell.words)?), age?)))
+            Some((*topic, (compiler.value(*topic, pick(&cell.values)?), age?)))
         });
-        Moment { topics: compiler.topics, heard: heard.collect::<BTreeMap<TopicId, (Said, i64)>>() }
+        Moment { topics: compiler.topics, heard: heard.collect::<BTreeMap<TopicId, (Value, i64)>>() }
     }
 }

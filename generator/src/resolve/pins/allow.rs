@@ -11,13 +11,13 @@ pub(super) struct Allowed<'a> {
     entries: Vec<(Span, &'a Named<Text>)>,
     used: BTreeSet<Span>,
     /// Errors with such a code, which nobody can allow.
-    stern: BTreeSet<(Span, Code)>,
+    errors: BTreeSet<(Span, Code)>,
 }
 
 impl<'a> Allowed<'a> {
     pub(super) fn new(node: &'a NodeSpec) -> Self {
         let entries = node.allow.iter().flat_map(|role| role.value.iter().map(|entry| (role.name.span, entry)));
-        Self { entries: entries.collect(), used: BTreeSet::new(), stern: BTreeSet::new() }
+        Self { entries: entries.collect(), used: BTreeSet::new(), errors: BTreeSet::new() }
     }
 
     /// Whether the wiring of this role (known by its place) has thought about it.
@@ -25,7 +25,7 @@ impl<'a> Allowed<'a> {
         let entry = self.entries.iter().find(|(place, entry)| *place == role && entry.name.value == code.as_str());
         let Some((_, entry)) = entry else { return false };
         if severity == Severity::Error {
-            self.stern.insert((role, code));
+            self.errors.insert((role, code));
             return false;
         }
         self.used.insert(entry.name.span);
@@ -50,7 +50,7 @@ impl<'a> Allowed<'a> {
                         .maybe_help(near(&name.value, known))
                         .help(help),
                 );
-            } else if self.stern.iter().any(|(place, code)| place == role && code.as_str() == name.value) {
+            } else if self.errors.iter().any(|(place, code)| place == role && code.as_str() == name.value) {
                 let message = format!("`{}` is an error here, and can't be allowed: it would not work", name.value);
                 let finding = Diagnostic::error(codes::ALLOW_UNUSED, name.span, message);
                 findings.push(finding.related(*role, "the role").help("take another pin, and delete this"));

@@ -10,4 +10,4 @@ mod place;
 mod usage;
 
 pub use chart::{PinRow, PinState, chart};
-pub(super) use place::{Wiring, place, wanted};
+pub(super) use place::{Wiring, pin_uses, place};

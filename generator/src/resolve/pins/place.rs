@@ -13,7 +13,7 @@ use crate::text::{Span, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pin that a role of the node asks for.
-pub(in crate::resolve) struct Wanted<'a> {
+pub(in crate::resolve) struct PinUse<'a> {
     pub(in crate::resolve) role: RoleId,
     /// Its name, if the role has several.
     pub(in crate::resolve) name: Option<&'a str>,
@@ -33,24 +33,24 @@ pub(in crate::resolve) struct Wiring<'a> {
 }
 
 /// What one role of a node asks for.
-pub(in crate::resolve) fn wanted<'a>(
+pub(in crate::resolve) fn pin_uses<'a>(
     id: RoleId,
     role: &'a Role,
     entry: &'a Named<Option<Text>>,
     wiring: &Wiring<'a>,
     findings: &mut Findings,
-) -> Vec<Wanted<'a>> {
+) -> Vec<PinUse<'a>> {
     let who = role.key.as_str();
     let place = entry.name.span;
     if let RoleKind::Custom(custom) = &role.kind
         && !custom.pins.is_empty()
     {
         let pins = named::pins(role, custom, wiring.node, entry, findings);
-        let wanted = pins.into_iter().filter_map(|(name, text)| {
+        let pin_uses = pins.into_iter().filter_map(|(name, text)| {
             let usage = Use::of(&role.kind, Some(name))?;
-            Some(Wanted { role: id, name: Some(name), who, usage, entry: place, text })
+            Some(PinUse { role: id, name: Some(name), who, usage, entry: place, text })
         });
-        return wanted.collect();
+        return pin_uses.collect();
     }
     if let Some(first) = wiring.node.pins_of(entry.name.span).first() {
         let message = format!("`{who}` has no pins with names");
@@ -58,7 +58,7 @@ pub(in crate::resolve) fn wanted<'a>(
         findings.push(finding.help("write `{ pin: … }`, or `{}` for a role without a pin"));
     }
     match (Use::of(&role.kind, None), &entry.value) {
-        (Some(usage), Some(text)) => vec![Wanted { role: id, name: None, who, usage, entry: place, text }],
+        (Some(usage), Some(text)) => vec![PinUse { role: id, name: None, who, usage, entry: place, text }],
         (Some(usage), None) => {
             let help = if usage == Use::Analog {
                 "write `{ pin: A0 }`".into()
@@ -78,17 +78,17 @@ pub(in crate::resolve) fn wanted<'a>(
     }
 }
 
-/// Finds the pin for each of `wanted`, in the same order; `None` where there is an error.
+/// Finds the pin for each of `pin_uses`, in the same order; `None` where there is an error.
 pub(in crate::resolve) fn place(
     wiring: &Wiring<'_>,
-    wanted: &[Wanted<'_>],
+    pin_uses: &[PinUse<'_>],
     findings: &mut Findings,
 ) -> Vec<Option<Pin>> {
-    let mut used: BTreeMap<u8, &Wanted<'_>> = BTreeMap::new();
-    let mut places: Vec<Option<Pin>> = wanted.iter().map(|_| None).collect();
+    let mut used: BTreeMap<u8, &PinUse<'_>> = BTreeMap::new();
+    let mut places: Vec<Option<Pin>> = pin_uses.iter().map(|_| None).collect();
     let mut unsure = BTreeSet::new();
     let mut clashes = Vec::new();
-    for (index, one) in wanted.iter().enumerate().filter(|(_, one)| one.text.value != "auto") {
+    for (index, one) in pin_uses.iter().enumerate().filter(|(_, one)| one.text.value != "auto") {
         let pin = wiring.look_up(one, findings);
         match &pin {
             Some(pin) if used.contains_key(&pin.gpio()) => clashes.push((index, pin.clone())),
@@ -97,10 +97,10 @@ pub(in crate::resolve) fn place(
         }
         places[index] = pin;
     }
-    let mut automatic: Vec<usize> = (0..wanted.len()).filter(|index| wanted[*index].text.value == "auto").collect();
-    automatic.sort_by_key(|index| (wanted[*index].who, wanted[*index].name));
+    let mut automatic: Vec<usize> = (0..pin_uses.len()).filter(|index| pin_uses[*index].text.value == "auto").collect();
+    automatic.sort_by_key(|index| (pin_uses[*index].who, pin_uses[*index].name));
     for index in automatic {
-        let one = &wanted[index];
+        let one = &pin_uses[index];
         let taken: BTreeSet<u8> = used.keys().copied().collect();
         places[index] = wiring.request(one, &taken).safest();
         match &places[index] {
@@ -113,10 +113,10 @@ pub(in crate::resolve) fn place(
     }
     let taken: BTreeSet<u8> = used.keys().copied().collect();
     for (index, pin) in clashes {
-        findings.push(wiring.clash(&wanted[index], &pin, used[&pin.gpio()], &taken));
+        findings.push(wiring.clash(&pin_uses[index], &pin, used[&pin.gpio()], &taken));
     }
     let mut allowed = Allowed::new(wiring.node);
-    for (one, pin) in wanted.iter().zip(&places) {
+    for (one, pin) in pin_uses.iter().zip(&places) {
         let Some(pin) = pin.as_ref().filter(|pin| suits(one.usage, pin)) else { continue };
         let request = wiring.request(one, &taken);
         for hazard in request.against(pin) {
@@ -130,13 +130,13 @@ pub(in crate::resolve) fn place(
 }
 
 impl Wiring<'_> {
-    fn request<'a>(&'a self, one: &Wanted<'a>, taken: &'a BTreeSet<u8>) -> Request<'a> {
+    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> Request<'a> {
         let (who, name, usage) = (one.who, one.name, one.usage);
         Request { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
     }
 
     /// The pin that is written.
-    fn look_up(&self, one: &Wanted<'_>, findings: &mut Findings) -> Option<Pin> {
+    fn look_up(&self, one: &PinUse<'_>, findings: &mut Findings) -> Option<Pin> {
         let (text, board) = (one.text, &self.node.board.value);
         let good = || format!("good pins here: {}", labels(&self.board.good()));
         let finding = match self.board.pin(&text.value) {
@@ -170,7 +170,7 @@ impl Wiring<'_> {
         None
     }
 
-    fn clash(&self, one: &Wanted<'_>, pin: &Pin, first: &Wanted<'_>, taken: &BTreeSet<u8>) -> Diagnostic {
+    fn clash(&self, one: &PinUse<'_>, pin: &Pin, first: &PinUse<'_>, taken: &BTreeSet<u8>) -> Diagnostic {
         let free = self.request(one, taken).harmless();
         let message = format!("two roles use {} (GPIO{})", pin.label(), pin.gpio());
         Diagnostic::error(codes::PIN_TAKEN, one.text.span, message)
@@ -179,7 +179,7 @@ impl Wiring<'_> {
             .help(proposal(&free))
     }
 
-    fn nothing_left(&self, one: &Wanted<'_>, used: &BTreeMap<u8, &Wanted<'_>>) -> Diagnostic {
+    fn nothing_left(&self, one: &PinUse<'_>, used: &BTreeMap<u8, &PinUse<'_>>) -> Diagnostic {
         let none = BTreeSet::new();
         let request = self.request(one, &none);
         let why = self.board.pins().filter(|pin| suits(one.usage, pin)).map(|pin| {
@@ -198,7 +198,7 @@ impl Wiring<'_> {
         finding
     }
 
-    fn finding(&self, one: &Wanted<'_>, hazard: Hazard, request: &Request<'_>) -> Diagnostic {
+    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &Request<'_>) -> Diagnostic {
         let span = one.text.span;
         let code = hazard.code;
         let mut finding = match hazard.severity {
