@@ -35,7 +35,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in a sentence.
     pub message: String,
-    /// Where.
+    /// The place itself.
     pub primary: Label,
     /// The other places involved.
     pub related: Vec<Label>,

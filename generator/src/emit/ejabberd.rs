@@ -3,7 +3,7 @@
 //! A check of a right costs as much as there are rules before the one that fits, so topics in which the user's own name
 //! stands are one rule for all of them (`%u`).
 
-use super::text::fill;
+use super::text::{fill, quoted};
 use crate::model::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
@@ -55,9 +55,4 @@ fn rules(entries: impl Iterator<Item = (String, String)>) -> Vec<AccessRule> {
         rules.entry(quoted(&filter)).or_default().push(quoted(&account));
     }
     rules.into_iter().map(|(filter, accounts)| AccessRule { filter, accounts }).collect()
-}
-
-/// A YAML string in double quotes. Topics have no control characters.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

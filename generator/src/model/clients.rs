@@ -18,6 +18,6 @@ pub struct Client {
 pub enum Subscription {
     /// `"*"`: everything that is on the broker.
     Everything,
-    /// These.
+    /// These topics alone.
     Topics(Vec<TopicId>),
 }

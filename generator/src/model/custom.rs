@@ -24,7 +24,7 @@ pub struct Crate {
     pub name: String,
     /// The version, as Cargo wants it.
     pub version: String,
-    /// Features.
+    /// The features of it that the role asks for.
     pub features: Vec<String>,
     /// Whether its own choice of features counts, too.
     pub default_features: bool,

@@ -54,7 +54,7 @@ pub struct CopiesPlan {
 /// A topic as one node sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeTopic {
-    /// Which.
+    /// The topic.
     pub topic: TopicId,
     /// Which way messages go.
     pub route: Route,

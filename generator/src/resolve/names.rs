@@ -16,9 +16,9 @@ pub(super) struct Style {
 pub(super) const NODE: Style = Style { pattern: "[a-z][a-z0-9-]*", longest: 64, also: "-" };
 /// Topics: words in rules.
 pub(super) const TOPIC: Style = Style { pattern: "[a-z][a-z0-9_]*", longest: 64, also: "_" };
-/// Roles.
+/// Roles: functions and modules of Rust.
 pub(super) const ROLE: Style = Style { pattern: "[a-z][a-z0-9_-]*", longest: 64, also: "_-" };
-/// Secrets.
+/// Secrets: keys of their file.
 pub(super) const SECRET: Style = Style { pattern: "[a-z][a-z0-9_]*", longest: 64, also: "_" };
 
 /// Words that a crate or a rule can't be named after, because Rust or the rules need them.

@@ -14,7 +14,7 @@ pub struct Span {
 pub struct At<T> {
     /// The value.
     pub value: T,
-    /// Where.
+    /// Where it stands.
     pub span: Span,
 }
 

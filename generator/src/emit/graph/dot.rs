@@ -1,6 +1,7 @@
 //! The graph for Graphviz.
 
 use super::parties::{label, on_broker, parties};
+use crate::emit::text::quoted;
 use crate::plan::Plan;
 
 pub(in crate::emit) fn dot(plan: &Plan) -> String {
@@ -33,8 +34,4 @@ pub(in crate::emit) fn dot(plan: &Plan) -> String {
         }
     }
     text + "}\n"
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -157,10 +157,9 @@ fn rule(speller: &Speller<'_>, payload: &Payload, answer: Answer, rule: &Rule, l
     let value = match (&rule.then, payload, answer) {
         (Outcome::Label(index), Payload::OneOf(labels), _) => speller.names.label(labels, *index),
         (Outcome::Label(index), _, _) => (*index == 1).to_string(),
-        (Outcome::Figure(figure), Payload::Number { decimals, .. }, Answer::Real) => {
-            format!("{:?}", f64::from(*figure) / 10f64.powi(i32::from(*decimals)))
+        (Outcome::Figure(figure), _, Answer::Real) => {
+            format!("{:?}", f64::from(*figure) / f64::from(payload.decimals().unit()))
         }
-        (Outcome::Figure(figure), _, Answer::Real) => format!("{:?}", f64::from(*figure)),
         (Outcome::Figure(figure), _, _) => figure.to_string(),
         (Outcome::Text(text), _, _) => format!("{text:?}"),
         (Outcome::Number(number), _, _) => speller.argument(number),

@@ -51,8 +51,11 @@ pub(crate) enum Class {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Strap {
     #[default]
+    /// Any.
     None,
+    /// It must be high.
     High,
+    /// It must be low.
     Low,
     /// Nothing may pull it low.
     NotLow,
@@ -62,10 +65,11 @@ pub(crate) enum Strap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Boot {
-    /// Nothing.
+    /// Nothing drives it: it floats.
     HighZ,
     /// A weak resistor pulls it up.
     PulledUp,
+    /// The chip drives it high.
     High,
     /// High, with what the chip prints when it starts.
     HighChatter,
@@ -79,8 +83,9 @@ pub(crate) enum Boot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Pwm {
+    /// It can.
     Full,
-    /// Sources disagree.
+    /// Sources disagree, so it counts as one that can not.
     Disputed,
 }
 
@@ -98,7 +103,9 @@ pub(crate) enum Uart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BusLine {
+    /// The data of I2C.
     I2cSda,
+    /// The clock of I2C.
     I2cScl,
 }
 
