@@ -1,7 +1,7 @@
 //! `boards:` of a fleet: a board that the catalogue does not have.
 
 use fleetwright_generator::check;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 
 fn fleet(boards: &str, node: &str) -> Source {
     let text = format!(

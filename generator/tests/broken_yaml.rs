@@ -1,7 +1,7 @@
 //! Broken files: each kind is answered with an error, in bounded time, and never with a panic.
 
 use fleetwright_generator::diag::{Severity, render};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, generate};
 
 const ROOM: &str = include_str!("../../fleets/room.yaml");

@@ -1,7 +1,7 @@
 //! The broker of a fleet: one Mosquitto, or a cluster.
 
-use fleetwright_generator::fleet::Engine;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::model::Engine;
+use fleetwright_generator::text::Source;
 
 const REST: &str = "topics: { light: { path: a/light, payload: bit } }\nroles:\n  lamp: { switch_output: { subscribe: light } }\n  \
                     button: { push_button: { publish: light } }\nnodes:\n  one: { board: d1_mini, roles: { lamp: { pin: D1 } } }\n  \

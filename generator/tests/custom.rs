@@ -1,7 +1,7 @@
 //! Custom roles: what is wrong about them is found where it stands.
 
 use fleetwright_generator::check;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 
 const GOOD: &str = r#"fleet: attic
 broker: { host: broker.local }

@@ -5,7 +5,7 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{Diagnostic, Severity, codes, render};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {

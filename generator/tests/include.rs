@@ -2,8 +2,8 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{codes, render};
-use fleetwright_generator::source::Source;
-use fleetwright_generator::spec::wanted;
+use fleetwright_generator::syntax::wanted;
+use fleetwright_generator::text::Source;
 
 const HOUSE: &str = "fleet: house
 include: [parts/hall.yaml]

@@ -1,7 +1,7 @@
 //! The mistakes that beginners make most: each is answered in words that tell what to write.
 
 use fleetwright_generator::diag::render;
-use fleetwright_generator::{check, source::Source};
+use fleetwright_generator::{check, text::Source};
 
 const ATTIC: &str = r#"fleet: attic
 broker: { host: 192.168.1.10 }

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test reads its cases")]
 
 use fleetwright_generator::diag::{Diagnostic, Severity, render};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, generate};
 use std::path::Path;
 

@@ -4,7 +4,7 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::Diagnostic;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 
 const ROLES: &str = "fleet: attic\nbroker: { host: broker.local }\ntopics:\n  light: { payload: bit }\n  \
     level: { payload: percent }\nroles:\n  lamp: { switch_output: { subscribe: light } }\n  \

@@ -2,7 +2,7 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::Diagnostic;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 
 /// A fleet with these rules for `light`, on two nodes, so that the sensor's word comes over the network.
 fn fleet(rules: &str) -> Source {

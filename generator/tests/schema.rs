@@ -6,8 +6,8 @@
 #![allow(clippy::disallowed_methods, reason = "a test reads its cases")]
 
 use fleetwright_generator::diag::Severity;
-use fleetwright_generator::source::Source;
-use fleetwright_generator::spec::{self, schema};
+use fleetwright_generator::text::Source;
+use fleetwright_generator::{schema, syntax};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -47,7 +47,7 @@ fn source(fleet: &Value) -> Source {
 /// Whether the reader finds a fault of shape; of anything.
 fn reader(fleet: &Value) -> (bool, bool) {
     let source = source(fleet);
-    let shape = spec::parse(&source)
+    let shape = syntax::parse(&source)
         .err()
         .is_some_and(|findings| findings.0.iter().any(|finding| SHAPE.contains(&finding.code.as_str())));
     let any = fleetwright_generator::check(&source)

@@ -6,7 +6,7 @@
 #![no_main]
 
 use fleetwright_generator::diag::{Diagnostic, render};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, generate};
 use libfuzzer_sys::fuzz_target;
 

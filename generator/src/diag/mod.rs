@@ -6,7 +6,7 @@ pub mod render;
 
 pub use codes::Code;
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in a sentence.
     pub message: String,
-    /// Where.
+    /// The place itself.
     pub primary: Label,
     /// The other places involved.
     pub related: Vec<Label>,

@@ -1,7 +1,7 @@
 //! Findings as text for people and as JSON for programs.
 
 use super::{Diagnostic, Severity};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 

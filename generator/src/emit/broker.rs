@@ -13,7 +13,7 @@ pub struct Site<'a> {
 }
 
 use super::text::fill;
-use crate::fleet::Security;
+use crate::model::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
 
@@ -35,11 +35,11 @@ struct Configuration<'a> {
 struct Acl<'a> {
     source: &'a str,
     open: bool,
-    users: Vec<User<'a>>,
+    users: Vec<AclUser<'a>>,
 }
 
 #[derive(Serialize)]
-struct User<'a> {
+struct AclUser<'a> {
     name: &'a str,
     read: &'a [String],
     write: &'a [String],
@@ -71,6 +71,6 @@ pub fn configuration(plan: &Plan, site: &Site<'_>) -> String {
 
 /// The access rules of all users.
 pub fn acl(plan: &Plan) -> String {
-    let users = plan.users.iter().map(|UserPlan { name, read, write }| User { name, read, write }).collect();
+    let users = plan.users.iter().map(|UserPlan { name, read, write }| AclUser { name, read, write }).collect();
     fill("acl", &Acl { source: &plan.source_path, open: plan.security == Security::Open, users })
 }

@@ -3,8 +3,8 @@
 //! A check of a right costs as much as there are rules before the one that fits, so topics in which the user's own name
 //! stands are one rule for all of them (`%u`).
 
-use super::text::fill;
-use crate::fleet::Security;
+use super::text::{fill, quoted};
+use crate::model::Security;
 use crate::plan::{Plan, UserPlan};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -15,13 +15,13 @@ struct Configuration<'a> {
     fleet: &'a str,
     port: u16,
     pinned: bool,
-    publish: Vec<Rule>,
-    subscribe: Vec<Rule>,
+    publish: Vec<AccessRule>,
+    subscribe: Vec<AccessRule>,
 }
 
 /// A topic filter, and the accounts that it is for; all as YAML strings.
 #[derive(Serialize)]
-struct Rule {
+struct AccessRule {
     filter: String,
     accounts: Vec<String>,
 }
@@ -49,15 +49,10 @@ fn pattern(user: &str, topic: &str) -> String {
     levels.join("/")
 }
 
-fn rules(entries: impl Iterator<Item = (String, String)>) -> Vec<Rule> {
+fn rules(entries: impl Iterator<Item = (String, String)>) -> Vec<AccessRule> {
     let mut rules: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (filter, account) in entries {
         rules.entry(quoted(&filter)).or_default().push(quoted(&account));
     }
-    rules.into_iter().map(|(filter, accounts)| Rule { filter, accounts }).collect()
-}
-
-/// A YAML string in double quotes. Topics have no control characters.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    rules.into_iter().map(|(filter, accounts)| AccessRule { filter, accounts }).collect()
 }

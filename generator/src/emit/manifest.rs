@@ -1,6 +1,6 @@
 //! `manifest.json`: what we made, so that what we did not make is never taken for ours.
 
-use crate::Artifact;
+use super::artifact::Artifact;
 use crate::plan::Plan;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};

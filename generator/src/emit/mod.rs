@@ -1,5 +1,6 @@
 //! Spelling: a plan becomes files. Knows Rust, brokers' files, graphs and Markdown; decides nothing about the fleet.
 
+mod artifact;
 pub mod broker;
 mod ejabberd;
 mod graph;
@@ -9,11 +10,11 @@ mod rust;
 mod text;
 mod workspace;
 
-pub use rust::custom::stubs;
+pub use artifact::{Artifact, Options};
+pub use rust::stubs;
 
-use crate::fleet::Engine;
+use crate::model::Engine;
 use crate::plan::Plan;
-use crate::{Artifact, Options};
 
 /// All files of a fleet, ordered by path; its manifest names them all, also those that [`Options::layout`] leaves out.
 pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {

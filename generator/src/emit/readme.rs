@@ -2,7 +2,7 @@
 
 use super::graph::{payload, pin_names};
 use super::text::fill;
-use crate::fleet::{Engine, Pull, RoleKind, Security};
+use crate::model::{Engine, Pull, RoleKind, Security};
 use crate::plan::{Place, Plan, RolePlan};
 use serde::Serialize;
 
@@ -23,28 +23,28 @@ struct Readme<'a> {
     secret: &'a str,
     file: &'a str,
     on_broker: bool,
-    nodes: Vec<Node<'a>>,
-    topics: Vec<Topic>,
-    users: Vec<User<'a>>,
+    nodes: Vec<NodeRow<'a>>,
+    topics: Vec<TopicRow>,
+    users: Vec<UserRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct Node<'a> {
+struct NodeRow<'a> {
     name: &'a str,
     board: &'a str,
     networked: bool,
-    roles: Vec<Role<'a>>,
+    roles: Vec<RoleRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct Role<'a> {
+struct RoleRow<'a> {
     name: &'a str,
     pin: String,
     wiring: String,
 }
 
 #[derive(Serialize)]
-struct Topic {
+struct TopicRow {
     path: String,
     payload: String,
     place: String,
@@ -53,20 +53,20 @@ struct Topic {
 }
 
 #[derive(Serialize)]
-struct User<'a> {
+struct UserRow<'a> {
     name: &'a str,
     read: String,
     write: String,
 }
 
 pub(super) fn emit(plan: &Plan) -> String {
-    let nodes = plan.nodes.iter().map(|node| Node {
+    let nodes = plan.nodes.iter().map(|node| NodeRow {
         name: &node.name,
         board: &node.board,
         networked: node.status.is_some(),
         roles: node.roles.iter().map(|role| self::role(role, &node.analog_volts)).collect(),
     });
-    let topics = plan.topics.iter().map(|topic| Topic {
+    let topics = plan.topics.iter().map(|topic| TopicRow {
         path: cell(&topic.path),
         payload: cell(&payload(&topic.payload)),
         place: match topic.place {
@@ -79,7 +79,7 @@ pub(super) fn emit(plan: &Plan) -> String {
     });
     let paths = |paths: &[String]| paths.iter().map(|path| format!("`{}`", cell(path))).collect::<Vec<_>>().join(", ");
     let users =
-        plan.users.iter().map(|user| User { name: &user.name, read: paths(&user.read), write: paths(&user.write) });
+        plan.users.iter().map(|user| UserRow { name: &user.name, read: paths(&user.read), write: paths(&user.write) });
     let (secret, file) = match plan.security {
         Security::Tls => ("key", "psk"),
         Security::Open | Security::Password | Security::TlsPinned => ("password", "passwd"),
@@ -109,7 +109,7 @@ fn cell(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace('`', "'")
 }
 
-fn role<'a>(role: &'a RolePlan, analog_volts: &str) -> Role<'a> {
+fn role<'a>(role: &'a RolePlan, analog_volts: &str) -> RoleRow<'a> {
     let pin = pin_names(role);
     let label = role.pin.as_ref().map(|pin| pin.label.as_str()).unwrap_or_default();
     let wiring = match &role.kind {
@@ -151,5 +151,5 @@ fn role<'a>(role: &'a RolePlan, analog_volts: &str) -> Role<'a> {
         Some(format!("; {} was chosen: {}", pin.label, cell(why)))
     });
     let wiring = chosen.fold(wiring, |text, why| text + &why);
-    Role { name: &role.key, pin, wiring }
+    RoleRow { name: &role.key, pin, wiring }
 }

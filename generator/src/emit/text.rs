@@ -52,3 +52,8 @@ fn no_control_characters(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Va
 pub(super) fn no_line_breaks(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
+
+/// A text in double quotes, as Graphviz and YAML read it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}

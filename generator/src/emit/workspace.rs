@@ -1,8 +1,8 @@
 //! The Cargo workspace of a layout: one crate per node.
 
+use super::artifact::Options;
 use super::text::fill;
-use crate::Options;
-use crate::fleet::{self, RoleKind};
+use crate::model::{self, RoleKind};
 use crate::plan::{NodePlan, Plan};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ struct Workspace<'a> {
 }
 
 #[derive(Serialize)]
-struct Crate<'a> {
+struct Manifest<'a> {
     source: &'a str,
     fleet: &'a str,
     layout: &'a str,
@@ -36,7 +36,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
         let needs = || node.needs.iter().copied();
         let text = fill(
             "node.toml",
-            &Crate {
+            &Manifest {
                 source,
                 fleet: &plan.fleet,
                 layout: &plan.layout,
@@ -79,7 +79,7 @@ fn crates(node: &NodePlan) -> Vec<String> {
     let mut lines = BTreeSet::new();
     for role in &node.roles {
         let RoleKind::Custom(custom) = &role.kind else { continue };
-        for fleet::Crate { name, version, features, default_features } in &custom.crates {
+        for model::Crate { name, version, features, default_features } in &custom.crates {
             let default = if *default_features { "" } else { ", default-features = false" };
             let features = if features.is_empty() { String::new() } else { format!(", features = {features:?}") };
             lines.insert(format!("{name} = {{ version = {version:?}{default}{features} }}"));

@@ -1,13 +1,18 @@
-//! Rules: texts of the fleet file become typed conditions. Knows topics' payloads, nothing of nodes or files.
+//! Rules: texts of the fleet file become typed conditions, which are then analysed. Knows the model and findings, nothing of
+//! nodes or of how else a fleet is written.
 
 pub(crate) mod analysis;
 mod compare;
+mod condition;
 mod hints;
-mod model;
+mod operand;
 mod outcome;
 mod place;
-mod read;
+mod scope;
 
-pub use model::*;
+// removed when callers have moved
+pub use crate::model::{Comparison, Condition, Number, Outcome, Time};
+
+pub(crate) use condition::condition;
 pub(crate) use outcome::{Then, outcome};
-pub(crate) use read::{Scope, condition};
+pub(crate) use scope::Scope;

@@ -1,20 +1,19 @@
 //! What a rule gives its topic: a value, or an expression that computes one.
 
-use super::compare::{Operand, range};
-use super::model::{Condition, Number, Outcome};
-use super::read::{Fault, Scope};
+use super::operand::Operand;
+use super::scope::{Fault, Scope};
 use crate::diag::{Findings, near};
-use crate::fleet::{Payload, TopicId};
+use crate::model::{Condition, Number, Outcome, Payload, TopicId};
 use syn::Expr;
 use syn::spanned::Spanned;
 
 /// What `then` means.
 pub(crate) enum Then {
-    Says(Outcome),
+    Outcome(Outcome),
     /// A bit: 1 where the first holds, 0 where the second does, nothing where neither is certain.
     Computed {
-        truth: Condition,
-        lie: Condition,
+        when_true: Condition,
+        when_false: Condition,
     },
 }
 
@@ -34,16 +33,16 @@ fn read(scope: &Scope<'_>, published: TopicId) -> Result<Then, Fault> {
     if topic.payload == Payload::Bit && !matches!(scope.text.value.as_str(), "0" | "1" | "true" | "false") {
         return bit(scope);
     }
-    value(scope, published).map(Then::Says)
+    value(scope, published).map(Then::Outcome)
 }
 
 /// An expression that is true or false: another bit, a comparison, several of them.
 fn bit(scope: &Scope<'_>) -> Result<Then, Fault> {
     let expr = scope.parse()?;
     if let Ok(Operand::Bit(topic)) = scope.operand(&expr) {
-        return Ok(Then::Says(Outcome::Copy(topic)));
+        return Ok(Then::Outcome(Outcome::Copy(topic)));
     }
-    Ok(Then::Computed { truth: scope.truth(&expr, true)?, lie: scope.truth(&expr, false)? })
+    Ok(Then::Computed { when_true: scope.truth(&expr, true)?, when_false: scope.truth(&expr, false)? })
 }
 
 fn value(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
@@ -86,12 +85,13 @@ fn figure(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
     let topic = scope.topic(published);
     match scope.operand(&expr)? {
         Operand::Number(Number::Literal(number)) => {
-            let (low, high) = range(&topic.payload);
+            let (low, high) = topic.payload.range();
             if number < low || number > high {
                 let fault = scope.fault(expr.span(), format!("`{}` is {low} to {high}, never {number}", topic.key));
                 return Err(Box::new(fault));
             }
-            Ok(Outcome::Figure(scaled(number, &topic.payload)))
+            let figure = topic.payload.nearest(number).map(Outcome::Figure);
+            figure.ok_or_else(|| Box::new(scope.fault(expr.span(), format!("`{}` carries no numbers", topic.key))))
         }
         Operand::Number(number) if names_a_topic(&number) => Ok(Outcome::Number(number)),
         Operand::Number(_) => Err(constant(scope, &expr)),
@@ -114,17 +114,5 @@ fn names_a_topic(number: &Number) -> bool {
         Number::Sum(a, b) | Number::Difference(a, b) | Number::Product(a, b) | Number::Quotient(a, b) => {
             names_a_topic(a) || names_a_topic(b)
         }
-    }
-}
-
-/// A literal in the payload's units, on its nearest step.
-fn scaled(number: f64, payload: &Payload) -> i32 {
-    match *payload {
-        Payload::Number { min, max, step, decimals, .. } => {
-            let exact = number * 10f64.powi(i32::from(decimals));
-            let steps = ((exact - f64::from(min)) / f64::from(step)).round();
-            (f64::from(min) + steps * f64::from(step)).clamp(f64::from(min), f64::from(max)) as i32
-        }
-        _ => number.round() as i32,
     }
 }

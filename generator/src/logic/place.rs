@@ -7,7 +7,7 @@ pub(super) fn place(written: &str, value: &str, part: Range<usize>) -> Option<Ra
     if let Some(shift) = written.find(value) {
         return Some(part.start + shift..part.end + shift);
     }
-    let mut reader = Reader { written, at: 0, quote: None };
+    let mut reader = Cursor { written, at: 0, quote: None };
     reader.open();
     let (mut start, mut end) = (None, None);
     for (byte, c) in value.char_indices() {
@@ -25,13 +25,13 @@ pub(super) fn place(written: &str, value: &str, part: Range<usize>) -> Option<Ra
     Some(start?..end?).filter(|range| range.start < range.end)
 }
 
-struct Reader<'a> {
+struct Cursor<'a> {
     written: &'a str,
     at: usize,
     quote: Option<char>,
 }
 
-impl Reader<'_> {
+impl Cursor<'_> {
     fn next(&self) -> Option<char> {
         self.written[self.at..].chars().next()
     }

@@ -1,16 +1,21 @@
 //! Every decision about a layout: which topics stay inside a node, who may read and write what, which way messages
 //! go. Knows the fleet, not how anything is spelled. Nothing can be wrong any more.
 
-mod model;
+mod layout;
+mod node;
 mod programs;
 mod rights;
 mod routes;
+mod scenario;
 mod scenarios;
+mod topic;
 
-pub use model::*;
-pub use scenarios::{ScenarioPlan, StepPlan};
+pub use layout::{Plan, UserPlan};
+pub use node::{CopiesPlan, NodePlan, NodeTopic, PinPlan, RolePlan, Route};
+pub use scenario::{ScenarioPlan, StepPlan};
+pub use topic::{Place, TopicPlan};
 
-use crate::fleet::{Fleet, Layout, Node, Pin};
+use crate::model::{Fleet, Layout, Node, Pin};
 
 /// One plan for each layout of a fleet, in the order of the file.
 pub fn lay_out(fleet: &Fleet) -> Vec<Plan> {

@@ -1,7 +1,8 @@
 //! Which nodes share a program: copies do, since nothing but names tells them apart.
 
-use super::model::{CopiesPlan, NodePlan, Plan, TopicPlan};
-use crate::fleet::Layout;
+use super::node::{CopiesPlan, NodePlan};
+use super::topic::TopicPlan;
+use crate::model::Layout;
 use std::collections::BTreeMap;
 
 /// Gives copies one program.
@@ -37,35 +38,4 @@ fn program(template: &str, nodes: &[NodePlan]) -> String {
         name += "-copies";
     }
     name
-}
-
-impl NodePlan {
-    /// The names that tell it from its copies, in the order in which its program asks for them: its status topic, then
-    /// its topics.
-    pub fn names<'p>(&'p self, topics: &'p [TopicPlan]) -> Vec<&'p str> {
-        let own = self.topics.iter().map(|topic| topics[topic.topic.0].path.as_str());
-        std::iter::once(self.status.as_deref().unwrap_or_default()).chain(own).collect()
-    }
-
-    /// The names of a copy that shares its program as its identity carries them: the length of each in one byte, then the
-    /// name. Empty for a node that has a program of its own.
-    pub fn name_table(&self, topics: &[TopicPlan]) -> Vec<u8> {
-        let names = self.copies.as_ref().map_or(Vec::new(), |_| self.names(topics));
-        names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes()].concat()).collect()
-    }
-}
-
-impl Plan {
-    /// The first node of each program, in the order of the file.
-    pub fn programs(&self) -> impl Iterator<Item = &NodePlan> {
-        let first = |node: &&NodePlan| {
-            node.copies.is_none()
-                || self
-                    .nodes
-                    .iter()
-                    .find(|other| other.program == node.program)
-                    .is_some_and(|other| other.name == node.name)
-        };
-        self.nodes.iter().filter(first)
-    }
 }

@@ -1,7 +1,9 @@
 //! The rights on the broker: for each user the fewest that its routes need, each topic by its name.
 
-use super::model::{NodePlan, Place, Route, TopicPlan, UserPlan};
-use crate::fleet::{Client, Fleet, Subscription, TopicId};
+use super::layout::UserPlan;
+use super::node::{NodePlan, Route};
+use super::topic::{Place, TopicPlan};
+use crate::model::{Client, Fleet, Subscription, TopicId};
 use std::collections::BTreeSet;
 
 pub(super) fn users(fleet: &Fleet, topics: &[TopicPlan], nodes: &[NodePlan]) -> Vec<UserPlan> {
@@ -15,8 +17,8 @@ fn node_user(topics: &[TopicPlan], node: &NodePlan) -> Option<UserPlan> {
     let paths = |wanted: fn(Route) -> bool| {
         node.topics.iter().filter(move |topic| wanted(topic.route)).map(|topic| topics[topic.topic.0].path.clone())
     };
-    let read: BTreeSet<String> = paths(Route::hears).collect();
-    let write: BTreeSet<String> = paths(Route::speaks).chain([status]).collect();
+    let read: BTreeSet<String> = paths(Route::subscribes).collect();
+    let write: BTreeSet<String> = paths(Route::publishes).chain([status]).collect();
     Some(UserPlan { name: node.name.clone(), read: read.into_iter().collect(), write: write.into_iter().collect() })
 }
 
@@ -33,16 +35,4 @@ fn client_user(topics: &[TopicPlan], nodes: &[NodePlan], client: &Client) -> Use
     };
     let write: BTreeSet<String> = client.publish.iter().map(|id| topics[id.0].path.clone()).collect();
     UserPlan { name: client.name.clone(), read: read.into_iter().collect(), write: write.into_iter().collect() }
-}
-
-impl Route {
-    /// Whether messages come from the broker.
-    pub fn hears(self) -> bool {
-        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
-    }
-
-    /// Whether messages go to the broker.
-    pub fn speaks(self) -> bool {
-        matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
-    }
 }

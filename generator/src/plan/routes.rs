@@ -1,7 +1,8 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
-use super::model::{NodeTopic, Place, Route};
-use crate::fleet::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use super::node::{NodeTopic, Route};
+use super::topic::Place;
+use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
@@ -13,7 +14,7 @@ fn place(fleet: &Fleet, layout: &Layout, id: TopicId) -> Place {
         .nodes
         .iter()
         .enumerate()
-        .filter(|(_, node)| speaks(fleet, node, id) || hears(fleet, node, id))
+        .filter(|(_, node)| publishes(fleet, node, id) || subscribes(fleet, node, id))
         .map(|(at, _)| at)
         .collect();
     // A client that names a topic keeps it on the broker; one that listens to everything does not.
@@ -26,7 +27,7 @@ fn place(fleet: &Fleet, layout: &Layout, id: TopicId) -> Place {
         [node] if !named && !fleet.topics[id.0].shared => {
             // Spoken on one node and heard by none: who listens to everything may want it.
             let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
-            if everything && !hears(fleet, &layout.nodes[*node], id) { Place::Broker } else { Place::Node(*node) }
+            if everything && !subscribes(fleet, &layout.nodes[*node], id) { Place::Broker } else { Place::Node(*node) }
         }
         _ => Place::Broker,
     }
@@ -40,26 +41,26 @@ pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Plac
 }
 
 fn route(fleet: &Fleet, layout: &Layout, node: &Node, place: Place, id: TopicId) -> Option<Route> {
-    let others_speak = || {
-        layout.nodes.iter().any(|other| other.name != node.name && speaks(fleet, other, id))
+    let others_publish = || {
+        layout.nodes.iter().any(|other| other.name != node.name && publishes(fleet, other, id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id))
     };
-    match (speaks(fleet, node, id), hears(fleet, node, id)) {
+    match (publishes(fleet, node, id), subscribes(fleet, node, id)) {
         (false, false) => None,
         _ if matches!(place, Place::Node(_)) => Some(Route::Local),
         (true, false) => Some(Route::Publish),
         (false, true) => Some(Route::Subscribe),
-        (true, true) if others_speak() => Some(Route::PublishAndSubscribe),
+        (true, true) if others_publish() => Some(Route::PublishAndSubscribe),
         (true, true) => Some(Route::PublishAndHandOver),
     }
 }
 
-fn speaks(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
-    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.says().contains(&id))
+fn publishes(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
+    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.publications().contains(&id))
 }
 
-fn hears(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
-    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.hears().contains(&id))
+fn subscribes(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
+    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.subscriptions().contains(&id))
 }
 
 /// Whether a role may let a pin be high for a part of the time; of a custom role only its Rust knows.

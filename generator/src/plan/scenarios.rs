@@ -1,29 +1,8 @@
 //! What of the scenarios a layout can play: roles may be unplaced there, nodes may belong to another layout.
 
-use super::model::NodePlan;
-use crate::fleet::{Act, Claim, Fleet, Scenario, Step};
-
-/// A scenario in one layout.
-#[derive(Clone, Debug)]
-pub struct ScenarioPlan {
-    /// As the file calls it.
-    pub name: String,
-    /// Where it stands.
-    pub place: crate::source::Position,
-    /// Why this layout can't play it: roles that none of its nodes has; empty: it can.
-    pub unplaced: Vec<String>,
-    /// In the order of the file.
-    pub steps: Vec<StepPlan>,
-}
-
-/// A step in one layout.
-#[derive(Clone, Debug)]
-pub struct StepPlan {
-    /// The step.
-    pub step: Step,
-    /// The node that it names and that this layout does not have: the step is left out here.
-    pub absent: Option<String>,
-}
+use super::node::NodePlan;
+use super::scenario::{ScenarioPlan, StepPlan};
+use crate::model::{Act, Claim, Fleet, Scenario};
 
 pub(super) fn lay_out(fleet: &Fleet, nodes: &[NodePlan]) -> Vec<ScenarioPlan> {
     fleet.scenarios.iter().map(|scenario| plan(scenario, nodes)).collect()

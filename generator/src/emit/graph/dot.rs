@@ -1,6 +1,7 @@
 //! The graph for Graphviz.
 
-use super::{label, on_broker, parties};
+use super::parties::{label, on_broker, parties};
+use crate::emit::text::quoted;
 use crate::plan::Plan;
 
 pub(in crate::emit) fn dot(plan: &Plan) -> String {
@@ -24,17 +25,13 @@ pub(in crate::emit) fn dot(plan: &Plan) -> String {
         text += &format!("    {} [label={}{style}];\n", quoted(&party.name), quoted(&lines.join("\n")));
         for (id, topic) in on_broker(plan) {
             let edge = quoted(&label(topic));
-            if party.speaks.contains(&id) {
+            if party.publishes.contains(&id) {
                 text += &format!("    {} -> broker [label={edge}];\n", quoted(&party.name));
             }
-            if party.hears.contains(&id) {
+            if party.subscribes.contains(&id) {
                 text += &format!("    broker -> {} [label={edge}];\n", quoted(&party.name));
             }
         }
     }
     text + "}\n"
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -1,6 +1,6 @@
 //! The graph for Mermaid, which code hosts show in Markdown.
 
-use super::{label, on_broker, parties};
+use super::parties::{label, on_broker, parties};
 use crate::plan::Plan;
 
 pub(in crate::emit) fn mermaid(plan: &Plan) -> String {
@@ -17,10 +17,10 @@ pub(in crate::emit) fn mermaid(plan: &Plan) -> String {
         text += &format!("    n{index}[\"{}\"]\n", lines.join("<br/>"));
         for (id, topic) in on_broker(plan) {
             let edge = escaped(&label(topic));
-            if party.speaks.contains(&id) {
+            if party.publishes.contains(&id) {
                 text += &format!("    n{index} -->|\"{edge}\"| broker\n");
             }
-            if party.hears.contains(&id) {
+            if party.subscribes.contains(&id) {
                 text += &format!("    broker -->|\"{edge}\"| n{index}\n");
             }
         }

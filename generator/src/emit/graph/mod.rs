@@ -1,115 +1,12 @@
-//! The topology as a graph, for Graphviz, Mermaid and browsers: who speaks and hears which topic, and what stays inside.
+//! The topology as a graph, for Graphviz, Mermaid and browsers: who publishes and subscribes to which topic, and what stays
+//! inside.
 
 mod dot;
 mod mermaid;
+mod parties;
 mod svg;
 
 pub(super) use dot::dot;
 pub(super) use mermaid::mermaid;
+pub(super) use parties::{payload, pin_names};
 pub(super) use svg::svg;
-
-use crate::fleet::{Payload, TopicId};
-use crate::plan::{NodePlan, Place, Plan, TopicPlan, UserPlan};
-
-/// A node or client, as the picture shows it.
-struct Party {
-    name: String,
-    subtitle: String,
-    /// `lamp · D1 (GPIO5)`
-    roles: Vec<String>,
-    /// `sensor → room/brightness (0 to 100 %) → choice`
-    inside: Vec<String>,
-    speaks: Vec<TopicId>,
-    hears: Vec<TopicId>,
-    client: bool,
-}
-
-fn parties(plan: &Plan) -> Vec<Party> {
-    let nodes = plan.nodes.iter().enumerate().map(|(index, node)| node_party(plan, index, node));
-    let clients = plan.clients.iter().filter_map(|name| plan.users.iter().find(|user| user.name == *name));
-    nodes.chain(clients.map(|user| client_party(plan, user))).collect()
-}
-
-fn node_party(plan: &Plan, index: usize, node: &NodePlan) -> Party {
-    let on = |wanted: fn(crate::plan::Route) -> bool| {
-        node.topics.iter().filter(|topic| wanted(topic.route)).map(|topic| topic.topic).collect()
-    };
-    let roles = node.roles.iter().map(|role| match pin_names(role) {
-        pins if pins.is_empty() => role.key.clone(),
-        pins => format!("{} · {pins}", role.key),
-    });
-    let inside = plan.topics.iter().enumerate().filter(|(_, topic)| topic.place == Place::Node(index));
-    Party {
-        name: node.name.clone(),
-        subtitle: node.board.clone(),
-        roles: roles.collect(),
-        inside: inside.map(|(id, topic)| handed_over(node, TopicId(id), topic)).collect(),
-        speaks: on(crate::plan::Route::speaks),
-        hears: on(|route| route.hears() || route == crate::plan::Route::PublishAndHandOver),
-        client: false,
-    }
-}
-
-fn client_party(plan: &Plan, user: &UserPlan) -> Party {
-    let ids = |paths: &[String]| {
-        let topics = plan.topics.iter().enumerate();
-        topics.filter(|(_, topic)| paths.contains(&topic.path)).map(|(id, _)| TopicId(id)).collect()
-    };
-    Party {
-        name: user.name.clone(),
-        subtitle: "client".into(),
-        roles: Vec::new(),
-        inside: Vec::new(),
-        speaks: ids(&user.write),
-        hears: ids(&user.read),
-        client: true,
-    }
-}
-
-fn handed_over(node: &NodePlan, id: TopicId, topic: &TopicPlan) -> String {
-    let keys = |wanted: &dyn Fn(&crate::plan::RolePlan) -> bool| {
-        node.roles.iter().filter(|role| wanted(role)).map(|role| role.key.as_str()).collect::<Vec<_>>().join(", ")
-    };
-    let from = keys(&|role| role.kind.says().contains(&id));
-    let to = keys(&|role| role.kind.hears().contains(&id));
-    format!("{from} → {} ({}) → {to}", topic.path, payload(&topic.payload))
-}
-
-/// `D1 (GPIO5)`, or `sda D2 (GPIO4), scl D1 (GPIO5)`; empty for a role without pins.
-pub(super) fn pin_names(role: &crate::plan::RolePlan) -> String {
-    let one = role.pin.iter().map(|pin| pin_name(pin.gpio, &pin.label));
-    let several = role.pins.iter().map(|(name, pin)| format!("{name} {}", pin_name(pin.gpio, &pin.label)));
-    one.chain(several).collect::<Vec<_>>().join(", ")
-}
-
-/// `D1 (GPIO5)`; the analog input has no GPIO.
-pub(super) fn pin_name(gpio: u8, label: &str) -> String {
-    let own = format!("GPIO{gpio}");
-    if gpio > 16 || label == own { label.to_owned() } else { format!("{label} ({own})") }
-}
-
-/// What messages look like, in a few words.
-pub(super) fn payload(payload: &Payload) -> String {
-    match payload {
-        Payload::Percent => "0 to 100 %".into(),
-        Payload::Bit => "0 or 1".into(),
-        Payload::OneOf(labels) => labels.join(" | "),
-        Payload::Text { max } => format!("text, {max} bytes"),
-        Payload::Number { min, max, decimals, unit, .. } => {
-            let unit = unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-            format!("{} to {}{unit}", super::rust::decimal(*min, *decimals), super::rust::decimal(*max, *decimals))
-        }
-    }
-}
-
-/// The topics on the broker, with their ids.
-fn on_broker(plan: &Plan) -> impl Iterator<Item = (TopicId, &TopicPlan)> {
-    let topics = plan.topics.iter().enumerate().map(|(id, topic)| (TopicId(id), topic));
-    topics.filter(|(_, topic)| topic.place == Place::Broker)
-}
-
-/// `room/light · Off | On · retained`
-fn label(topic: &TopicPlan) -> String {
-    let retained = if topic.retain { " · retained" } else { "" };
-    format!("{} · {}{retained}", topic.path, payload(&topic.payload))
-}

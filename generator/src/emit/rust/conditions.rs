@@ -1,8 +1,7 @@
 //! Conditions as Rust expressions. A topic that was not heard makes every comparison false.
 
 use super::names::Names;
-use crate::fleet::{Payload, TopicId};
-use crate::logic::{Comparison, Condition, Number, Time};
+use crate::model::{Comparison, Condition, Number, Payload, Time, TopicId};
 use crate::plan::Plan;
 use std::collections::BTreeSet;
 
@@ -66,7 +65,9 @@ impl Speller<'_> {
                 format!("{}.is_some_and(|{variable}| {variable} {} {limit:.0})", self.heard(*topic), sign(op))
             }
             (Number::Literal(_), Number::Topic(_)) => self.compare(right, op.mirrored(), left),
-            (Number::Literal(left), Number::Literal(right)) => holds(*left, op, *right).to_string(),
+            (Number::Literal(left), Number::Literal(right)) => {
+                left.partial_cmp(right).is_some_and(|order| op.allows(order)).to_string()
+            }
             _ => {
                 let mut topics = BTreeSet::new();
                 left.topics(&mut topics);
@@ -125,7 +126,7 @@ impl Speller<'_> {
             (Time::Age(left), Time::Age(right)) => {
                 format!("{}.zip({}).is_some_and(|(left, right)| left {} right)", age(left), age(right), sign(op))
             }
-            (Time::Millis(left), Time::Millis(right)) => holds(left as f64, op, right as f64).to_string(),
+            (Time::Millis(left), Time::Millis(right)) => op.allows(left.cmp(&right)).to_string(),
         }
     }
 }
@@ -142,17 +143,6 @@ fn sign(op: Comparison) -> &'static str {
         Comparison::LessOrEqual => "<=",
         Comparison::Greater => ">",
         Comparison::GreaterOrEqual => ">=",
-    }
-}
-
-fn holds(left: f64, op: Comparison, right: f64) -> bool {
-    match op {
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
-        Comparison::Less => left < right,
-        Comparison::LessOrEqual => left <= right,
-        Comparison::Greater => left > right,
-        Comparison::GreaterOrEqual => left >= right,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Custom roles: the user's file as a module, and beside it what the fleet file gives it, with types. Also the first
 //! version of that file, for somebody who has none yet.
 
-use super::names::Names;
-use super::{describe_payload, no_line_breaks};
-use crate::fleet::{Custom, Payload, RoleKind, TopicId};
+use super::describe;
+use super::names::{Names, function};
+use crate::emit::artifact::{Artifact, Options};
+use crate::emit::text::no_line_breaks;
+use crate::model::{Custom, Payload, RoleKind, TopicId};
 use crate::plan::{NodePlan, Plan, RolePlan};
-use crate::{Artifact, Options};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn customs(node: &NodePlan) -> impl Iterator<Item = (&RolePlan, &Custom)> {
@@ -15,16 +16,12 @@ fn customs(node: &NodePlan) -> impl Iterator<Item = (&RolePlan, &Custom)> {
     })
 }
 
-fn module(key: &str) -> String {
-    key.replace('-', "_")
-}
-
 /// The row of the table of roles.
 pub(super) fn driver(key: &str, custom: &Custom, names: &Names) -> String {
     let list = |ids: &[TopicId]| ids.iter().map(|id| names.topic(*id)).collect::<Vec<_>>().join(", ");
     format!(
         "fleetwright_node::custom::Own {{ role: &given::{}::ROLE, hears: &[{}], says: &[{}] }}",
-        module(key),
+        function(key),
         list(&custom.subscribe),
         list(&custom.publish)
     )
@@ -49,7 +46,7 @@ pub(super) fn carried(plan: &Plan, node: &NodePlan, names: &Names) -> String {
 pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, options: &Options) -> String {
     let (mut modules, mut given) = (String::new(), String::new());
     for (role, custom) in customs(node) {
-        let name = module(&role.name);
+        let name = function(&role.name);
         let path = format!("{}/{}", options.beside, custom.source);
         // From the folder of this file, `<node>/src`.
         modules += &format!("#[path = {:?}]\nmod {name};\n", format!("../{path}"));
@@ -60,7 +57,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, options: &Option
                 format!(
                     "/// `{}`, {}\npub const {constant}: {word}<{}> = {word}::of(crate::{});\n",
                     topic.path,
-                    no_line_breaks(&describe_payload(&topic.payload)),
+                    no_line_breaks(&describe::payload(&topic.payload)),
                     kind(&topic.payload, names),
                     names.topic(*id)
                 )
@@ -131,11 +128,11 @@ pub fn stubs(plans: &[Plan]) -> Vec<Artifact> {
 }
 
 fn stub(plan: &Plan, role: &RolePlan, custom: &Custom) -> String {
-    let name = module(&role.name);
+    let name = function(&role.name);
     let lines = |start: &str, ids: &[TopicId]| -> String {
         let line = |id: &TopicId| {
             let topic = &plan.topics[id.0];
-            let about = no_line_breaks(&describe_payload(&topic.payload));
+            let about = no_line_breaks(&describe::payload(&topic.payload));
             format!("//!   {start}::{}: `{}`, {about}\n", topic.key.to_uppercase(), topic.path)
         };
         ids.iter().map(line).collect()

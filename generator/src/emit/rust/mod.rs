@@ -4,14 +4,16 @@
 //! needs the rules' own words beside the code: statements `rule!(n);` keep their places until the end.
 
 mod conditions;
-pub(super) mod custom;
+mod custom;
+mod describe;
 mod names;
 mod roles;
 mod rules;
 
+pub use custom::stubs;
+
+use super::artifact::Options;
 use super::text::no_line_breaks;
-use crate::Options;
-use crate::fleet::Payload;
 use crate::plan::{CopiesPlan, NodePlan, Plan, Route};
 use names::Names;
 
@@ -68,7 +70,7 @@ fn formatted(text: &str) -> String {
 }
 
 fn header(plan: &Plan, node: &NodePlan) -> String {
-    let does: Vec<String> = node.roles.iter().map(|role| roles::describe(plan, &role.kind)).collect();
+    let does: Vec<String> = node.roles.iter().map(|role| describe::role(plan, &role.kind)).collect();
     let does = if does.is_empty() { "nothing".to_owned() } else { does.join(", ") };
     let copies = node.copies.as_ref().map_or(String::new(), |copies| {
         let CopiesPlan { count, .. } = copies;
@@ -123,25 +125,6 @@ fn program(plan: &Plan, node: &NodePlan) -> String {
          topics: &TOPICS, roles: &ROLES }};\n",
         plan.fleet, node.name
     )
-}
-
-/// What a figure of a topic is, for a reader: `0 to 100 %`.
-fn describe_payload(payload: &Payload) -> String {
-    match payload {
-        Payload::Percent => "0 to 100 %".into(),
-        Payload::Number { min, max, decimals, unit, .. } => {
-            let unit = unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-            format!("{} to {}{unit}", decimal(*min, *decimals), decimal(*max, *decimals))
-        }
-        Payload::OneOf(labels) => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(" or "),
-        Payload::Bit => "0 or 1".into(),
-        Payload::Text { max } => format!("text of at most {max} bytes"),
-    }
-}
-
-/// A figure in units of 10^-decimals as decimal text.
-pub(super) fn decimal(figure: i32, decimals: u8) -> String {
-    format!("{:.*}", usize::from(decimals), f64::from(figure) / 10f64.powi(i32::from(decimals)))
 }
 
 /// Puts the comments where their statements kept the places.

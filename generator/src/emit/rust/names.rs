@@ -1,6 +1,6 @@
 //! Identifiers: from what people called things to what Rust accepts, without two becoming one.
 
-use crate::fleet::{Payload, RoleKind, TopicId};
+use crate::model::{Payload, RoleKind, TopicId};
 use crate::plan::{NodePlan, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,7 +118,7 @@ impl Names {
 /// The topics that decisions and custom roles of a node speak or hear, ordered.
 pub(super) fn in_rules(node: &NodePlan) -> BTreeSet<TopicId> {
     let code = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. } | RoleKind::Custom(_)));
-    code.flat_map(|role| role.kind.hears().into_iter().chain(role.kind.says())).collect()
+    code.flat_map(|role| role.kind.subscriptions().into_iter().chain(role.kind.publications())).collect()
 }
 
 fn constant(key: &str) -> String {
@@ -160,6 +160,11 @@ pub(super) fn is_word_of(word: &str, text: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .any(|(start, _)| !text[..start].ends_with(inside) && !text[start + word.len()..].starts_with(inside))
+}
+
+/// The function of a decision, and the module of a custom role.
+pub(super) fn function(key: &str) -> String {
+    key.replace('-', "_")
 }
 
 #[cfg(test)]

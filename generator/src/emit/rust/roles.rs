@@ -1,10 +1,11 @@
 //! The table of roles: each driver with its options.
 
 use super::conditions::duration;
-use super::names::Names;
+use super::custom;
+use super::names::{Names, function};
 use super::rules::{Answer, answer, asks_time};
-use crate::fleet::{Pull, RoleKind, Sends, TopicId};
-use crate::plan::{NodePlan, Plan, RolePlan};
+use crate::model::{Level, Pull, RoleKind, Rule, Sends, TopicId};
+use crate::plan::{NodePlan, RolePlan};
 
 /// The table.
 pub(super) fn emit(node: &NodePlan, names: &Names) -> String {
@@ -16,23 +17,18 @@ pub(super) fn emit(node: &NodePlan, names: &Names) -> String {
     format!("/// What this node does, and on which pins.\nstatic ROLES: [Role; {}] = [{rows}];\n", node.roles.len())
 }
 
-/// The function of a decision.
-pub(super) fn function(key: &str) -> String {
-    key.replace('-', "_")
-}
-
 fn driver(role: &RolePlan, names: &Names) -> String {
     let pin = role.pin.as_ref().map(|pin| format!("pin: Gpio({})", pin.gpio)).unwrap_or_default();
     match &role.kind {
         RoleKind::SwitchOutput { subscribe, active_high, on_at_boot, on } => format!(
             "SwitchOutput {{ topic: {}, {pin}, active: {}, at_boot: {on_at_boot}, on: &{on:?} }}",
             names.topic(*subscribe),
-            level(*active_high),
+            level(Level::high(*active_high)),
         ),
         RoleKind::DimmerOutput { subscribe, active_high, fade_ms } => format!(
             "DimmerOutput {{ topic: {}, {pin}, active: {}, fade: {} }}",
             names.topic(*subscribe),
-            level(*active_high),
+            level(Level::high(*active_high)),
             duration(u64::from(*fade_ms)),
         ),
         RoleKind::PushButton { publish, sends, pull, debounce_ms } => {
@@ -46,8 +42,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
                 "PushButton {{ topic: {}, {pin}, pull: {}, pressed: {}, debounce: {}, sends: {sends} }}",
                 names.topic(*publish),
                 resistor(*pull),
-                // A button pulls against its resistor; without the chip's own it is wired to ground.
-                level(*pull == Pull::Down),
+                level(pull.pressed_level()),
                 duration(u64::from(*debounce_ms)),
             )
         }
@@ -55,7 +50,7 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             "DigitalInput {{ topic: {}, {pin}, pull: {}, active: {}, hold: {}, labels: {labels:?} }}",
             names.topic(*publish),
             resistor(*pull),
-            level(*active_high),
+            level(Level::high(*active_high)),
             duration(u64::from(*hold_ms)),
         ),
         RoleKind::AnalogInput { publish, every_ms, change, map } => format!(
@@ -63,34 +58,35 @@ fn driver(role: &RolePlan, names: &Names) -> String {
             names.topic(*publish),
             duration(u64::from(*every_ms)),
         ),
-        RoleKind::Decision { publish, rules, tick_ms } => {
-            let hears = role.kind.hears();
-            let reads: Vec<&str> = hears.iter().map(|id| names.topic(*id)).collect();
-            let time = asks_time(rules);
-            let arguments = [(!hears.is_empty()).then_some("&Heard::of(values)"), time.then_some("now")];
-            let call = arguments.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let parameters =
-                format!("|{}, {}|", if hears.is_empty() { "_" } else { "values" }, if time { "now" } else { "_" });
-            format!(
-                "Decision {{ topic: {}, reads: &[{}], rules: {parameters} {}({call}){}, tick: {} }}",
-                names.topic(*publish),
-                reads.join(", "),
-                function(&role.name),
-                names.conversion(*publish, rules),
-                duration(u64::from(*tick_ms)),
-            )
-        }
+        RoleKind::Decision { publish, rules, tick_ms } => decision(role, (*publish, rules), *tick_ms, names),
         RoleKind::SerialLog { subscribe } => {
             let topics: Vec<&str> = subscribe.iter().map(|id| names.topic(*id)).collect();
             format!("SerialLog {{ topics: &[{}] }}", topics.join(", "))
         }
-        RoleKind::Custom(custom) => super::custom::driver(&role.name, custom, names),
+        RoleKind::Custom(custom) => custom::driver(&role.name, custom, names),
     }
+}
+
+fn decision(role: &RolePlan, (publish, rules): (TopicId, &[Rule]), tick_ms: u32, names: &Names) -> String {
+    let hears = role.kind.subscriptions();
+    let reads: Vec<&str> = hears.iter().map(|id| names.topic(*id)).collect();
+    let time = asks_time(rules);
+    let arguments = [(!hears.is_empty()).then_some("&Heard::of(values)"), time.then_some("now")];
+    let call = arguments.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let parameters = format!("|{}, {}|", if hears.is_empty() { "_" } else { "values" }, if time { "now" } else { "_" });
+    format!(
+        "Decision {{ topic: {}, reads: &[{}], rules: {parameters} {}({call}){}, tick: {} }}",
+        names.topic(publish),
+        reads.join(", "),
+        function(&role.name),
+        names.conversion(publish, rules),
+        duration(u64::from(tick_ms)),
+    )
 }
 
 impl Names {
     /// From the answer of a decision to a value.
-    fn conversion(&self, topic: TopicId, rules: &[crate::fleet::Rule]) -> String {
+    fn conversion(&self, topic: TopicId, rules: &[Rule]) -> String {
         let payload = self.payload_of(topic);
         match answer(payload, rules) {
             Answer::Label => ".map(Value::from)".into(),
@@ -102,8 +98,11 @@ impl Names {
     }
 }
 
-fn level(high: bool) -> &'static str {
-    if high { "Level::High" } else { "Level::Low" }
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::High => "Level::High",
+        Level::Low => "Level::Low",
+    }
 }
 
 fn resistor(pull: Pull) -> &'static str {
@@ -111,23 +110,5 @@ fn resistor(pull: Pull) -> &'static str {
         Pull::None => "Pull::None",
         Pull::Up => "Pull::Up",
         Pull::Down => "Pull::Down",
-    }
-}
-
-/// What a role does, for a sentence.
-pub(super) fn describe(plan: &Plan, kind: &RoleKind) -> String {
-    let path = |id: &TopicId| &plan.topics[id.0].path;
-    match kind {
-        RoleKind::SwitchOutput { subscribe, .. } => format!("switches by what `{}` says", path(subscribe)),
-        RoleKind::DimmerOutput { subscribe, .. } => format!("shines by what `{}` says", path(subscribe)),
-        RoleKind::PushButton { publish, .. } => format!("sends presses to `{}`", path(publish)),
-        RoleKind::DigitalInput { publish, .. } => format!("sends a contact's state to `{}`", path(publish)),
-        RoleKind::AnalogInput { publish, .. } => format!("measures for `{}`", path(publish)),
-        RoleKind::Decision { publish, .. } => format!("decides what `{}` says", path(publish)),
-        RoleKind::SerialLog { subscribe } => {
-            let paths: Vec<String> = subscribe.iter().map(|id| format!("`{}`", path(id))).collect();
-            format!("prints {}", paths.join(" and "))
-        }
-        RoleKind::Custom(custom) => format!("does what `{}` says", custom.source),
     }
 }

@@ -1,10 +1,9 @@
 //! Decisions: one function each, and one struct for all that they ask about.
 
 use super::conditions::Speller;
-use super::describe_payload;
-use super::names::{Names, in_rules};
-use crate::fleet::{Payload, RoleKind, Rule, TopicId};
-use crate::logic::{Condition, Outcome};
+use super::describe;
+use super::names::{Names, function, in_rules};
+use crate::model::{Condition, Outcome, Payload, RoleKind, Rule, TopicId};
 use crate::plan::{NodePlan, Plan};
 use std::collections::BTreeSet;
 
@@ -56,7 +55,7 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, comments: &mut V
 /// The topics that some decision of the node hears.
 fn asked(node: &NodePlan) -> BTreeSet<TopicId> {
     let decisions = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. }));
-    let heard: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.hears()).collect();
+    let heard: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.subscriptions()).collect();
     in_rules(node).intersection(&heard).copied().collect()
 }
 
@@ -80,7 +79,7 @@ fn heard(plan: &Plan, node: &NodePlan, names: &Names) -> String {
             }
         };
         fields +=
-            &format!("/// `{}`, {}\n{}: Latest<{kind}>,\n", topic.path, describe_payload(&topic.payload), topic.key);
+            &format!("/// `{}`, {}\n{}: Latest<{kind}>,\n", topic.path, describe::payload(&topic.payload), topic.key);
         values += &format!("{}: values.{how}({}),\n", topic.key, names.topic(id));
     }
     let (lifetime, of) = if borrows { ("<'a>", "<'a>") } else { ("", "<'_>") };
@@ -146,7 +145,7 @@ fn decision(
         "/// `{key}`: the first rule that holds decides what `{}` says; none: it stays.\n\
          fn {}{generic}({}) -> Option<{kind}> {{\n{body}}}\n",
         topic.path,
-        super::roles::function(key),
+        function(key),
         arguments.join(", "),
     )
 }
@@ -158,10 +157,9 @@ fn rule(speller: &Speller<'_>, payload: &Payload, answer: Answer, rule: &Rule, l
     let value = match (&rule.then, payload, answer) {
         (Outcome::Label(index), Payload::OneOf(labels), _) => speller.names.label(labels, *index),
         (Outcome::Label(index), _, _) => (*index == 1).to_string(),
-        (Outcome::Figure(figure), Payload::Number { decimals, .. }, Answer::Real) => {
-            format!("{:?}", f64::from(*figure) / 10f64.powi(i32::from(*decimals)))
+        (Outcome::Figure(figure), _, Answer::Real) => {
+            format!("{:?}", f64::from(*figure) / f64::from(payload.decimals().unit()))
         }
-        (Outcome::Figure(figure), _, Answer::Real) => format!("{:?}", f64::from(*figure)),
         (Outcome::Figure(figure), _, _) => figure.to_string(),
         (Outcome::Text(text), _, _) => format!("{text:?}"),
         (Outcome::Number(number), _, _) => speller.argument(number),

@@ -1,12 +1,11 @@
 //! Rules asked about one concrete moment, as the firmware asks them: whole figures as integers, all else in `f32`.
 
-use crate::fleet::{Payload, Rule, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
 use std::collections::BTreeMap;
 
 /// What a topic said last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Said {
+pub(crate) enum Value {
     /// The label with this index; of a bit, 0 or 1.
     Label(usize),
     /// In units of 10^-decimals.
@@ -18,12 +17,12 @@ pub(crate) enum Said {
 #[derive(Clone, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) topics: &'a [Topic],
-    pub(crate) heard: BTreeMap<TopicId, (Said, i64)>,
+    pub(crate) heard: BTreeMap<TopicId, (Value, i64)>,
 }
 
 impl Moment<'_> {
     /// The first rule that holds, and what it gives.
-    pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Said)> {
+    pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Value)> {
         let payload = &self.topics.get(published.0)?.payload;
         let given = |rule: &Rule| self.holds(&rule.when).then(|| self.outcome(&rule.then, payload)).flatten();
         rules.iter().enumerate().find_map(|(index, rule)| given(rule).map(|said| (index, said)))
@@ -36,13 +35,13 @@ impl Moment<'_> {
             Condition::All(parts) => parts.iter().all(|part| self.holds(part)),
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Condition::Label { topic, equal, label } => {
-                said(topic).is_some_and(|said| (*said == Said::Label(*label)) == *equal)
+                said(topic).is_some_and(|said| (*said == Value::Label(*label)) == *equal)
             }
             Condition::Bit { topic, value } => {
-                said(topic).is_some_and(|said| *said == Said::Label(usize::from(*value)))
+                said(topic).is_some_and(|said| *said == Value::Label(usize::from(*value)))
             }
             Condition::Text { topic, equal, text } => {
-                said(topic).is_some_and(|said| matches!(said, Said::Text(heard) if (heard == text) == *equal))
+                said(topic).is_some_and(|said| matches!(said, Value::Text(heard) if (heard == text) == *equal))
             }
             Condition::Number { left, op, right } => self.compare(left, *op, right),
             Condition::Time { left, op, right } => match (self.time(*left), self.time(*right)) {
@@ -54,7 +53,7 @@ impl Moment<'_> {
 
     fn compare(&self, left: &Number, op: Comparison, right: &Number) -> bool {
         let whole = |number: &Number| match number {
-            Number::Topic(topic) if decimals(&self.topics[topic.0].payload) == 0 => self.figure(*topic),
+            Number::Topic(topic) if self.topics[topic.0].payload.decimals().unit() == 1 => self.figure(*topic),
             Number::Literal(literal) if literal.fract() == 0.0 => Some(*literal as i64),
             _ => None,
         };
@@ -69,7 +68,7 @@ impl Moment<'_> {
 
     fn figure(&self, topic: TopicId) -> Option<i64> {
         match self.heard.get(&topic) {
-            Some((Said::Figure(figure), _)) => Some(*figure),
+            Some((Value::Figure(figure), _)) => Some(*figure),
             _ => None,
         }
     }
@@ -78,7 +77,7 @@ impl Moment<'_> {
         let both = |a: &Number, b: &Number| self.number(a).zip(self.number(b));
         Some(match number {
             Number::Topic(topic) => {
-                let unit = 10i32.pow(u32::from(decimals(&self.topics[topic.0].payload)));
+                let unit = self.topics[topic.0].payload.decimals().unit();
                 self.figure(*topic)? as f32 / unit as f32
             }
             Number::Literal(literal) => *literal as f32,
@@ -97,42 +96,14 @@ impl Moment<'_> {
         }
     }
 
-    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Option<Said> {
+    fn outcome(&self, outcome: &Outcome, payload: &Payload) -> Option<Value> {
         Some(match outcome {
-            Outcome::Label(label) => Said::Label(*label),
-            Outcome::Figure(figure) => Said::Figure((*figure).into()),
-            Outcome::Text(text) => Said::Text(text.clone()),
+            Outcome::Label(label) => Value::Label(*label),
+            Outcome::Figure(figure) => Value::Figure((*figure).into()),
+            Outcome::Text(text) => Value::Text(text.clone()),
             Outcome::Copy(topic) => self.heard.get(topic)?.0.clone(),
-            Outcome::Number(number) => {
-                let (min, max, step) = match *payload {
-                    Payload::Number { min, max, step, .. } => (min, max, step),
-                    _ => (0, 100, 1),
-                };
-                let exact = f64::from(self.number(number)?) * 10f64.powi(i32::from(decimals(payload)));
-                let steps = ((exact - f64::from(min)) / f64::from(step)).round();
-                let figure = f64::from(min) + steps * f64::from(step);
-                // Of zero by zero the cast makes 0, as the firmware's does.
-                Said::Figure((figure as i64).clamp(min.into(), max.into()))
-            }
+            // Of zero by zero the cast makes 0, as the firmware's does.
+            Outcome::Number(number) => Value::Figure(payload.nearest(self.number(number)?.into())?.into()),
         })
     }
-}
-
-impl Comparison {
-    /// Whether the comparison is true of two things in this order.
-    pub(crate) fn allows(self, order: std::cmp::Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::NotEqual => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::LessOrEqual => order.is_le(),
-            Self::Greater => order.is_gt(),
-            Self::GreaterOrEqual => order.is_ge(),
-        }
-    }
-}
-
-/// How many digits follow the point.
-pub(super) fn decimals(payload: &Payload) -> u8 {
-    if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 }
 }

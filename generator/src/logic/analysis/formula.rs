@@ -1,10 +1,9 @@
 //! Conditions as formulas over what single topics say: each question becomes the set of answers that make it true.
 //! Where a question joins several topics it stays a relation between them.
 
-use super::concrete::{Moment, Said, decimals};
+use super::concrete::{Moment, Value};
 use super::ranges::Ranges;
-use crate::fleet::{Payload, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Time};
+use crate::model::{Comparison, Condition, Number, Payload, Time, Topic, TopicId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer than anything lasts, in milliseconds; far from the end of the numbers.
@@ -20,7 +19,7 @@ pub(super) enum Formula {
     All(Vec<Formula>),
     Any(Vec<Formula>),
     /// The topic was heard and says one of these.
-    Word {
+    Value {
         topic: TopicId,
         within: Ranges,
         holds: bool,
@@ -50,7 +49,7 @@ pub(super) enum Relation {
 #[derive(Clone, Debug)]
 pub(crate) enum Fixed {
     Unheard,
-    Says(Said),
+    Value(Value),
 }
 
 pub(super) type Fixes = BTreeMap<TopicId, Fixed>;
@@ -77,7 +76,7 @@ impl Formula {
         match self.clone() {
             Self::All(parts) => Self::Any(all(&parts)),
             Self::Any(parts) => Self::All(all(&parts)),
-            Self::Word { topic, within, holds } => Self::Word { topic, within, holds: !holds },
+            Self::Value { topic, within, holds } => Self::Value { topic, within, holds: !holds },
             Self::Age { topic, within, holds } => Self::Age { topic, within, holds: !holds },
             Self::Order { relation, orders, holds } => Self::Order { relation, orders, holds: !holds },
         }
@@ -123,21 +122,21 @@ impl<'a> Compiler<'a> {
     /// The formula that is true while the topic was heard.
     pub(super) fn heard(&self, topic: TopicId, fixes: &Fixes) -> Formula {
         match fixes.get(&topic) {
-            Some(fixed) => Formula::truth(matches!(fixed, Fixed::Says(_))),
-            None => Formula::Word { topic, within: self.domain(topic), holds: true },
+            Some(fixed) => Formula::truth(matches!(fixed, Fixed::Value(_))),
+            None => Formula::Value { topic, within: self.domain(topic), holds: true },
         }
     }
 
     /// The word with this number.
-    pub(super) fn said(&self, topic: TopicId, number: i64) -> Said {
+    pub(super) fn value(&self, topic: TopicId, number: i64) -> Value {
         match &self.topics[topic.0].payload {
-            Payload::OneOf(_) | Payload::Bit => Said::Label(number as usize),
+            Payload::OneOf(_) | Payload::Bit => Value::Label(number as usize),
             Payload::Text { .. } => {
                 // Any text that no rule names stands for all others.
                 let text = usize::try_from(number).ok().and_then(|number| self.texts.get(number));
-                Said::Text(text.cloned().unwrap_or_else(|| "\u{1}".into()))
+                Value::Text(text.cloned().unwrap_or_else(|| "\u{1}".into()))
             }
-            _ => Said::Figure(number),
+            _ => Value::Figure(number),
         }
     }
 
@@ -146,28 +145,28 @@ impl<'a> Compiler<'a> {
         match condition {
             Condition::All(parts) => Formula::All(parts.iter().map(|part| self.compile(part, fixes)).collect()),
             Condition::Any(parts) => Formula::Any(parts.iter().map(|part| self.compile(part, fixes)).collect()),
-            Condition::Label { topic, equal, label } => self.word(*topic, *label as i64, *equal, fixes),
-            Condition::Bit { topic, value } => self.word(*topic, (*value).into(), true, fixes),
+            Condition::Label { topic, equal, label } => self.equals(*topic, *label as i64, *equal, fixes),
+            Condition::Bit { topic, value } => self.equals(*topic, (*value).into(), true, fixes),
             Condition::Text { topic, equal, text } => {
                 let known = self.texts.iter().position(|known| known == text).unwrap_or_else(|| {
                     self.texts.push(text.clone());
                     self.texts.len() - 1
                 });
-                self.word(*topic, known as i64, *equal, fixes)
+                self.equals(*topic, known as i64, *equal, fixes)
             }
             Condition::Number { left, op, right } => self.numbers(left, *op, right, fixes),
             Condition::Time { left, op, right } => self.times(*left, *op, *right, fixes),
         }
     }
 
-    fn word(&self, topic: TopicId, word: i64, equal: bool, fixes: &Fixes) -> Formula {
+    fn equals(&self, topic: TopicId, word: i64, equal: bool, fixes: &Fixes) -> Formula {
         match fixes.get(&topic) {
             Some(Fixed::Unheard) => Formula::truth(false),
-            Some(Fixed::Says(said)) => Formula::truth((*said == self.said(topic, word)) == equal),
+            Some(Fixed::Value(said)) => Formula::truth((*said == self.value(topic, word)) == equal),
             None => {
                 let one = Ranges::between(word, word);
                 let within = if equal { one } else { self.domain(topic).without(&one) };
-                Formula::Word { topic, within, holds: true }
+                Formula::Value { topic, within, holds: true }
             }
         }
     }
@@ -186,14 +185,14 @@ impl<'a> Compiler<'a> {
                 let topic = *topic;
                 let domain = self.domain(topic);
                 let (Some(low), Some(high)) = (domain.first(), domain.last()) else { return Formula::truth(false) };
-                let holds_of = |figure| holds([(topic, (Said::Figure(figure), 0))].into());
+                let holds_of = |figure| holds([(topic, (Value::Figure(figure), 0))].into());
                 let direct = matches!((&left, &right), (Number::Topic(_), Number::Literal(_)));
                 if high - low < MOST_FIGURES {
-                    Formula::Word { topic, within: Ranges::such_that(low, high, holds_of), holds: true }
+                    Formula::Value { topic, within: Ranges::such_that(low, high, holds_of), holds: true }
                 } else if direct {
-                    Formula::Word { topic, within: self.split(topic, (low, high), op, &right), holds: true }
+                    Formula::Value { topic, within: self.split(topic, (low, high), op, &right), holds: true }
                 } else if matches!((&left, &right), (Number::Literal(_), Number::Topic(_))) {
-                    Formula::Word { topic, within: self.split(topic, (low, high), op.mirrored(), &left), holds: true }
+                    Formula::Value { topic, within: self.split(topic, (low, high), op.mirrored(), &left), holds: true }
                 } else {
                     self.order(relation, op)
                 }
@@ -207,7 +206,7 @@ impl<'a> Compiler<'a> {
         let first_not = |op: Comparison| {
             let asked = Condition::Number { left: Number::Topic(topic), op, right: literal.clone() };
             let holds = |figure| {
-                Moment { topics: self.topics, heard: [(topic, (Said::Figure(figure), 0))].into() }.holds(&asked)
+                Moment { topics: self.topics, heard: [(topic, (Value::Figure(figure), 0))].into() }.holds(&asked)
             };
             let (mut from, mut to) = (low, high + 1);
             while from < to {
@@ -234,8 +233,8 @@ impl<'a> Compiler<'a> {
         let pair = |a: &Number, b: &Number| Some((Box::new(self.put_in(a, fixes)?), Box::new(self.put_in(b, fixes)?)));
         Some(match number {
             Number::Topic(topic) => match fixes.get(topic) {
-                Some(Fixed::Says(Said::Figure(figure))) => {
-                    let unit = 10f64.powi(i32::from(decimals(&self.topics[topic.0].payload)));
+                Some(Fixed::Value(Value::Figure(figure))) => {
+                    let unit = f64::from(self.topics[topic.0].payload.decimals().unit());
                     Number::Literal(*figure as f64 / unit)
                 }
                 Some(_) => return None,

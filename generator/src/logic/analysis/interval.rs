@@ -1,10 +1,8 @@
 //! How small and how large an expression can get, with room for the rounding of `f32`.
 
-use super::concrete::decimals;
 use super::formula::Compiler;
-use super::solve::State;
-use crate::fleet::TopicId;
-use crate::logic::Number;
+use super::state::State;
+use crate::model::{Number, TopicId};
 
 /// Whole numbers up to here are exact in `f32`.
 const EXACT: f64 = 16_777_216.0;
@@ -80,11 +78,13 @@ fn hull(corners: [f64; 4], whole: bool, undefined: bool) -> Interval {
 }
 
 fn of_topic(compiler: &Compiler<'_>, state: &State, topic: TopicId) -> Interval {
-    let words = state.words(compiler, topic);
-    let decimals = decimals(&compiler.topics[topic.0].payload);
-    let unit = 10f64.powi(i32::from(decimals));
-    match (words.first(), words.last()) {
-        (Some(low), Some(high)) => Interval::rounded(low as f64 / unit, high as f64 / unit, decimals == 0, false),
+    let values = state.values(compiler, topic);
+    let decimals = compiler.topics[topic.0].payload.decimals();
+    let unit = f64::from(decimals.unit());
+    match (values.first(), values.last()) {
+        (Some(low), Some(high)) => {
+            Interval::rounded(low as f64 / unit, high as f64 / unit, decimals.unit() == 1, false)
+        }
         _ => ANYTHING,
     }
 }

@@ -1,8 +1,8 @@
 //! What the analysis claims, against every moment of a small world asked one by one.
 
-use super::{Decision, Moment, Said, Verdict};
-use crate::fleet::{Payload, Rule, Topic, TopicId};
-use crate::logic::{Comparison, Condition, Number, Outcome, Time};
+use super::concrete::{Moment, Value};
+use super::decision::{Decision, Verdict};
+use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
 use std::collections::BTreeMap;
 
 /// A generator of numbers that are the same in every run.
@@ -81,10 +81,10 @@ fn condition(dice: &mut Dice, depth: usize, joined: bool) -> Condition {
 
 /// Every moment of the small world.
 fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
-    let mut heard: Vec<BTreeMap<TopicId, (Said, i64)>> = vec![BTreeMap::new()];
-    let mut add = |topic: TopicId, words: Vec<Said>, ages: &[i64]| {
-        let with = words.iter().flat_map(|word| ages.iter().map(move |age| (word.clone(), *age)));
-        let with: Vec<(Said, i64)> = with.collect();
+    let mut heard: Vec<BTreeMap<TopicId, (Value, i64)>> = vec![BTreeMap::new()];
+    let mut add = |topic: TopicId, values: Vec<Value>, ages: &[i64]| {
+        let with = values.iter().flat_map(|word| ages.iter().map(move |age| (word.clone(), *age)));
+        let with: Vec<(Value, i64)> = with.collect();
         heard = heard
             .iter()
             .flat_map(|before| {
@@ -97,11 +97,11 @@ fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
             })
             .collect();
     };
-    add(BIT, vec![Said::Label(0), Said::Label(1)], &AGES);
-    add(LABEL, (0..3).map(Said::Label).collect(), &AGES);
-    add(FIGURES[0], (-1..=2).map(Said::Figure).collect(), &[0]);
-    add(FIGURES[1], (-1..=2).map(Said::Figure).collect(), &[0]);
-    add(TEXT, TEXTS.into_iter().chain(["else"]).map(|text| Said::Text(text.into())).collect(), &[0]);
+    add(BIT, vec![Value::Label(0), Value::Label(1)], &AGES);
+    add(LABEL, (0..3).map(Value::Label).collect(), &AGES);
+    add(FIGURES[0], (-1..=2).map(Value::Figure).collect(), &[0]);
+    add(FIGURES[1], (-1..=2).map(Value::Figure).collect(), &[0]);
+    add(TEXT, TEXTS.into_iter().chain(["else"]).map(|text| Value::Text(text.into())).collect(), &[0]);
     heard.into_iter().map(|heard| Moment { topics, heard }).collect()
 }
 
@@ -109,7 +109,7 @@ fn rules(dice: &mut Dice, joined: bool) -> Vec<Rule> {
     let rule = |index, dice: &mut Dice| Rule {
         when_text: String::new(),
         then_text: String::new(),
-        place: crate::source::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
+        place: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
         index,
         when: condition(dice, 2, joined),
         then: if dice.roll(4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(dice.roll(3)) },

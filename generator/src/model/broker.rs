@@ -1,0 +1,64 @@
+//! The broker, who gets into it, and the network in which nodes find it.
+
+/// A text of the fleet file that may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Written in the fleet file.
+    Plain(String),
+    /// `!secret name`: stands in `fleets/secrets.yaml` under this name.
+    Secret(String),
+}
+
+/// The Wi-Fi network that the nodes join.
+#[derive(Clone, Debug)]
+pub struct Wifi {
+    /// The network's name.
+    pub ssid: Setting,
+    /// Its password.
+    pub password: Setting,
+}
+
+/// The broker as the fleet file describes it.
+#[derive(Clone, Debug)]
+pub struct Broker {
+    /// Which program.
+    pub engine: Engine,
+    /// Addresses or names under which the nodes find it: one, or all of a cluster.
+    pub hosts: Vec<String>,
+    /// TCP port; by default 1883, with TLS 8883.
+    pub port: u16,
+    /// Who gets in.
+    pub security: Security,
+    /// With [`Security::Tls`] a second port, for clients that know certificates and passwords, no keys.
+    pub certificate_port: Option<u16>,
+}
+
+/// The program that is the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Eclipse Mosquitto: one process on one machine.
+    Mosquitto,
+    /// ejabberd with `mod_mqtt`: several, which stand in for each other.
+    Ejabberd,
+}
+
+/// Who gets into the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Anybody; must be written out and is warned about.
+    Open,
+    /// Every node and client with a user and a password of its own.
+    Password,
+    /// Every node and client with a key of its own, and everything encrypted: TLS 1.3 with a pre-shared key.
+    Tls,
+    /// Every node and client with a user and a password of its own, and everything encrypted: TLS 1.3 with a broker whose
+    /// public key the nodes know.
+    TlsPinned,
+}
+
+impl Security {
+    /// Whether the broker speaks TLS, and nothing else.
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Tls | Self::TlsPinned)
+    }
+}

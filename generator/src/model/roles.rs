@@ -1,0 +1,141 @@
+//! Roles: what a node does, apart from where it is wired, and which topics it publishes and subscribes to.
+#![allow(missing_docs, reason = "variants and their fields say it by their names")]
+
+use super::custom::Custom;
+use super::pins::Pull;
+use super::rules::Rule;
+use super::topics::TopicId;
+use std::collections::BTreeSet;
+
+/// The place of a role in [`Fleet::roles`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleId(pub usize);
+
+/// What a role does, apart from where it is wired.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// How it is called: as in the fleet file, and in copies with their values behind it, `lamp-2-07`.
+    pub key: String,
+    /// How the fleet file calls it, `[a-z][a-z0-9_-]*`.
+    pub name: String,
+    /// Its kind and options.
+    pub kind: RoleKind,
+}
+
+/// The kinds of roles.
+#[derive(Clone, Debug)]
+pub enum RoleKind {
+    /// Drives a pin by what a topic says.
+    SwitchOutput {
+        subscribe: TopicId,
+        /// The level that means "on" is high.
+        active_high: bool,
+        /// On, before the first message.
+        on_at_boot: bool,
+        /// For each label of the topic (of a bit: 0, 1) whether it means "on".
+        on: Vec<bool>,
+    },
+    /// Lets a pin be on for as many hundredths of the time as a topic says.
+    DimmerOutput { subscribe: TopicId, active_high: bool, fade_ms: u32 },
+    /// Sends when a button is pressed.
+    PushButton { publish: TopicId, sends: Sends, pull: Pull, debounce_ms: u32 },
+    /// Sends a pin's state.
+    DigitalInput {
+        publish: TopicId,
+        pull: Pull,
+        active_high: bool,
+        /// Stays active for this long after the pin went inactive.
+        hold_ms: u32,
+        /// The label index for inactive and for active.
+        labels: [u8; 2],
+    },
+    /// Sends what A0 reads.
+    AnalogInput {
+        publish: TopicId,
+        every_ms: u32,
+        /// Sent again only when it differs at least this much from what was sent last, in the topic's units.
+        change: i32,
+        /// (reading 0..=1023, figure in the topic's units), readings ascending, at least two.
+        map: Vec<(i32, i32)>,
+    },
+    /// The first rule that holds decides what the topic says.
+    Decision { publish: TopicId, rules: Vec<Rule>, tick_ms: u32 },
+    /// Prints messages on the serial log.
+    SerialLog { subscribe: Vec<TopicId> },
+    /// The user's own Rust.
+    Custom(Custom),
+}
+
+/// What a push button sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sends {
+    /// Each press the next label.
+    Press,
+    /// While released the first index, while pressed the second.
+    Level { labels: [u8; 2] },
+}
+
+impl RoleKind {
+    /// The topic that the role publishes.
+    pub fn publishes(&self) -> Option<TopicId> {
+        match self {
+            Self::PushButton { publish, .. }
+            | Self::DigitalInput { publish, .. }
+            | Self::AnalogInput { publish, .. }
+            | Self::Decision { publish, .. } => Some(*publish),
+            Self::SwitchOutput { .. } | Self::DimmerOutput { .. } | Self::SerialLog { .. } | Self::Custom(_) => None,
+        }
+    }
+
+    /// All topics that the role publishes, ordered: the one of [`RoleKind::publishes`], or those of a custom role.
+    pub fn publications(&self) -> BTreeSet<TopicId> {
+        match self {
+            Self::Custom(custom) => custom.publish.iter().copied().collect(),
+            _ => self.publishes().into_iter().collect(),
+        }
+    }
+
+    /// The topics that the role subscribes to, ordered.
+    pub fn subscriptions(&self) -> BTreeSet<TopicId> {
+        match self {
+            Self::SwitchOutput { subscribe, .. } | Self::DimmerOutput { subscribe, .. } => [*subscribe].into(),
+            Self::SerialLog { subscribe } => subscribe.iter().copied().collect(),
+            Self::Custom(custom) => custom.subscribe.iter().copied().collect(),
+            Self::Decision { rules, .. } => {
+                let mut topics = BTreeSet::new();
+                for rule in rules {
+                    rule.when.topics(&mut topics);
+                    rule.then.topics(&mut topics);
+                }
+                topics
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    // removed when callers have moved
+    /// The old name of [`RoleKind::subscriptions`].
+    pub fn hears(&self) -> BTreeSet<TopicId> {
+        self.subscriptions()
+    }
+
+    /// Calls `visit` with every topic that it names.
+    pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
+        match self {
+            Self::PushButton { publish: topic, .. }
+            | Self::DigitalInput { publish: topic, .. }
+            | Self::AnalogInput { publish: topic, .. }
+            | Self::DimmerOutput { subscribe: topic, .. }
+            | Self::SwitchOutput { subscribe: topic, .. } => visit(topic),
+            Self::Custom(custom) => custom.subscribe.iter_mut().chain(&mut custom.publish).for_each(visit),
+            Self::SerialLog { subscribe } => subscribe.iter_mut().for_each(visit),
+            Self::Decision { publish, rules, .. } => {
+                visit(publish);
+                for rule in rules {
+                    rule.when.topics_mut(visit);
+                    rule.then.topics_mut(visit);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A topic as a layout uses it.
+
+use crate::model::Payload;
+
+/// A topic as the layout uses it.
+#[derive(Clone, Debug)]
+pub struct TopicPlan {
+    /// How the fleet file calls it.
+    pub key: String,
+    /// The MQTT topic name.
+    pub path: String,
+    /// What messages look like.
+    pub payload: Payload,
+    /// Whether the broker keeps the last message.
+    pub retain: bool,
+    /// QoS 1 rather than 0.
+    pub at_least_once: bool,
+    /// Where it lives.
+    pub place: Place,
+}
+
+/// Where a topic lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On the broker.
+    Broker,
+    /// Inside the node with this place in [`Plan::nodes`].
+    Node(usize),
+    /// Nowhere: no role or client of this layout uses it.
+    Unused,
+}

@@ -1,0 +1,244 @@
+//! The pins of one node: what is written is looked up, what is `auto` is chosen, and everything is judged together.
+
+use super::allow::Allowed;
+use super::choose::Request;
+use super::hazards::{Hazard, suits};
+use super::named;
+use super::usage::Use;
+use crate::diag::{Diagnostic, Findings, Severity, codes, near};
+use crate::model::chip::ANALOG;
+use crate::model::{Board, NoPin, Pin, Role, RoleId, RoleKind};
+use crate::syntax::{Named, NodeSpec, Spec};
+use crate::text::{Span, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A pin that a role of the node asks for.
+pub(in crate::resolve) struct PinUse<'a> {
+    pub(in crate::resolve) role: RoleId,
+    /// Its name, if the role has several.
+    pub(in crate::resolve) name: Option<&'a str>,
+    who: &'a str,
+    usage: Use,
+    entry: Span,
+    text: &'a Text,
+}
+
+/// What pins are judged by.
+pub(in crate::resolve) struct Wiring<'a> {
+    pub(in crate::resolve) spec: &'a Spec,
+    pub(in crate::resolve) node: &'a NodeSpec,
+    pub(in crate::resolve) board: &'a Board,
+    /// Where a role that prints is put on this node.
+    pub(in crate::resolve) prints: Option<Span>,
+}
+
+/// What one role of a node asks for.
+pub(in crate::resolve) fn pin_uses<'a>(
+    id: RoleId,
+    role: &'a Role,
+    entry: &'a Named<Option<Text>>,
+    wiring: &Wiring<'a>,
+    findings: &mut Findings,
+) -> Vec<PinUse<'a>> {
+    let who = role.key.as_str();
+    let place = entry.name.span;
+    if let RoleKind::Custom(custom) = &role.kind
+        && !custom.pins.is_empty()
+    {
+        let pins = named::pins(role, custom, wiring.node, entry, findings);
+        let pin_uses = pins.into_iter().filter_map(|(name, text)| {
+            let usage = Use::of(&role.kind, Some(name))?;
+            Some(PinUse { role: id, name: Some(name), who, usage, entry: place, text })
+        });
+        return pin_uses.collect();
+    }
+    if let Some(first) = wiring.node.pins_of(entry.name.span).first() {
+        let message = format!("`{who}` has no pins with names");
+        let finding = Diagnostic::error(codes::PIN_MISSING, first.name.span, message);
+        findings.push(finding.help("write `{ pin: … }`, or `{}` for a role without a pin"));
+    }
+    match (Use::of(&role.kind, None), &entry.value) {
+        (Some(usage), Some(text)) => vec![PinUse { role: id, name: None, who, usage, entry: place, text }],
+        (Some(usage), None) => {
+            let help = if usage == Use::Analog {
+                "write `{ pin: A0 }`".into()
+            } else {
+                format!("write `{{ pin: auto }}`, or choose one of {}", labels(&wiring.board.good()))
+            };
+            let message = format!("`{who}` needs a pin");
+            findings.push(Diagnostic::error(codes::PIN_MISSING, place, message).help(help));
+            Vec::new()
+        }
+        (None, Some(text)) => {
+            let message = format!("`{who}` has no pin: it only works with messages");
+            findings.push(Diagnostic::error(codes::PIN_MISSING, text.span, message).help("write `{}`"));
+            Vec::new()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Finds the pin for each of `pin_uses`, in the same order; `None` where there is an error.
+pub(in crate::resolve) fn place(
+    wiring: &Wiring<'_>,
+    pin_uses: &[PinUse<'_>],
+    findings: &mut Findings,
+) -> Vec<Option<Pin>> {
+    let mut used: BTreeMap<u8, &PinUse<'_>> = BTreeMap::new();
+    let mut places: Vec<Option<Pin>> = pin_uses.iter().map(|_| None).collect();
+    let mut unsure = BTreeSet::new();
+    let mut clashes = Vec::new();
+    for (index, one) in pin_uses.iter().enumerate().filter(|(_, one)| one.text.value != "auto") {
+        let pin = wiring.look_up(one, findings);
+        match &pin {
+            Some(pin) if used.contains_key(&pin.gpio()) => clashes.push((index, pin.clone())),
+            Some(pin) => drop(used.insert(pin.gpio(), one)),
+            None => drop(unsure.insert(one.entry)),
+        }
+        places[index] = pin;
+    }
+    let mut automatic: Vec<usize> = (0..pin_uses.len()).filter(|index| pin_uses[*index].text.value == "auto").collect();
+    automatic.sort_by_key(|index| (pin_uses[*index].who, pin_uses[*index].name));
+    for index in automatic {
+        let one = &pin_uses[index];
+        let taken: BTreeSet<u8> = used.keys().copied().collect();
+        places[index] = wiring.request(one, &taken).safest();
+        match &places[index] {
+            Some(pin) => drop(used.insert(pin.gpio(), one)),
+            None => {
+                unsure.insert(one.entry);
+                findings.push(wiring.nothing_left(one, &used));
+            }
+        }
+    }
+    let taken: BTreeSet<u8> = used.keys().copied().collect();
+    for (index, pin) in clashes {
+        findings.push(wiring.clash(&pin_uses[index], &pin, used[&pin.gpio()], &taken));
+    }
+    let mut allowed = Allowed::new(wiring.node);
+    for (one, pin) in pin_uses.iter().zip(&places) {
+        let Some(pin) = pin.as_ref().filter(|pin| suits(one.usage, pin)) else { continue };
+        let request = wiring.request(one, &taken);
+        for hazard in request.against(pin) {
+            if !allowed.silences(one.entry, hazard.code, hazard.severity) {
+                findings.push(wiring.finding(one, hazard, &request));
+            }
+        }
+    }
+    allowed.finish(&unsure, findings);
+    places
+}
+
+impl Wiring<'_> {
+    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> Request<'a> {
+        let (who, name, usage) = (one.who, one.name, one.usage);
+        Request { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
+    }
+
+    /// The pin that is written.
+    fn look_up(&self, one: &PinUse<'_>, findings: &mut Findings) -> Option<Pin> {
+        let (text, board) = (one.text, &self.node.board.value);
+        let good = || format!("good pins here: {}", labels(&self.board.good()));
+        let finding = match self.board.pin(&text.value) {
+            Ok(pin) if suits(one.usage, &pin) => return Some(pin),
+            Ok(pin) if pin.gpio() == ANALOG => {
+                let message = format!("A0 can only measure, and `{}` does something else", one.who);
+                Diagnostic::error(codes::PIN_ANALOG, text.span, message).help(good())
+            }
+            Ok(pin) => {
+                let message = format!("`{}` measures a voltage, and {} can't", one.who, pin.label());
+                let has_analog = self.board.pin("A0").is_ok();
+                let help = if has_analog { "write `pin: A0`" } else { "take a board that has A0, like `d1_mini`" };
+                Diagnostic::error(codes::PIN_ANALOG, text.span, message).help(help)
+            }
+            Err(NoPin::Flash(number)) => {
+                let message = format!("GPIO{number} belongs to the board's flash memory");
+                Diagnostic::error(codes::PIN_FLASH, text.span, message)
+                    .label("the program runs from there: the board would crash as soon as the pin moves")
+                    .help(good())
+            }
+            Err(NoPin::Unknown) => {
+                let labels = self.board.labels();
+                Diagnostic::error(codes::PIN_UNKNOWN, text.span, format!("`{board}` has no pin `{}`", text.value))
+                    .label("there is nothing to solder a wire to")
+                    .related(self.node.board.span, "the board")
+                    .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
+                    .help(format!("its pins: {}", labels.join(", ")))
+            }
+        };
+        findings.push(finding);
+        None
+    }
+
+    fn clash(&self, one: &PinUse<'_>, pin: &Pin, first: &PinUse<'_>, taken: &BTreeSet<u8>) -> Diagnostic {
+        let free = self.request(one, taken).harmless();
+        let message = format!("two roles use {} (GPIO{})", pin.label(), pin.gpio());
+        Diagnostic::error(codes::PIN_TAKEN, one.text.span, message)
+            .label("again here")
+            .related(first.text.span, format!("`{}` uses it first", first.who))
+            .help(proposal(&free))
+    }
+
+    fn nothing_left(&self, one: &PinUse<'_>, used: &BTreeMap<u8, &PinUse<'_>>) -> Diagnostic {
+        let none = BTreeSet::new();
+        let request = self.request(one, &none);
+        let why = self.board.pins().filter(|pin| suits(one.usage, pin)).map(|pin| {
+            let why = match (used.get(&pin.gpio()), request.against(&pin).into_iter().next()) {
+                (Some(other), _) => format!("`{}` has it", other.who),
+                (None, Some(hazard)) => hazard.message,
+                (None, None) => String::new(),
+            };
+            format!("{}: {why}", pin.label())
+        });
+        let message = format!("no pin of `{}` is left that could serve `{}`", self.node.board.value, one.who);
+        let mut finding = Diagnostic::error(codes::NO_FREE_PIN, one.text.span, message)
+            .related(self.node.board.span, "the board")
+            .help("take a board with more pins, or move a role to another node");
+        finding.notes.extend(why);
+        finding
+    }
+
+    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &Request<'_>) -> Diagnostic {
+        let span = one.text.span;
+        let code = hazard.code;
+        let mut finding = match hazard.severity {
+            Severity::Error => Diagnostic::error(code, span, hazard.message),
+            Severity::Warning => Diagnostic::warning(code, span, hazard.message),
+        };
+        finding = finding.label(hazard.why);
+        let printer = self.prints.filter(|_| code == codes::SERIAL_LOG);
+        finding = match (printer, self.spec.roles.get(one.role.0)) {
+            (Some(printer), _) => finding.related(printer, "this role prints on it"),
+            (None, Some(role)) => finding.related(role.value.kind_span, one.usage.described(one.who)),
+            (None, None) => finding,
+        };
+        if one.usage != Use::Analog {
+            finding = finding.help(proposal(&request.harmless()));
+        }
+        finding = finding.maybe_help(hazard.way);
+        if finding.severity == Severity::Warning && code != codes::ANALOG_RANGE {
+            finding = finding.help(format!("or, if it is fine here, say why: `allow: {{ {}: \"…\" }}`", code.as_str()));
+        }
+        finding
+    }
+}
+
+/// A concrete pin, and others that do as well.
+fn proposal(free: &[Pin]) -> String {
+    match free {
+        [] => "no free pin of this board is better: move a role to another node, or take a larger board".into(),
+        [one] => format!("write `pin: {}`, which is free and has no such trouble", one.label()),
+        [one, rest @ ..] => {
+            let are = if rest.len() == 1 { "is" } else { "are" };
+            format!("write `pin: {}`, which is free and has no such trouble; so {are} {}", one.label(), labels(rest))
+        }
+    }
+}
+
+/// `D1, D2`; small boards have none without a second job.
+pub(in crate::resolve) fn labels(pins: &[Pin]) -> String {
+    if pins.is_empty() {
+        return "none on this board".into();
+    }
+    pins.iter().map(Pin::label).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,142 @@
+//! What decisions do before they have heard everything: wait for ever, or switch on for a moment.
+
+use super::decisions::{Written, all, is_on, switches};
+use crate::diag::{Diagnostic, Findings, codes};
+use crate::logic::analysis::{Fixed, Side, Value};
+use crate::model::{Fleet, Layout, RoleKind, Sends, TopicId};
+use crate::syntax::Spec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a role says at its start how things are, and then only what changes.
+fn says_a_state(kind: &RoleKind) -> bool {
+    match kind {
+        RoleKind::PushButton { sends, .. } => matches!(sends, Sends::Level { .. }),
+        RoleKind::DigitalInput { .. } | RoleKind::AnalogInput { .. } | RoleKind::Decision { .. } => true,
+        _ => false,
+    }
+}
+
+/// The node of a layout that has a role.
+fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> Option<usize> {
+    layout.nodes.iter().position(|node| node.roles.iter().any(|(role, _)| is(&fleet.roles[role.0].kind)))
+}
+
+/// Topics that reach a decision over the network in some layout, and are said by a role that says how things are.
+fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
+    let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
+    let afar = |topic: &TopicId| {
+        fleet.layouts.iter().any(|layout| {
+            let speaker = node_with(layout, fleet, |kind| kind.publishes() == Some(*topic) && says_a_state(kind));
+            speaker.is_some() && speaker != node_with(layout, fleet, own)
+        })
+    };
+    written.role.kind.subscriptions().into_iter().filter(afar).collect()
+}
+
+/// A decision of which every rule waits for something that may never come.
+pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
+    let decisions: Vec<Written<'_>> = all(spec, fleet).collect();
+    // What decisions alone say is there once one of them can say it; all else comes by itself, or is a finding already.
+    let elsewhere = |topic: TopicId| {
+        let role = |kind: &RoleKind| kind.publishes() == Some(topic) && !matches!(kind, RoleKind::Decision { .. });
+        fleet.roles.iter().any(|entry| role(&entry.kind))
+            || fleet.clients.iter().any(|client| client.publish.contains(&topic))
+    };
+    let mut silent: BTreeSet<TopicId> =
+        decisions.iter().map(|written| written.decision.publish).filter(|topic| !elsewhere(*topic)).collect();
+    let lost = |written: &Written<'_>| -> BTreeSet<TopicId> {
+        states_from_afar(fleet, written).into_iter().filter(|topic| !fleet.topics[topic.0].retain).collect()
+    };
+    loop {
+        let speaks = |written: &&Written<'_>| {
+            let unheard = silent.union(&lost(written)).copied().collect();
+            silent.contains(&written.decision.publish) && written.decision.can_decide(&unheard)
+        };
+        let more: Vec<TopicId> = decisions.iter().filter(speaks).map(|written| written.decision.publish).collect();
+        if more.is_empty() {
+            break;
+        }
+        silent.retain(|topic| !more.contains(topic));
+    }
+    for written in &decisions {
+        let lost = lost(written);
+        let unheard: BTreeSet<TopicId> = silent.union(&lost).copied().collect();
+        if written.decision.can_decide(&unheard) || !written.decision.can_decide(&BTreeSet::new()) {
+            continue;
+        }
+        let heard = written.role.kind.subscriptions();
+        let waits: Vec<TopicId> = heard.intersection(&unheard).copied().collect();
+        let names = |of: &[TopicId]| {
+            of.iter().map(|topic| format!("`{}`", fleet.topics[topic.0].key)).collect::<Vec<_>>().join(" or ")
+        };
+        let message = format!("`{}` may stay undecided for ever after a start", written.role.key);
+        let mut finding = Diagnostic::warning(codes::UNDECIDED, written.publish(), message)
+            .label(format!("no rule can hold before {} is heard", names(&waits)));
+        for topic in waits.iter().take(3) {
+            let (key, place) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
+            finding = if lost.contains(topic) {
+                finding
+                    .related(place, "not retained, and sent only when it changes")
+                    .help(format!("add `retain: true` to `{key}`: then the broker says at once how things are"))
+            } else {
+                finding.related(place, "said only by decisions that wait in turn")
+            };
+        }
+        if lost.is_empty() {
+            let last = "add a last rule that needs nothing: `{ when: 'true', then: … }`";
+            finding = finding.help(last);
+        }
+        findings.push(finding);
+    }
+}
+
+/// A decision that says "on" as long as it has not heard what would say "off".
+pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
+    for written in all(spec, fleet) {
+        let Some(on) = switches(fleet, written.decision.publish) else { continue };
+        let heard = written.role.kind.subscriptions();
+        // At a start the broker gives what is retained; what was an event is gone.
+        let said_by_states = |topic: &TopicId| {
+            fleet.roles.iter().any(|role| role.kind.publishes() == Some(*topic) && says_a_state(&role.kind))
+        };
+        let gone = |topic: &TopicId| {
+            *topic == written.decision.publish || !(fleet.topics[topic.0].retain || said_by_states(topic))
+        };
+        let gone: BTreeMap<TopicId, Fixed> =
+            heard.iter().copied().filter(gone).map(|topic| (topic, Fixed::Unheard)).collect();
+        for late in states_from_afar(fleet, &written).into_iter().filter(|topic| !gone.contains_key(topic)) {
+            if let Some((on_rule, off_rule)) = flash(&written, on, late, &gone) {
+                let key = |topic: TopicId| &fleet.topics[topic.0].key;
+                let message = format!("`{}` may go on for a moment at a start", key(written.decision.publish));
+                findings.push(
+                    Diagnostic::warning(codes::START_FLASH, written.when(on_rule), message)
+                        .label(format!("decides while `{}` is not heard yet", key(late)))
+                        .related(written.when(off_rule), "would decide, but comes too late")
+                        .help(format!(
+                            "let this rule ask for `{0}` too, so that it waits for it: `{0} == … && …`",
+                            key(late)
+                        )),
+                );
+                break;
+            }
+        }
+    }
+}
+
+/// The rule that says "on" without `late`, and the one that says "off" with it.
+fn flash(written: &Written<'_>, on: &[bool], late: TopicId, gone: &BTreeMap<TopicId, Fixed>) -> Option<(usize, usize)> {
+    let values: Vec<(usize, Value)> = written.decision.values().take(32).collect();
+    let wanted = |state: bool| values.iter().filter(move |(_, said)| is_on(on, said) == Some(state));
+    for (on_rule, on_value) in wanted(true) {
+        for (off_rule, off_value) in wanted(false) {
+            let mut without = gone.clone();
+            without.insert(late, Fixed::Unheard);
+            let before = Side { fixes: without, rule: *on_rule, value: on_value };
+            let after = Side { fixes: gone.clone(), rule: *off_rule, value: off_value };
+            if off_rule < on_rule && written.decision.pair(&before, &after, &[]).is_some() {
+                return Some((*on_rule, *off_rule));
+            }
+        }
+    }
+    None
+}

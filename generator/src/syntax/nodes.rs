@@ -1,0 +1,95 @@
+//! Reading `nodes:`, `layouts:` and `clients:`.
+
+use super::reader::Reader;
+use super::tree::Tree;
+use super::written::{ClientSpec, Named, NodeSpec};
+use crate::diag::{Diagnostic, codes};
+use crate::text::{At, Span, Text};
+
+/// Where a role is wired.
+struct WiringSpec {
+    pin: Option<Text>,
+    pins: Option<Vec<Named<Text>>>,
+    allow: Option<Vec<Named<Text>>>,
+}
+
+impl Reader<'_> {
+    pub(super) fn layouts(
+        &mut self,
+        layouts: Option<&Tree>,
+        nodes: Option<&Tree>,
+        whole: Span,
+    ) -> Vec<Named<Vec<Named<NodeSpec>>>> {
+        match (layouts, nodes) {
+            (Some(_), Some(nodes)) => {
+                let message = "a fleet has `layouts:` or `nodes:`, not both";
+                let finding = Diagnostic::error(codes::UNKNOWN_KEY, nodes.span, message);
+                self.findings.push(finding.help("move these nodes into a layout"));
+                Vec::new()
+            }
+            (None, None) => {
+                let help = "write `nodes:` and below it `name: { board: nodemcuv2, roles: { … } }`";
+                let finding = Diagnostic::error(codes::MISSING_KEY, whole, "`nodes` or `layouts` is missing here");
+                self.findings.push(finding.help(help));
+                Vec::new()
+            }
+            (None, Some(tree)) => {
+                let name = At { value: "default".to_owned(), span: tree.span };
+                vec![Named { name, value: self.nodes(tree) }]
+            }
+            (Some(tree), None) => self.named(tree, "a map of layouts", |reader, tree, _| {
+                let mut map = reader.map(tree, "a layout (`nodes:`)")?;
+                let nodes = map.must(reader, "nodes", "write `nodes:` and the layout's boards below it");
+                map.finish(reader);
+                nodes.map(|tree| reader.nodes(tree))
+            }),
+        }
+    }
+
+    pub(super) fn nodes(&mut self, tree: &Tree) -> Vec<Named<NodeSpec>> {
+        self.named(tree, "a map of nodes", |reader, tree, _| {
+            let mut map = reader.map(tree, "a node (`{ board: nodemcuv2, roles: { … } }`)")?;
+            map.later(&["update"]);
+            let board = map.must(reader, "board", "write which board it is: `board: nodemcuv2`");
+            let board = board.and_then(|tree| reader.text(tree, "the name of a board"));
+            let roles = map.must(reader, "roles", "write what it does: `roles: { lamp: { pin: D1 } }`");
+            let (mut pins, mut allow) = (Vec::new(), Vec::new());
+            let roles = roles.map(|tree| {
+                reader.named(tree, "a map of roles", |reader, tree, name| {
+                    let wiring = reader.wiring(tree)?;
+                    pins.extend(wiring.pins.map(|value| Named { name: name.clone(), value }));
+                    allow.extend(wiring.allow.map(|value| Named { name: name.clone(), value }));
+                    Some(wiring.pin)
+                })
+            });
+            map.finish(reader);
+            Some(NodeSpec { board: board?, common: false, roles: roles?, pins, allow })
+        })
+    }
+
+    /// A role's pin, or its pins by their names, and what is allowed there.
+    fn wiring(&mut self, tree: &Tree) -> Option<WiringSpec> {
+        let mut map = self.map(tree, "`{ pin: D1 }`, or `{}` for a role without a pin")?;
+        let pins = map.maybe("pins").map(|tree| self.named_pins(tree));
+        let pin = map.maybe("pin").map(|tree| self.text(tree, "a pin (`D1`, `GPIO5`, `5` or `auto`)"));
+        let allow = map.maybe("allow").map(|tree| {
+            self.named(tree, "a map from warnings to reasons (`{ boot-high: \"…\" }`)", |reader, tree, _| {
+                reader.text(tree, "a reason, as a text")
+            })
+        });
+        map.finish(self);
+        let pin = match pin {
+            Some(pin) => Some(pin?),
+            None => None,
+        };
+        Some(WiringSpec { pin, pins, allow })
+    }
+
+    pub(super) fn client(&mut self, tree: &Tree) -> Option<ClientSpec> {
+        let mut map = self.map(tree, "a client (`{ subscribe: [topic] }`)")?;
+        let publish = map.maybe("publish").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
+        let subscribe = map.maybe("subscribe").map_or(Vec::new(), |tree| self.texts(tree, "a topic or \"*\""));
+        map.finish(self);
+        Some(ClientSpec { publish, subscribe })
+    }
+}

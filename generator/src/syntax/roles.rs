@@ -1,0 +1,169 @@
+//! Reading `roles:`: one kind per role, as the key of a one-entry map.
+
+use super::reader::{Map, Reader};
+use super::tree::{Kind, Tree};
+use super::written::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
+use crate::diag::{Diagnostic, codes, near};
+use crate::text::{At, Text};
+
+const KINDS: [&str; 8] = [
+    "switch_output",
+    "dimmer_output",
+    "push_button",
+    "digital_input",
+    "analog_input",
+    "decision",
+    "serial_log",
+    "custom",
+];
+const PULLS: &[(&str, PullSpec)] = &[("none", PullSpec::None), ("up", PullSpec::Up), ("down", PullSpec::Down)];
+
+impl Reader<'_> {
+    pub(super) fn role(&mut self, tree: &Tree) -> Option<RoleSpec> {
+        const EXPECTED: &str = "a role with one kind (`{ switch_output: { subscribe: light } }`)";
+        let (key, value) = self.map(tree, EXPECTED)?.only(self, EXPECTED)?;
+        let kind = key.text.as_str();
+        if !KINDS.contains(&kind) {
+            self.findings.push(
+                Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no kind of role `{kind}`"))
+                    .maybe_help(near(kind, KINDS))
+                    .help(format!("what can stand here: `{}`", KINDS.join("`, `"))),
+            );
+            return None;
+        }
+        let mut map = self.map(value, "a map of options")?;
+        let kind = self.kind(kind, &mut map);
+        map.finish(self);
+        Some(RoleSpec { kind_span: key.span, kind: kind? })
+    }
+
+    fn kind(&mut self, kind: &str, map: &mut Map<'_>) -> Option<RoleKindSpec> {
+        match kind {
+            "switch_output" => {
+                let subscribe = self.topic_of(map, "subscribe");
+                let active_high = self.active(map);
+                let on_at_boot = map.maybe("at_boot").and_then(|tree| self.word(tree, &[("off", false), ("on", true)]));
+                let states = self.states(map, ["off", "on"]);
+                let on_at_boot = on_at_boot.is_some_and(|word| word.value);
+                Some(RoleKindSpec::SwitchOutput { subscribe: subscribe?, active_high, on_at_boot, states })
+            }
+            "dimmer_output" => {
+                let subscribe = self.topic_of(map, "subscribe");
+                let active_high = self.active(map);
+                let span = map.span;
+                let fade = map.maybe("fade").and_then(|tree| Some(At { value: self.duration(tree)?, span: tree.span }));
+                let fade = fade.unwrap_or(At { value: 0, span });
+                Some(RoleKindSpec::DimmerOutput { subscribe: subscribe?, active_high, fade })
+            }
+            "push_button" => {
+                let publish = self.topic_of(map, "publish");
+                let level = map.maybe("sends").and_then(|tree| self.word(tree, &[("press", false), ("level", true)]));
+                let pull = self.pull(map, PullSpec::Up);
+                let debounce = self.time(map, "debounce", 30);
+                let states = self.states(map, ["released", "pressed"]);
+                let level = level.is_some_and(|word| word.value);
+                Some(RoleKindSpec::PushButton { publish: publish?, level, pull, debounce, states })
+            }
+            "digital_input" => {
+                let publish = self.topic_of(map, "publish");
+                let pull = self.pull(map, PullSpec::None);
+                let active_high = self.active(map);
+                let hold = self.time(map, "hold", 0);
+                let states = self.states(map, ["inactive", "active"]);
+                Some(RoleKindSpec::DigitalInput { publish: publish?, pull, active_high, hold, states })
+            }
+            "analog_input" => {
+                let publish = self.topic_of(map, "publish");
+                let every = self.time(map, "every", 1_000);
+                let change = map.maybe("change").and_then(|tree| self.text(tree, "a number"));
+                let points = map.maybe("map").map(|tree| At { value: self.points(tree), span: tree.span });
+                Some(RoleKindSpec::AnalogInput { publish: publish?, every, change, map: points })
+            }
+            "decision" => self.decision(map),
+            "custom" => self.custom(map).map(RoleKindSpec::Custom),
+            _ => self.serial_log(map),
+        }
+    }
+
+    fn decision(&mut self, map: &mut Map<'_>) -> Option<RoleKindSpec> {
+        let publish = self.topic_of(map, "publish");
+        let help = "write `rules:` and below it `- { when: 'brightness < 30', then: \"On\" }`";
+        let rules = map.must(self, "rules", help).map(|tree| self.rules(tree));
+        let tick = self.time(map, "tick", 1_000);
+        Some(RoleKindSpec::Decision { publish: publish?, rules: rules?, tick })
+    }
+
+    fn serial_log(&mut self, map: &mut Map<'_>) -> Option<RoleKindSpec> {
+        let subscribe = map.must(self, "subscribe", "name the topics to print: `subscribe: [test]`");
+        let subscribe = subscribe.map(|tree| self.texts(tree, "a topic"));
+        Some(RoleKindSpec::SerialLog { subscribe: subscribe? })
+    }
+
+    fn topic_of(&mut self, map: &mut Map<'_>, key: &'static str) -> Option<Text> {
+        let help = format!("name the topic: `{key}: topic`");
+        map.must(self, key, &help).and_then(|tree| self.text(tree, "the key of a topic"))
+    }
+
+    fn active(&mut self, map: &mut Map<'_>) -> bool {
+        let word = map.maybe("active").and_then(|tree| self.word(tree, &[("high", true), ("low", false)]));
+        word.is_none_or(|word| word.value)
+    }
+
+    fn pull(&mut self, map: &mut Map<'_>, default: PullSpec) -> At<PullSpec> {
+        let span = map.span;
+        let word = map.maybe("pull").and_then(|tree| self.word(tree, PULLS));
+        word.unwrap_or(At { value: default, span })
+    }
+
+    fn time(&mut self, map: &mut Map<'_>, key: &'static str, default: u32) -> u32 {
+        map.maybe(key).and_then(|tree| self.duration(tree)).unwrap_or(default)
+    }
+
+    fn states(&mut self, map: &mut Map<'_>, words: [&'static str; 2]) -> Option<At<Vec<Named<bool>>>> {
+        let tree = map.maybe("states")?;
+        let [off, on] = words;
+        let states = self.named(tree, "a map from each label to its state", |reader, tree, _| {
+            reader.word(tree, &[(off, false), (on, true)]).map(|word| word.value)
+        });
+        Some(At { value: states, span: tree.span })
+    }
+
+    fn points(&mut self, tree: &Tree) -> Vec<(At<i32>, Text)> {
+        const EXPECTED: &str = "a list of points `[[reading, figure], …]`";
+        let Kind::List(points) = &tree.kind else {
+            self.wrong(tree, EXPECTED);
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for point in points {
+            match &point.kind {
+                Kind::List(pair) if pair.len() == 2 => {
+                    let reading = self.whole(&pair[0], 0, 1023);
+                    let figure = self.text(&pair[1], "a number");
+                    read.extend(reading.zip(figure));
+                }
+                _ => self.wrong(point, "a point `[reading, figure]`"),
+            }
+        }
+        read
+    }
+
+    fn rules(&mut self, tree: &Tree) -> Vec<RuleSpec> {
+        let Kind::List(rules) = &tree.kind else {
+            self.wrong(tree, "a list of rules");
+            return Vec::new();
+        };
+        rules
+            .iter()
+            .filter_map(|tree| {
+                let mut map = self.map(tree, "a rule (`{ when: 'brightness < 30', then: \"On\" }`)")?;
+                let when = map.must(self, "when", "say when it holds: `when: 'brightness < 30'`");
+                let when = when.and_then(|tree| self.text(tree, "an expression"));
+                let then = map.must(self, "then", "say what the topic then says: `then: \"On\"`");
+                let then = then.and_then(|tree| self.text(tree, "a value or an expression"));
+                map.finish(self);
+                Some(RuleSpec { when: when?, then: then? })
+            })
+            .collect()
+    }
+}

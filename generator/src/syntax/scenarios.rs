@@ -1,0 +1,120 @@
+//! Reading `scenarios:`: what happens, step by step, and what is expected of it. Knows the words, not whether there is
+//! such a role, topic or node.
+
+use super::reader::Reader;
+use super::tree::{Key, Kind, Tree};
+use super::written::{ActSpec, ExpectSpec, Named, NodeFaultSpec, StepSpec};
+use crate::diag::{Diagnostic, codes, near};
+use crate::text::{At, Span, Text};
+
+const STEP: &str = "a step (`set: { … }`, `press: button`, `wait: 2s`, `expect: { … }`, …)";
+const KEYS: [&str; 11] =
+    ["set", "press", "hold", "wait", "expect", "drop wifi", "restore wifi", "restart", "garbage", "delay", "lose"];
+const WORDS: [(&str, ActSpec); 2] = [("stop broker", ActSpec::StopBroker), ("start broker", ActSpec::StartBroker)];
+
+impl Reader<'_> {
+    pub(super) fn scenario(&mut self, tree: &Tree) -> Option<Vec<StepSpec>> {
+        let Kind::List(steps) = &tree.kind else {
+            self.wrong(tree, "a list of steps");
+            return None;
+        };
+        Some(steps.iter().filter_map(|step| self.step(step)).collect())
+    }
+
+    fn step(&mut self, tree: &Tree) -> Option<StepSpec> {
+        let act = match &tree.kind {
+            Kind::Scalar { text, .. } => match WORDS.into_iter().find(|(word, _)| word == text) {
+                Some((_, act)) => act,
+                None => {
+                    self.unknown(text, tree.span);
+                    return None;
+                }
+            },
+            _ => {
+                let (key, value) = self.map(tree, STEP)?.only(self, STEP)?;
+                self.act(key, value)?
+            }
+        };
+        Some(StepSpec { span: tree.span, act })
+    }
+
+    fn unknown(&mut self, word: &str, span: Span) {
+        let known = || KEYS.into_iter().chain(WORDS.iter().map(|(word, _)| *word));
+        let list = known().collect::<Vec<_>>().join("`, `");
+        self.findings.push(
+            Diagnostic::error(codes::UNKNOWN_KEY, span, format!("there is no step `{word}`"))
+                .maybe_help(near(word, known()))
+                .help(format!("what can stand here: `{list}`")),
+        );
+    }
+
+    fn act(&mut self, key: &Key, value: &Tree) -> Option<ActSpec> {
+        const NODE: &str = "the name of a node";
+        Some(match key.text.as_str() {
+            "set" => ActSpec::Set(self.named(value, "a map from roles to values", |reader, tree, _| {
+                reader.text(tree, "a value of the role's topic")
+            })),
+            "press" => ActSpec::Press(self.texts(value, "the key of a button")),
+            "hold" => ActSpec::Hold(self.named(
+                value,
+                "a map from roles to durations (`{ button: 3s }`)",
+                |reader, tree, _| reader.duration(tree),
+            )),
+            "wait" => ActSpec::Wait(self.duration(value)?),
+            "expect" => ActSpec::Expect(self.expect(value)?),
+            "drop wifi" => ActSpec::Node(NodeFaultSpec::DropWifi, self.text(value, NODE)?),
+            "restore wifi" => ActSpec::Node(NodeFaultSpec::RestoreWifi, self.text(value, NODE)?),
+            "restart" => ActSpec::Node(NodeFaultSpec::Restart, self.text(value, NODE)?),
+            "garbage" => ActSpec::Node(NodeFaultSpec::Garbage, self.text(value, NODE)?),
+            "delay" => ActSpec::Delay(self.duration(value)?),
+            "lose" => ActSpec::Lose(self.percent(value)?),
+            word => {
+                self.unknown(word, key.span);
+                return None;
+            }
+        })
+    }
+
+    fn expect(&mut self, tree: &Tree) -> Option<ExpectSpec> {
+        const EXPECTED: &str = "a map from topics and roles to what they should say (`{ light: \"On\", within: 1s }`)";
+        let mut map = self.map(tree, EXPECTED)?;
+        let within = map.maybe("within").and_then(|tree| self.span_of_time(tree));
+        let stays = map.maybe("stays for").and_then(|tree| self.span_of_time(tree));
+        let silent = map.maybe("no message on").map_or(Vec::new(), |tree| self.texts(tree, "the key of a topic"));
+        let options = ["within", "stays for", "no message on"];
+        let claims = map.others().into_iter().filter(|(key, _)| !options.contains(&key.text.as_str()));
+        let claims: Vec<Named<Text>> = claims
+            .filter_map(|(key, value)| {
+                let name = At { value: key.text.clone(), span: key.span };
+                Some(Named { name, value: self.text(value, "a value of the topic, or `high`, `low`, `on` or `off`")? })
+            })
+            .collect();
+        if claims.is_empty() && silent.is_empty() {
+            self.findings.push(
+                Diagnostic::error(codes::MISSING_KEY, tree.span, "nothing is expected here")
+                    .help("name a topic or a role: `expect: { light: \"On\" }`"),
+            );
+        }
+        if let (true, Some(within)) = (claims.is_empty() && !silent.is_empty(), &within) {
+            let message = "`within` has no meaning for a message that does not come";
+            let help = "write `stays for: 5s`: none comes for so long";
+            self.findings.push(Diagnostic::error(codes::BAD_VALUE, within.span, message).help(help));
+        }
+        Some(ExpectSpec { claims, silent, within, stays })
+    }
+
+    fn span_of_time(&mut self, tree: &Tree) -> Option<At<u32>> {
+        self.duration(tree).map(|value| At { value, span: tree.span })
+    }
+
+    fn percent(&mut self, tree: &Tree) -> Option<u8> {
+        const EXPECTED: &str = "how many of a hundred packets are lost (`10%`, at most `90%`)";
+        let text = self.text(tree, EXPECTED)?;
+        let number = text.value.strip_suffix('%').unwrap_or(&text.value).trim_end().parse().ok();
+        let number = number.filter(|percent| *percent <= 90);
+        if number.is_none() {
+            self.error(codes::BAD_VALUE, text.span, format!("{EXPECTED} belongs here, not `{}`", text.value));
+        }
+        number
+    }
+}

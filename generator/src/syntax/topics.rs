@@ -1,0 +1,75 @@
+//! Reading `topics:`.
+
+use super::reader::Reader;
+use super::tree::{Kind, Tree};
+use super::written::{PayloadSpec, TopicSpec};
+use crate::diag::{Diagnostic, codes, near};
+use crate::text::At;
+
+impl Reader<'_> {
+    pub(super) fn topic(&mut self, tree: &Tree) -> Option<TopicSpec> {
+        let mut map = self.map(tree, "a topic (`{ payload: percent }`)")?;
+        let path = map.maybe("path").and_then(|tree| self.text(tree, "an MQTT topic name"));
+        let payload = map.must(self, "payload", "say what its messages look like: `payload: percent`");
+        let payload = payload.and_then(|tree| self.payload(tree).map(|value| At { value, span: tree.span }));
+        let retain = map.maybe("retain").and_then(|tree| self.flag(tree)).unwrap_or(false);
+        let qos = map.maybe("qos").and_then(|tree| self.whole(tree, 0, 1));
+        let scope = map.maybe("scope").and_then(|tree| self.text(tree, "`shared`"));
+        map.finish(self);
+        Some(TopicSpec { path, payload: payload?, retain, qos, scope })
+    }
+
+    fn payload(&mut self, tree: &Tree) -> Option<PayloadSpec> {
+        const EXPECTED: &str =
+            "`percent`, `bit`, `{ one_of: [a, b] }`, `{ number: { min: 0, max: 50 } }` or `{ text: { max: 64 } }`";
+        match &tree.kind {
+            Kind::Scalar { text, .. } if text == "percent" => return Some(PayloadSpec::Percent),
+            Kind::Scalar { text, .. } if text == "bit" => return Some(PayloadSpec::Bit),
+            Kind::Map(_) => {}
+            _ => {
+                self.wrong(tree, EXPECTED);
+                return None;
+            }
+        }
+        let (key, value) = self.map(tree, EXPECTED)?.only(self, EXPECTED)?;
+        match key.text.as_str() {
+            "one_of" => match &value.kind {
+                Kind::List(_) => Some(PayloadSpec::OneOf(self.texts(value, "a label"))),
+                _ => {
+                    self.wrong(value, "a list of labels");
+                    None
+                }
+            },
+            "number" => self.number(value),
+            "text" => {
+                let mut map = self.map(value, "a map with `max`")?;
+                let max = map.must(self, "max", "write the longest text in bytes: `max: 64`");
+                let max = max.and_then(|tree| self.whole(tree, 1, 256));
+                map.finish(self);
+                Some(PayloadSpec::Text { max: max? })
+            }
+            _ => {
+                let help = near(&key.text, ["percent", "bit", "one_of", "number", "text"]);
+                let message = format!("there is no payload `{}`", key.text);
+                self.findings.push(
+                    Diagnostic::error(codes::UNKNOWN_KEY, key.span, message)
+                        .maybe_help(help)
+                        .help(format!("what can stand here: {EXPECTED}")),
+                );
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, tree: &Tree) -> Option<PayloadSpec> {
+        let mut map = self.map(tree, "a map with `min` and `max`")?;
+        let min = map.must(self, "min", "write the smallest value: `min: 0`");
+        let min = min.and_then(|tree| self.text(tree, "a number"));
+        let max = map.must(self, "max", "write the largest value: `max: 50`");
+        let max = max.and_then(|tree| self.text(tree, "a number"));
+        let step = map.maybe("step").and_then(|tree| self.text(tree, "a number"));
+        let unit = map.maybe("unit").and_then(|tree| self.text(tree, "a unit"));
+        map.finish(self);
+        Some(PayloadSpec::Number { min: min?, max: max?, step, unit })
+    }
+}

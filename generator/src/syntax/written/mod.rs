@@ -1,0 +1,19 @@
+//! The fleet file as written: every text with its place, nothing looked up yet.
+
+mod boards;
+mod broker;
+mod fleet;
+mod named;
+mod nodes;
+mod roles;
+mod scenarios;
+mod topics;
+
+pub use boards::BoardSpec;
+pub use broker::{BrokerSpec, SettingSpec, WifiSpec};
+pub use fleet::{CopiesSpec, Spec};
+pub use named::Named;
+pub use nodes::{ClientSpec, NodeSpec};
+pub use roles::{CrateSpec, CustomSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
+pub use scenarios::{ActSpec, ExpectSpec, NodeFaultSpec, StepSpec};
+pub use topics::{PayloadSpec, TopicSpec};

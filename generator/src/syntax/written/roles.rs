@@ -1,0 +1,90 @@
+//! `roles`, as written.
+#![allow(missing_docs, reason = "variants and their fields say it by their names")]
+
+use super::named::Named;
+use crate::text::{At, Span, Text};
+
+/// An entry of `roles`.
+#[derive(Clone, Debug)]
+pub struct RoleSpec {
+    /// The kind's place.
+    pub kind_span: Span,
+    /// The kind and its options.
+    pub kind: RoleKindSpec,
+}
+
+/// A kind of role and its options, as written. Times are in milliseconds.
+#[derive(Clone, Debug)]
+pub enum RoleKindSpec {
+    /// `switch_output`
+    SwitchOutput { subscribe: Text, active_high: bool, on_at_boot: bool, states: Option<At<Vec<Named<bool>>>> },
+    /// `dimmer_output`
+    DimmerOutput { subscribe: Text, active_high: bool, fade: At<u32> },
+    /// `push_button`
+    PushButton { publish: Text, level: bool, pull: At<PullSpec>, debounce: u32, states: Option<At<Vec<Named<bool>>>> },
+    /// `digital_input`
+    DigitalInput {
+        publish: Text,
+        pull: At<PullSpec>,
+        active_high: bool,
+        hold: u32,
+        states: Option<At<Vec<Named<bool>>>>,
+    },
+    /// `analog_input`
+    AnalogInput { publish: Text, every: u32, change: Option<Text>, map: Option<Points> },
+    /// `decision`
+    Decision { publish: Text, rules: Vec<RuleSpec>, tick: u32 },
+    /// `serial_log`
+    SerialLog { subscribe: Vec<Text> },
+    /// `custom`
+    Custom(CustomSpec),
+}
+
+/// `custom`
+#[derive(Clone, Debug)]
+pub struct CustomSpec {
+    /// `source`
+    pub source: Text,
+    /// `subscribe`
+    pub subscribe: Vec<Text>,
+    /// `publish`
+    pub publish: Vec<Text>,
+    /// `pins`
+    pub pins: Vec<Text>,
+    /// `crates`
+    pub crates: Vec<Named<CrateSpec>>,
+}
+
+/// An entry of `crates`.
+#[derive(Clone, Debug)]
+pub struct CrateSpec {
+    /// `version`
+    pub version: Text,
+    /// `features`
+    pub features: Vec<Text>,
+    /// `default-features`
+    pub default_features: bool,
+}
+
+/// `map`: readings and figures.
+pub type Points = At<Vec<(At<i32>, Text)>>;
+
+/// `pull`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullSpec {
+    /// `none`
+    None,
+    /// `up`
+    Up,
+    /// `down`
+    Down,
+}
+
+/// An entry of `rules`.
+#[derive(Clone, Debug)]
+pub struct RuleSpec {
+    /// `when`
+    pub when: Text,
+    /// `then`
+    pub then: Text,
+}
