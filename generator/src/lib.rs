@@ -20,25 +20,6 @@ pub mod schema;
 pub mod syntax;
 pub mod text;
 
-// removed when callers have moved
-pub mod fleet {
-    //! The old name of `model`.
-    pub use crate::model::*;
-    pub use crate::resolve::{PinRow, PinState, chart, resolve};
-}
-// removed when callers have moved
-pub mod spec {
-    //! The old name of `syntax`.
-    pub use crate::model::NodeFault;
-    pub use crate::schema;
-    pub use crate::syntax::*;
-}
-// removed when callers have moved
-pub mod source {
-    //! The old name of `text`.
-    pub use crate::text::{Included, Position, Source, Span};
-}
-
 pub use emit::{Artifact, Options};
 pub use model::UnknownLayout;
 pub use output::Output;

@@ -1,6 +1,6 @@
 //! What the language can say compiles without a warning, not only what the examples say.
 
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, Output, generate};
 use lab::layout::RunningLayout;
 use lab::nodes::On;

@@ -2,10 +2,10 @@
 
 use super::{stage, stage_on};
 use fleetwright_generator::Artifact;
+use fleetwright_protocol::Report;
 use lab::layout::PATIENCE;
 use lab::nodes::On;
 use project::sync;
-use fleetwright_protocol::Report;
 use std::time::Duration;
 
 #[test]

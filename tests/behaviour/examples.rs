@@ -2,8 +2,8 @@
 
 use super::{generated, stage};
 use fleetwright_generator::plan::Place;
-use lab::layout::{PATIENCE, RunningLayout};
 use fleetwright_protocol::Report;
+use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
 
 /// Sets an input and waits for a message on the broker.

@@ -4,11 +4,11 @@ use super::yard::{FIRST, Yard, heard};
 use broker::probe::{Probe, Version};
 use deploy::Report;
 use deploy::renewal::{Rotation, revoke, rotate};
+use fleetwright_protocol::{Command, Input, Report as NodeReport};
 use lab::identity::account_arguments;
 use lab::layout::PATIENCE;
 use lab::nodes::{self, Node};
 use project::sync::{Mode, sync};
-use fleetwright_protocol::{Command, Input, Report as NodeReport};
 use std::path::PathBuf;
 
 /// A yard with the programs of its nodes.

@@ -5,9 +5,9 @@ use broker::Broker;
 use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
 use broker::watch::{Watcher, gets_in};
 use credentials::passwords::Passwords;
+use fleetwright_protocol::{Command, Input};
 use lab::layout::{PATIENCE, RunningLayout};
 use lab::rights;
-use fleetwright_protocol::{Command, Input};
 
 fn client(stage: &RunningLayout, user: &str) -> Watcher {
     let door = stage.broker.as_ref().expect("a broker").door();

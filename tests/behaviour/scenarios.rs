@@ -189,7 +189,7 @@ fn results_as_junit_and_as_a_picture() {
 fn a_layout_without_a_role_skips_what_needs_it() {
     let text =
         room().replace("button:   { pin: D2 }", "").replace("esp-button:   { board: d1_mini,   roles: {  } }", "");
-    let source = fleetwright_generator::source::Source::new("room.yaml", text);
+    let source = fleetwright_generator::text::Source::new("room.yaml", text);
     let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");

@@ -1,9 +1,9 @@
 //! The smoke run of `verify`: fleets that use every word of the language pass it, and what is wrong is found.
 
 use super::stage;
-use fleetwright_generator::fleet::RoleKind;
-use fleetwright_generator::fleet::Security;
 use fleetwright_generator::logic::Outcome;
+use fleetwright_generator::model::RoleKind;
+use fleetwright_generator::model::Security;
 use lab::layout::{Callbacks, RunningLayout};
 use lab::rights;
 use lab::smoke;

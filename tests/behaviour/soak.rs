@@ -1,9 +1,9 @@
 //! The load test, small: restarts and cut links lose nothing.
 
+use fleetwright_protocol::load::Figure;
 use lab::soak::{Load, soak};
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
-use fleetwright_protocol::load::Figure;
 
 #[test]
 fn nothing_is_lost_and_everything_converges() {

@@ -2,8 +2,8 @@
 
 use super::stage;
 use broker::watch::Watcher;
-use lab::layout::{PATIENCE, RunningLayout};
 use fleetwright_protocol::Report;
+use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
 
 fn expect_light(stage: &RunningLayout, says: &str, after: usize) {

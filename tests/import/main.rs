@@ -3,7 +3,7 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::{Diagnostic, Severity};
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use import::esphome::{Imported, import};
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@
 use super::events::{self, DEEPEST, Properties, Scalar, TextRange, TreeBuilder};
 use super::yaml;
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// A value of the file.
 #[derive(Clone, Debug)]

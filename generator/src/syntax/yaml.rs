@@ -2,7 +2,7 @@
 //! what a person has to change. Knows the text around the fault, not the fleet language.
 
 use crate::diag::{Diagnostic, codes};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// The finding for a fault of a file. `here` is the character at which the parser stopped, `reason` its message.
 pub(super) fn fault(source: &Source, file: Span, here: Span, reason: &str) -> Diagnostic {
@@ -87,7 +87,7 @@ impl<'t> Line<'t> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::Source;
+    use crate::text::Source;
 
     fn finding(text: &str) -> (String, String) {
         let source = Source::new("x.yaml", text);

@@ -6,7 +6,7 @@ use crate::tls::certificate::{CERTIFICATE, Certificates, KEY, Pair};
 use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use credentials::passwords::{Passwords, Salts, file_name, fresh};
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;

@@ -10,7 +10,7 @@ use crate::seed::Seed;
 use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use sha2::Sha512;
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use broker::accounts::Accounts;
 use broker::spread;
 use broker::tls::{Door, Tls, certificate};
 use credentials::secrets::{BROKER, Secrets};
-use fleetwright_generator::fleet::{Engine, Security};
+use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::Plan;
 use std::net::ToSocketAddrs;
 use std::path::Path;

@@ -5,7 +5,7 @@ use super::{Report, Target, folder, install};
 use anyhow::{Context, Result, bail};
 use broker::installed::{self, Release};
 use credentials::secrets::Secrets;
-use fleetwright_generator::fleet::{Engine, Security};
+use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::Plan;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use credentials::passwords::{PASSWORDS, Passwords, Salts, file_name};
 use credentials::secrets::{BROKER, SENTINEL, Secrets};
 use credentials::seed::{hex, hmac};
 use fleetwright_generator::emit::broker::{Site, acl, configuration};
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use fleetwright_generator::plan::{Plan, UserPlan};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};

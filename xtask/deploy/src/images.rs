@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use broker::tls::certificate;
 use credentials::secrets::{BROKER, Secrets};
 use fleetwright_chip::identity::Identity;
-use fleetwright_generator::fleet::{Security, Setting};
+use fleetwright_generator::model::{Security, Setting};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
 use lx106::image::{self, Part};
@@ -159,7 +159,7 @@ pub fn all_parts(sdk: &Sdk, built: &Built, mut own: Vec<Part>) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleetwright_generator::source::Source;
+    use fleetwright_generator::text::Source;
     use fleetwright_generator::{Options, generate};
 
     #[test]

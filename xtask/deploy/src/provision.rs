@@ -6,7 +6,7 @@ use broker::tls::certificate::Certificates;
 use credentials::passwords::{Passwords, Salts, file_name};
 use credentials::secrets::keep::{Keeper, replace};
 use credentials::secrets::{BROKER, SENTINEL, read};
-use fleetwright_generator::fleet::{Engine, Fleet, Security, Setting};
+use fleetwright_generator::model::{Engine, Fleet, Security, Setting};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -102,7 +102,7 @@ mod tests {
 
     fn fleet() -> (Fleet, BTreeSet<String>) {
         let text = include_str!("../../../fleets/listener.yaml");
-        let source = fleetwright_generator::source::Source::new("listener.yaml", text);
+        let source = fleetwright_generator::text::Source::new("listener.yaml", text);
         let (fleet, _) = fleetwright_generator::check(&source).expect("an example");
         (fleet, ["esp-listener".to_owned(), "speaker".to_owned()].into())
     }

@@ -1,10 +1,10 @@
 //! Parts of a fleet file as text, from the generator's own description of them. Knows how the fleet language is written
 //! and its default values, nothing of the files that are imported.
 
-use fleetwright_generator::source::Span;
-use fleetwright_generator::spec::{
-    At, CrateSpec, CustomSpec, Named, PayloadSpec, Points, PullSpec, RoleKindSpec, RuleSpec, Text,
+use fleetwright_generator::syntax::{
+    CrateSpec, CustomSpec, Named, PayloadSpec, Points, PullSpec, RoleKindSpec, RuleSpec,
 };
+use fleetwright_generator::text::{At, Span, Text};
 
 /// `debounce` of a `push_button` that has none, in milliseconds.
 pub(crate) const DEBOUNCE_MS: u32 = 30;
@@ -167,8 +167,8 @@ pub(crate) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleetwright_generator::source::Source;
-    use fleetwright_generator::spec::parse;
+    use fleetwright_generator::syntax::parse;
+    use fleetwright_generator::text::Source;
 
     #[test]
     fn texts_that_yaml_would_misread_get_quotes() {

@@ -5,7 +5,7 @@
 
 use broker::probe::{Guest, Probe, Version, greeted, pump};
 use fleetwright_generator::plan::Plan;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use fleetwright_generator::{Artifact, Options, generate};
 use lab::rights;
 use lab::throwaway::ThrowawayBroker;

@@ -2,7 +2,7 @@
 //! and which reading of A0 stands for which.
 
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::Payload;
+use fleetwright_generator::model::Payload;
 
 /// How many digits of a payload's numbers follow the point; 0 for payloads that are no `Number`.
 pub(crate) fn decimals(payload: &Payload) -> u8 {

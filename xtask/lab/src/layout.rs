@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use broker::Broker;
 use broker::watch::{Message, Watcher};
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::{RoleKind, TopicId};
+use fleetwright_generator::model::{RoleKind, TopicId};
 use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
 use fleetwright_protocol::Report;
 use std::path::Path;

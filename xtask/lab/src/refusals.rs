@@ -7,7 +7,7 @@ use broker::probe::{self, Guest, Probe, Version};
 use broker::tls::{Door, Tls, Wire};
 use broker::watch;
 use credentials::passwords::fresh;
-use fleetwright_generator::fleet::Engine;
+use fleetwright_generator::model::Engine;
 use fleetwright_generator::plan::Plan;
 use std::io::{ErrorKind, Read, Write};
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use broker::{Broker, secret};
 use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::{Engine, Security};
+use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_protocol::load::{Collector, Figures, Line};
 use project::command;

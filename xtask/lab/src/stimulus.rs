@@ -3,7 +3,7 @@
 use crate::figures;
 use crate::roles::gpio;
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::{Pull, RoleKind, TopicId};
+use fleetwright_generator::model::{Pull, RoleKind, TopicId};
 use fleetwright_generator::plan::{Plan, RolePlan};
 use fleetwright_protocol::Input;
 

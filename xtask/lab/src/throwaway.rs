@@ -5,7 +5,7 @@ use broker::watch::{Message, Watcher};
 use broker::{Broker, OBSERVER};
 use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use fleetwright_generator::plan::Plan;
 use std::collections::BTreeMap;
 

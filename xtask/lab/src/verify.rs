@@ -8,7 +8,7 @@ use crate::selection::Selection;
 use crate::{refusals, rights, smoke};
 use anyhow::{Result, bail};
 use broker::{Broker, REMEDY};
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Artifact, Output};
 use project::fleets::{self, Findings};

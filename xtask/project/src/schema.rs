@@ -2,7 +2,7 @@
 
 use crate::{root, sync};
 use anyhow::Result;
-use fleetwright_generator::spec::schema;
+use fleetwright_generator::schema;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use fleetwright_generator::diag::render;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 use import::esphome;
 use project::fleets;
 use std::path::{Path, PathBuf};

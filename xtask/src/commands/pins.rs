@@ -3,7 +3,8 @@
 use crate::outcome::Outcome;
 use anyhow::Result;
 use fleetwright_generator::diag::render;
-use fleetwright_generator::fleet::{Fleet, Node, PinRow, PinState, chart};
+use fleetwright_generator::model::{Fleet, Node};
+use fleetwright_generator::resolve::{PinRow, PinState, chart};
 use project::fleets;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -97,7 +98,7 @@ fn because(words: &str, uses: &[(&str, String)]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleetwright_generator::source::Source;
+    use fleetwright_generator::text::Source;
 
     fn drawn(nodes: &str) -> String {
         let text = format!(

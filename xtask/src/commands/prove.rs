@@ -3,7 +3,7 @@
 use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::fleet::Security;
+use fleetwright_generator::model::Security;
 use fleetwright_generator::plan::Plan;
 use lab::rights;
 use project::fleets;

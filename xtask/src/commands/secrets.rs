@@ -4,7 +4,7 @@ use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Result, bail};
 use deploy::provision::{Provision, provision};
-use fleetwright_generator::fleet::{Engine, Fleet, Security};
+use fleetwright_generator::model::{Engine, Fleet, Security};
 use project::fleets;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::super::fleet_text::text;
 use super::super::yaml::{Position, Tree};
 use super::draft::{Draft, TopicRule};
-use fleetwright_generator::spec::{PayloadSpec, RuleSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RuleSpec};
 
 /// A component that automations can switch: its `id`, and the topic that it subscribes to.
 pub(super) struct Target {

@@ -2,7 +2,7 @@
 
 use super::super::yaml::{Kind, Tree};
 use super::draft::Draft;
-use fleetwright_generator::fleet::board;
+use fleetwright_generator::model::board;
 
 /// The name of a device's board. `wanted` is what the device says; a board that is not in the catalogue is noted.
 pub(super) fn name(wanted: Option<&Tree>, device: &Tree, draft: &mut Draft) -> String {

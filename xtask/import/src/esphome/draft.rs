@@ -3,8 +3,8 @@
 
 use super::super::fleet_text::{TICK_MS, text};
 use super::super::yaml::Position;
-use fleetwright_generator::fleet::is_reserved_name;
-use fleetwright_generator::spec::{PayloadSpec, RoleKindSpec, RuleSpec};
+use fleetwright_generator::resolve::is_reserved_name;
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
 
 /// A fleet, as far as it is known.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! Pins as ESPHome describes them. Knows no board: the generator checks which pins there are.
 
 use super::super::yaml::Tree;
-use fleetwright_generator::spec::PullSpec;
+use fleetwright_generator::syntax::PullSpec;
 
 /// A pin of the chip.
 #[derive(Clone)]

@@ -4,7 +4,7 @@
 use super::substitutions;
 use super::tree::{Kind, Position, Tree};
 use anyhow::{Context, Result, anyhow, bail};
-use fleetwright_generator::spec::events::{self, DEEPEST, Properties, Scalar, TextRange, TreeBuilder};
+use fleetwright_generator::syntax::events::{self, DEEPEST, Properties, Scalar, TextRange, TreeBuilder};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -3,7 +3,7 @@
 use super::model::{LONGEST, Reference};
 use super::observation::Observation;
 use super::value::{Known, Value};
-use fleetwright_generator::fleet::{RoleKind, TopicId};
+use fleetwright_generator::model::{RoleKind, TopicId};
 use fleetwright_generator::plan::{Place, RolePlan};
 
 impl Reference<'_> {

@@ -6,7 +6,7 @@ use super::value::{Known, Value};
 use crate::figures;
 use crate::roles;
 use crate::stimulus::Stimulus;
-use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Sends, TopicId};
+use fleetwright_generator::model::{Payload, Pull, RoleKind, Sends, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;

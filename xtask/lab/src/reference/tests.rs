@@ -3,13 +3,13 @@
 use super::*;
 use crate::roles;
 use crate::stimulus::Stimulus;
-use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::{self, Plan};
 
 const ROOM: &str = include_str!("../../../../fleets/room.yaml");
 
 fn plan(layout: &str) -> Plan {
-    let source = fleetwright_generator::source::Source::new("room.yaml", ROOM);
+    let source = fleetwright_generator::text::Source::new("room.yaml", ROOM);
     let (fleet, _) = fleetwright_generator::check(&source).expect("an example");
     plan::lay_out(&fleet).into_iter().find(|plan| plan.layout == layout).expect("a layout")
 }

@@ -1,7 +1,7 @@
 //! Values of topics, and what is known of them.
 
 use crate::figures;
-use fleetwright_generator::fleet::Payload;
+use fleetwright_generator::model::Payload;
 use std::time::Instant;
 
 /// The value of a topic.

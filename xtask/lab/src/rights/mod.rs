@@ -25,7 +25,7 @@ use broker::acl::Acl;
 use broker::{OBSERVER, SPEAKER};
 use client::Client;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::fleet::{Engine, Security};
+use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::{Plan, UserPlan};
 use prover::Prover;
 use std::collections::BTreeSet;

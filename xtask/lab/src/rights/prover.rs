@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
 use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
 use broker::tls::Door;
-use fleetwright_generator::fleet::Engine;
+use fleetwright_generator::model::Engine;
 use fleetwright_generator::plan::Plan;
 
 /// The clients of a proof, and the broker that they try.

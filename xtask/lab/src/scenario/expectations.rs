@@ -5,7 +5,7 @@ use super::simulation::Simulation;
 use super::transcript::{EventKind, clock, location};
 use crate::roles;
 use anyhow::Result;
-use fleetwright_generator::fleet::{Claim, Expect, RoleKind, TopicId};
+use fleetwright_generator::model::{Claim, Expect, RoleKind, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};
 
 /// Waits for what is expected. `mark` is how many events there were before the last step that did something.

@@ -2,7 +2,7 @@
 
 use super::transcript::{self, Transcript};
 use fleetwright_generator::plan::Plan;
-use fleetwright_generator::source::Position;
+use fleetwright_generator::text::Position;
 use std::time::Duration;
 
 /// How a scenario ended.

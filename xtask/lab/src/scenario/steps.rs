@@ -7,9 +7,9 @@ use super::transcript::EventKind;
 use crate::roles;
 use crate::stimulus::Stimulus;
 use anyhow::{Result, bail};
-use fleetwright_generator::fleet::{Act, RoleKind, Step};
+use fleetwright_generator::model::NodeFault;
+use fleetwright_generator::model::{Act, RoleKind, Step};
 use fleetwright_generator::plan::ScenarioPlan;
-use fleetwright_generator::spec::NodeFault;
 
 /// How much longer than a role waits an input is held, and how long it rests then, in milliseconds.
 const HOLD_MARGIN: u64 = 50;

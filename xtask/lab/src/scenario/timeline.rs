@@ -5,7 +5,7 @@
 use super::junit::escape;
 use super::outcome::{ScenarioOutcome, ScenarioRun};
 use super::transcript::{Event, EventKind, clock};
-use fleetwright_generator::fleet::RoleKind;
+use fleetwright_generator::model::RoleKind;
 use fleetwright_generator::plan::{Place, Plan};
 use std::collections::BTreeMap;
 use std::fmt::Write;

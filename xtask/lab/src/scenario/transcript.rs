@@ -1,8 +1,8 @@
 //! What happened in a scenario, in order, and how a person reads it.
 
-use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::{Place, Plan};
-use fleetwright_generator::source::Position;
+use fleetwright_generator::text::Position;
 
 /// Everything that happened in a scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::roles;
 use crate::stimulus::Stimulus;
 use anyhow::{Context, Result};
 use broker::watch::Watcher;
-use fleetwright_generator::fleet::{RoleKind, TopicId};
+use fleetwright_generator::model::{RoleKind, TopicId};
 use fleetwright_generator::plan::{Place, Plan, RolePlan};
 use observe::{MARGIN, Mark, check, observe, settle};
 use std::time::Duration;

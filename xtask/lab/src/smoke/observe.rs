@@ -5,7 +5,7 @@ use crate::nodes::Node;
 use crate::reference::{Observation, Reference, Value};
 use anyhow::{Result, anyhow, bail};
 use broker::watch::Watcher;
-use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::model::TopicId;
 use fleetwright_protocol::Report;
 use std::time::{Duration, Instant};
 

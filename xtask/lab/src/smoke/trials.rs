@@ -3,7 +3,7 @@
 use crate::reference::{LONGEST, Value, samples};
 use crate::roles;
 use crate::stimulus::Stimulus;
-use fleetwright_generator::fleet::{RoleKind, Sends, TopicId};
+use fleetwright_generator::model::{RoleKind, Sends, TopicId};
 use fleetwright_generator::plan::{Plan, RolePlan};
 
 /// Everything that can happen to the inputs of a layout, with the indexes of their nodes: sensors go up and down, contacts

@@ -3,7 +3,7 @@
 use crate::{root, sync};
 use anyhow::Result;
 use fleetwright_generator::Artifact;
-use fleetwright_generator::source::Source;
+use fleetwright_generator::text::Source;
 
 const TEMPLATE: &str = include_str!("../../../../templates/new.yaml");
 

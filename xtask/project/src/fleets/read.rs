@@ -4,9 +4,9 @@ use super::find::{folder, is_secret, is_yaml};
 use crate::root;
 use anyhow::{Context, Result};
 use fleetwright_generator::diag::{Diagnostic, Severity};
-use fleetwright_generator::fleet::Fleet;
-use fleetwright_generator::source::{Position, Source};
-use fleetwright_generator::spec::{self, Wanted};
+use fleetwright_generator::model::Fleet;
+use fleetwright_generator::syntax::{self, Wanted};
+use fleetwright_generator::text::{Position, Source};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -97,7 +97,7 @@ fn include(source: &mut Source, root: &Path) {
     // The folders of the files, in the order of the source's files.
     let mut folders = vec![root.to_owned()];
     loop {
-        let wanted = spec::wanted(source);
+        let wanted = syntax::wanted(source);
         if wanted.is_empty() {
             return;
         }

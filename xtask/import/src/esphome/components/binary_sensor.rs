@@ -8,7 +8,7 @@ use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
 use super::super::pin::Pin;
 use super::on_off;
-use fleetwright_generator::spec::{Named, PayloadSpec, PullSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{Named, PayloadSpec, PullSpec, RoleKindSpec};
 
 pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft) {
     let platform = component.text_of("platform").unwrap_or_default();

@@ -7,7 +7,7 @@ use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
 use super::super::pin::Pin;
 use super::on_off;
-use fleetwright_generator::spec::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
 
 /// Keys of lights that have a counterpart.
 const READ: [&str; 5] = ["output", "restore_mode", "default_transition_length", "gamma_correct", "command_topic"];

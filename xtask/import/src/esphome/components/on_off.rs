@@ -5,7 +5,7 @@ use super::super::super::yaml::Tree;
 use super::super::device::{Device, note_unread};
 use super::super::draft::{Draft, Topic};
 use super::super::pin::Pin;
-use fleetwright_generator::spec::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
 
 /// Adds the topic and the role. `kind` is the component's, for the path of the topic; `read` are its keys that have a
 /// counterpart.

@@ -6,7 +6,7 @@ use super::super::actions;
 use super::super::device::{Device, note_unread};
 use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
-use fleetwright_generator::spec::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
 
 /// Keys of sensors that have a counterpart.
 const READ: [&str; 6] = ["pin", "filters", "update_interval", "state_topic", "on_value_range", "on_value"];

@@ -2,7 +2,7 @@
 
 use crate::scenario::transcript::{Event, EventKind, Transcript};
 use anyhow::{Context, Result};
-use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::Plan;
 use fleetwright_protocol::line::split_topic;
 

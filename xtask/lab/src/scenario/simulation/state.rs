@@ -10,7 +10,7 @@ use crate::scenario::transcript::{EventKind, Transcript};
 use anyhow::{Context, Result};
 use broker::tls::Door;
 use broker::{Broker, OBSERVER};
-use fleetwright_generator::fleet::TopicId;
+use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::Plan;
 use fleetwright_protocol::Input;
 
