@@ -5,9 +5,10 @@ use anyhow::{Context, Result, bail};
 use broker::acl::Acl;
 use broker::tls::certificate::{CERTIFICATE, Certificates, KEY};
 use broker::tls::{Door, Tls};
+use credentials::hex;
 use credentials::passwords::{PASSWORDS, Passwords, Salts, file_name};
 use credentials::secrets::{BROKER, SENTINEL, Secrets};
-use credentials::seed::{hex, hmac};
+use credentials::seed::hmac;
 use fleetwright_generator::emit::broker::{Site, acl, configuration};
 use fleetwright_generator::fleet::Security;
 use fleetwright_generator::plan::{Plan, UserPlan};
@@ -153,10 +154,10 @@ impl Files {
 
 /// The sentinel's password follows from what the files say beside it.
 fn sentinel(key: &str, configuration: &str, acl: &str, others: &str) -> Login {
-    let password = hex(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
+    let password = hex::encode(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
     Login { user: SENTINEL.to_owned(), password }
 }
 
 fn visitor_login(key: &str, name: &str) -> Login {
-    Login { user: name.to_owned(), password: hex(&hmac(key.as_bytes(), &["visitor", name])) }
+    Login { user: name.to_owned(), password: hex::encode(&hmac(key.as_bytes(), &["visitor", name])) }
 }

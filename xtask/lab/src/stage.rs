@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use broker::tls::{Door, Tls};
 use broker::watch::{Message, Watcher};
 use broker::{Broker, OBSERVER, secret};
+use credentials::hex;
 use credentials::passwords::Passwords;
-use credentials::seed::hex;
 use fleetwright_chip::identity::Identity;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::fleet::{Payload, Pull, RoleKind, Security, TopicId};
@@ -200,7 +200,7 @@ pub fn proving(own: Option<(&str, &str)>, tls: Tls, folder: &Path) -> Result<Vec
     secret(&path, password)?;
     let mut words: Vec<String> = ["--user", user, "--password-file", &file].map(str::to_owned).into();
     if let Tls::Pinned(pin) = tls {
-        words.extend(["--pin".to_owned(), hex(&pin)]);
+        words.extend(["--pin".to_owned(), hex::encode(&pin)]);
     }
     Ok(words)
 }

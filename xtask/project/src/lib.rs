@@ -4,6 +4,7 @@
 
 pub mod fleets;
 pub mod manifest;
+pub mod private;
 pub mod sh;
 pub mod sync;
 pub mod target;
