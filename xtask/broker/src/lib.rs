@@ -6,6 +6,7 @@ pub mod acl;
 mod ejabberd;
 pub mod installed;
 mod mosquitto;
+pub mod mqtt;
 pub mod probe;
 mod spread;
 pub mod tls;

@@ -3,45 +3,25 @@
 
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
+use broker::mqtt::{ClientPacket, PINGRESP, Publish, ServerPacket, Version};
 use broker::tls::{Door, Wire};
 use bytes::BytesMut;
-use rumqttc::mqttbytes::v4::{Connect, Packet, PingReq, Publish, Subscribe};
-use rumqttc::mqttbytes::{Error, QoS, check};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 
-/// Larger than any packet of a fleet.
-const LARGEST: usize = 1 << 20;
-
-pub(super) const CONNECT: u8 = 1;
-pub(super) const CONNACK: u8 = 2;
-pub(super) const PINGREQ: u8 = 12;
-const PINGRESP: u8 = 13;
-
-/// What kind of packet bytes are.
-pub(super) fn kind(packet: &[u8]) -> u8 {
-    packet.first().map_or(0, |first| first >> 4)
-}
+pub(super) use broker::mqtt::{CONNACK, CONNECT, PINGREQ, kind};
 
 /// Takes the next whole packet out of what was received.
 pub(super) fn next_packet(input: &mut BytesMut) -> Result<Option<Vec<u8>>> {
-    match check(input.iter(), LARGEST) {
-        Ok(header) => Ok(Some(input.split_to(header.frame_length()).to_vec())),
-        Err(Error::InsufficientBytes(_)) => Ok(None),
-        Err(error) => bail!("no MQTT: {error:?}"),
-    }
+    let length = broker::mqtt::next_packet(input)?.map(|(packet, _)| packet.len());
+    Ok(length.map(|length| input.split_to(length).to_vec()))
 }
 
 /// Topic, payload and whether the broker had kept it, if this is a message.
 pub(super) fn message(packet: &[u8]) -> Option<(String, String, bool)> {
-    match Packet::read(&mut BytesMut::from(packet), LARGEST) {
-        Ok(Packet::Publish(publish)) => {
-            let payload = String::from_utf8_lossy(&publish.payload).into_owned();
-            Some((publish.topic, payload, publish.retain))
-        }
-        _ => None,
-    }
+    let Publish { topic, payload, retain, .. } = Publish::read(packet, Version::V4)?;
+    Some((topic, payload, retain))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,14 +65,11 @@ impl Upstream {
     }
 
     /// Asks the broker whether it is done with all that was sent.
-    pub(super) fn ask(&mut self) -> Result<()> {
+    pub(super) fn ask(&mut self) {
         if self.greeting == Greeting::Answered {
-            let mut buffer = BytesMut::new();
-            PingReq.write(&mut buffer).map_err(|error| anyhow::anyhow!("{error:?}"))?;
             self.owed.push_back(true);
-            let _ = self.wire.write_all(&buffer);
+            let _ = self.wire.write_all(&ClientPacket::Pingreq.to_bytes(Version::V4));
         }
-        Ok(())
     }
 
     /// Listens until the broker answered what [`Upstream::ask`] asked, or a CONNECT: the packets that came before,
@@ -124,12 +101,9 @@ impl Upstream {
     }
 
     /// Says a word.
-    pub(super) fn publish(&mut self, topic: &str, word: &str) -> Result<()> {
-        let mut buffer = BytesMut::new();
-        let written = Publish::new(topic, QoS::AtMostOnce, word).write(&mut buffer);
-        written.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        self.send(&buffer);
-        Ok(())
+    pub(super) fn publish(&mut self, topic: &str, word: &str) {
+        let message = Publish { topic: topic.to_owned(), payload: word.to_owned(), ..Publish::default() };
+        self.send(&ClientPacket::Publish(message).to_bytes(Version::V4));
     }
 
     /// Listens until a word was heard so many times; all packets that came.
@@ -168,25 +142,16 @@ impl Upstream {
 
     /// Becomes the observer at this broker: greets and subscribes to everything.
     pub(super) fn observe(&mut self, account: Option<(&str, &str)>, place: usize) -> Result<()> {
-        let mut buffer = BytesMut::new();
-        let mut connect = Connect::new(format!("{OBSERVER}-{place}"));
-        connect.keep_alive = 600;
-        if let Some((user, password)) = account {
-            connect.set_login(user, password);
-        }
-        let written = connect.write(&mut buffer);
-        written.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        self.send(&buffer);
+        let client_id = format!("{OBSERVER}-{place}");
+        let connect = ClientPacket::Connect { client_id: &client_id, keep_alive: 600, account, will: None };
+        self.send(&connect.to_bytes(Version::V4));
         let (packets, alive) = self.hear()?;
-        if !alive || packets.first().and_then(|packet| packet.get(3)) != Some(&0) {
+        let answer = packets.first().map(|packet| ServerPacket::read(packet, Version::V4)).transpose()?;
+        if !alive || answer != Some(ServerPacket::Connack(0)) {
             bail!("the observer does not get into the broker");
         }
-        buffer.clear();
-        let mut subscribe = Subscribe::new("#", QoS::AtMostOnce);
-        subscribe.pkid = 1;
-        subscribe.write(&mut buffer).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        self.send(&buffer);
-        self.ask()?;
+        self.send(&ClientPacket::Subscribe { packet_id: 1, filter: "#" }.to_bytes(Version::V4));
+        self.ask();
         self.hear()?;
         Ok(())
     }
