@@ -1,10 +1,12 @@
 //! Which Mosquitto is here, and what its release wants.
 
-use crate::REMEDY;
 use anyhow::{Context, Result, bail};
 use project::sh;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The command that installs brokers.
+pub const REMEDY: &str = "cargo xtask setup";
 
 /// Releases whose configurations differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

@@ -24,7 +24,7 @@ pub use sentinel::{Login, Word, ask};
 
 use anyhow::{Context, Result, bail};
 use broker::tls::{Door, Tls};
-use broker::{Mosquitto, Owner};
+use broker::{Mosquitto, Owner, Start};
 use live::Live;
 use staging::{Present, Staging};
 use std::path::{Path, PathBuf};
@@ -131,8 +131,10 @@ pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) ->
 /// A broker of our own on exactly these files.
 fn try_out(files: &Files, folder: tempfile::TempDir, owner: Owner, say: &mut dyn FnMut(&str)) -> Result<Mosquitto> {
     let shadow = match Mosquitto::on(folder, &files.configuration, Some(owner))? {
-        Ok(shadow) => shadow,
-        Err(said) => bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{said}"),
+        Start::Running(shadow) => shadow,
+        Start::Refused(said) => {
+            bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{said}")
+        }
     };
     if sentinel::lets_strangers_in(shadow.door())? {
         bail!(

@@ -6,8 +6,8 @@
 //! accounts. No link is touched, no log is needed, and it does not matter when the node came.
 
 use crate::{Changes, Deployment, Files, Visitor};
-use anyhow::{Result, bail};
-use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
+use anyhow::{Context, Result};
+use broker::probe::{self, Guest, Version, fence};
 use credentials::secrets::{Secrets, account_name};
 use std::collections::BTreeSet;
 
@@ -42,16 +42,12 @@ fn retained<'t>(files: &Files, topics: impl Iterator<Item = &'t str>) -> Result<
     let login = files.visitor(WITNESS);
     let account = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account, key: None, will: None };
-    let mut probe = [Probe::open(files.door, Version::V4, &guest)?];
-    greeted(&mut probe)?;
-    if probe[0].greeting != Some(0) {
-        bail!("the broker does not let the witness in, though it has read the files that name it");
-    }
+    let probe = probe::enter(files.door, Version::V4, &guest)?;
+    let mut probe =
+        probe.context("the broker does not let the witness in, though it has read the files that name it")?;
     topics.for_each(|topic| probe[0].subscribe(topic));
     fence(&mut probe)?;
     let kept = std::mem::take(&mut probe[0].heard).into_iter().map(|(topic, _)| topic).collect();
-    probe[0].leave();
-    // What can't be sent any more was not wanted.
-    let _ = ended(&mut probe);
+    probe::leave(probe);
     Ok(kept)
 }
