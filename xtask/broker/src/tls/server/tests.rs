@@ -1,6 +1,9 @@
-use super::*;
+use super::messages::{certificate, signature};
+use super::{HANDSHAKE, Proof, Server};
 use crate::tls::certificate::Certificates;
 use crate::tls::client::{self, Client};
+use crate::tls::schedule::APPLICATION;
+use anyhow::Result;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 
