@@ -1,7 +1,8 @@
 //! A layout and the place where its broker works: what `apply`, `rotate` and `revoke` have in common.
 
 use super::files::{Changes, Files, Place};
-use super::{Report, Target, folder, install};
+use super::install::{Report, install};
+use super::target::{Target, folder};
 use anyhow::{Context, Result, bail};
 use broker::installed::{self, Release};
 use credentials::secrets::Secrets;

@@ -1,7 +1,7 @@
 //! An end to a user: out at once, with all that it left behind.
 
 use super::evict::evict;
-use super::{node, user};
+use super::users::{node, user};
 use crate::{Deployment, Login, Report, Word, ask};
 use anyhow::{Result, bail};
 use credentials::secrets::account_name;

@@ -21,7 +21,7 @@ pub(super) fn heard(deployment: &Deployment, secrets: &Secrets, nodes: &[String]
     let mut places = Vec::new();
     let mut muted = Vec::new();
     for name in nodes {
-        let status = super::node(plan, name).and_then(|node| node.status.clone());
+        let status = super::users::node(plan, name).and_then(|node| node.status.clone());
         let old = secrets.standing(&plan.fleet, name).old;
         if let (Some(status), Some(old)) = (status, old) {
             muted.push((account_name(name, old), status.clone()));
