@@ -5,7 +5,9 @@
 //! and we log in with it. There is one client with a name (MQTT 3.1.1, 3.1.4-2), so the broker cuts the other link; and we
 //! ask for no session, so it forgets the old one.
 
-use crate::{Changes, Deployment, Files, Report, Visitor};
+use crate::deployment::Deployment;
+use crate::files::{Changes, Files, Visitor};
+use crate::install::Report;
 use anyhow::{Context, Result, bail};
 use broker::probe::{self, Guest, Probe, Version, leave, pump};
 use credentials::secrets::Secrets;

@@ -2,7 +2,9 @@
 
 use super::evict::evict;
 use super::users::{node, user};
-use crate::{Deployment, Login, Report, Word, ask};
+use crate::deployment::Deployment;
+use crate::install::Report;
+use crate::sentinel::{Login, Word, ask};
 use anyhow::{Result, bail};
 use credentials::secrets::account_name;
 use credentials::secrets::keep::Keeper;

@@ -2,7 +2,7 @@
 
 use super::users::{node, user};
 use super::{evict, witness};
-use crate::Deployment;
+use crate::deployment::Deployment;
 use anyhow::{Context, Result, bail};
 use credentials::secrets::keep::Keeper;
 use credentials::secrets::{Standing, account_name};

@@ -5,7 +5,8 @@
 //! moment the old accounts may not write there, and a witness asks for the messages: those that come were said by new
 //! accounts. No link is touched, no log is needed, and it does not matter when the node came.
 
-use crate::{Changes, Deployment, Files, Visitor};
+use crate::deployment::Deployment;
+use crate::files::{Changes, Files, Visitor};
 use anyhow::{Context, Result};
 use broker::probe::{self, Guest, Version, fence};
 use credentials::secrets::{Secrets, account_name};
