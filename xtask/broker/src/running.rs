@@ -97,10 +97,10 @@ impl Broker {
     }
 
     /// Stops it, as if somebody pulled the plug; its folder stays. Of a cluster this one alone.
-    pub fn stop(&mut self, place: usize) -> Result<()> {
+    pub fn stop(&mut self, index: usize) -> Result<()> {
         match &mut self.0 {
             Running::Mosquitto(broker) => broker.stop(),
-            Running::Cluster(cluster) => cluster.lose(place)?,
+            Running::Cluster(cluster) => cluster.kill(index)?,
         }
         Ok(())
     }

@@ -25,30 +25,30 @@ pub fn spread(plan: &Plan, doors: &[Door], password: Password<'_>) -> Result<usi
     let is_state = |topic: &&String| states.contains(&topic.as_str());
     let mut known: Vec<BTreeMap<String, String>> = Vec::new();
     for door in doors {
-        let mut words = BTreeMap::new();
+        let mut values = BTreeMap::new();
         for user in plan.users.iter().filter(|user| user.read.iter().any(|topic| is_state(&topic))) {
             let mut probe = enter(plan, *door, &user.name, password)?;
             user.read.iter().filter(is_state).for_each(|topic| probe[0].subscribe(topic));
             fence(&mut probe)?;
-            words.extend(std::mem::take(&mut probe[0].heard));
+            values.extend(std::mem::take(&mut probe[0].heard));
             leave(probe);
         }
-        known.push(words);
+        known.push(values);
     }
     let mut count = 0;
     for user in &plan.users {
         // What nobody hears nobody asks for.
         let heard = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
         let topics: Vec<&String> = user.write.iter().filter(is_state).filter(heard).collect();
-        for (door, words) in doors.iter().zip(&known) {
-            let missing: Vec<&&String> = topics.iter().filter(|topic| !words.contains_key(topic.as_str())).collect();
+        for (door, values) in doors.iter().zip(&known) {
+            let missing: Vec<&&String> = topics.iter().filter(|topic| !values.contains_key(topic.as_str())).collect();
             if missing.is_empty() {
                 continue;
             }
             let mut probe = enter(plan, *door, &user.name, password)?;
             for topic in &missing {
-                match known.iter().find_map(|words| words.get(topic.as_str())) {
-                    Some(word) => probe[0].keep(topic, word, None),
+                match known.iter().find_map(|values| values.get(topic.as_str())) {
+                    Some(value) => probe[0].keep(topic, value, None),
                     None => probe[0].keep(topic, NOTHING, Some(1)),
                 }
             }

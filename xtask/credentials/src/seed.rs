@@ -48,11 +48,11 @@ impl Seed {
     }
 }
 
-/// HMAC-SHA256 of words with `|` between them. No name of a fleet or a user has one, and what may have one comes last.
-pub fn hmac(key: &[u8], words: &[&str]) -> [u8; 32] {
+/// HMAC-SHA256 of parts with `|` between them. No name of a fleet or a user has one, and what may have one comes last.
+pub fn hmac(key: &[u8], parts: &[&str]) -> [u8; 32] {
     // HMAC takes keys of every length.
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
-    mac.update(words.join("|").as_bytes());
+    mac.update(parts.join("|").as_bytes());
     mac.finalize().into_bytes().into()
 }
 

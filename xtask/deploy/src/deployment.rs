@@ -1,6 +1,6 @@
 //! A layout and the place where its broker works: what `apply`, `rotate` and `revoke` have in common.
 
-use super::files::{Changes, Files, Place};
+use super::files::{Changes, Destination, Files};
 use super::install::{Report, install};
 use super::target::{Target, folder};
 use anyhow::{Context, Result, bail};
@@ -89,8 +89,8 @@ impl Deployment {
 
     /// The files, with changes for a moment.
     pub fn files_with(&self, secrets: &Secrets, changes: &Changes) -> Result<Files> {
-        let place = Place { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
-        Files::make(&self.plan, secrets, &place, changes)
+        let destination = Destination { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
+        Files::make(&self.plan, secrets, &destination, changes)
     }
 
     /// Installs files; each step is reported as it is done.

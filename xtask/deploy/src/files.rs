@@ -38,7 +38,7 @@ pub struct Changes {
 }
 
 /// Where a broker is to work.
-pub struct Place<'a> {
+pub struct Destination<'a> {
     /// The folder of its files, as [`crate::folder`] gives it.
     pub folder: &'a Path,
     /// The one address that it listens on; `None`: all.
@@ -74,7 +74,7 @@ impl Files {
     /// # Errors
     ///
     /// Security is open, or passwords are missing.
-    pub fn make(plan: &Plan, secrets: &Secrets, place: &Place<'_>, changes: &Changes) -> Result<Self> {
+    pub fn make(plan: &Plan, secrets: &Secrets, destination: &Destination<'_>, changes: &Changes) -> Result<Self> {
         let fleet = &plan.fleet;
         let Some(name) = file_name(plan.security) else {
             bail!(
@@ -86,9 +86,9 @@ impl Files {
         let key = password(secrets, fleet, SENTINEL)?;
         let (users, passwords) = accounts(plan, secrets, changes, &key)?;
         let plan = Plan { users, ..plan.clone() };
-        let folder = place.folder.to_str().context("a folder with a name of other characters")?;
-        let address = place.address.map(|address| address.to_string());
-        let site = Site { folder, address: address.as_deref(), plugins: place.plugins };
+        let folder = destination.folder.to_str().context("a folder with a name of other characters")?;
+        let address = destination.address.map(|address| address.to_string());
+        let site = Site { folder, address: address.as_deref(), plugins: destination.plugins };
         let (configuration, acl) = (configuration(&plan, &site), acl(&plan));
         let differences = Acl::read("acl", &acl).differences(&plan.users);
         if !differences.is_empty() {
@@ -110,9 +110,10 @@ impl Files {
         if plan.certificate_port.is_some() {
             more.push((PASSWORDS, of_clients(&plan, secrets, &passwords).hashes(salts)?));
         }
-        let host = place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let host =
+            destination.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
         let door = Door { host, port: plan.broker_port, tls };
-        let folder = place.folder.to_owned();
+        let folder = destination.folder.to_owned();
         Ok(Self { configuration, acl, credentials, others: more, door, sentinel, folder, key })
     }
 

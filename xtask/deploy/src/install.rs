@@ -21,12 +21,12 @@ pub struct Report {
     pub restart: Vec<String>,
 }
 
-/// Installs files, and has a running broker work by them. `say` gets a line for each step.
+/// Installs files, and has a running broker work by them. `progress` gets a line for each step.
 ///
 /// # Errors
 ///
 /// The files are refused, and nothing was touched; or the broker failed open, and was stopped; or it can't be told.
-pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) -> Result<Report> {
+pub fn install(files: &Files, target: &Target<'_>, progress: &mut dyn FnMut(&str)) -> Result<Report> {
     let lock = std::fs::File::open(target.folder).context("opening the folder")?;
     lock.lock().context("waiting for another installation")?;
     staging::sweep(target.folder)?;
@@ -40,7 +40,7 @@ pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) ->
     let same = present.as_ref().is_some_and(|present| present.is(files));
     if same && (before == Some(Word::Denied) || live.is_none()) {
         let running = if live.is_some() { ", and the broker refuses the sentinel, as it should" } else { "" };
-        say(&format!("  ok  the files are those that are there{running}"));
+        progress(&format!("  ok  the files are those that are there{running}"));
         return Ok(Report { in_force: live.is_some(), ..Report::default() });
     }
     let owner = match (&live, &present) {
@@ -49,14 +49,14 @@ pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) ->
         (None, None) => Owner::of(target.folder)?,
     };
     let staging = Staging::write(files, target.folder, owner)?;
-    say(&format!("  ok  new files lie beside the old ones, readable by user {} alone", owner.user));
-    let staging = staging.tried(|folder| proof::try_out(files, folder, owner, say))?;
+    progress(&format!("  ok  new files lie beside the old ones, readable by user {} alone", owner.user));
+    let staging = staging.tried(|folder| proof::try_out(files, folder, owner, progress))?;
     let mut report = Report { changed: !same, in_force: false, restart: Vec::new() };
     if let Some(present) = &present {
         report.restart = restart::needed(&present.configuration, &files.configuration);
     }
     staging.move_into(target.folder)?;
-    say(&format!("  ok  {} has the new files", target.folder.display()));
+    progress(&format!("  ok  {} has the new files", target.folder.display()));
     let Some(live) = live else { return Ok(report) };
     live.reload()?;
     // Whether TLS is spoken waits for a restart, a new certificate does not.
@@ -65,7 +65,9 @@ pub fn install(files: &Files, target: &Target<'_>, say: &mut dyn FnMut(&str)) ->
         _ => door,
     };
     proof::verdict(&live, door, files, before)?;
-    say("  ok  the broker has read them: it knows the sentinel's new password, and refuses what the sentinel tries");
+    progress(
+        "  ok  the broker has read them: it knows the sentinel's new password, and refuses what the sentinel tries",
+    );
     report.in_force = true;
     Ok(report)
 }

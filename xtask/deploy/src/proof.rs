@@ -14,7 +14,12 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A broker of our own on exactly these files.
-pub(super) fn try_out(files: &Files, folder: TempDir, owner: Owner, say: &mut dyn FnMut(&str)) -> Result<Mosquitto> {
+pub(super) fn try_out(
+    files: &Files,
+    folder: TempDir,
+    owner: Owner,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Mosquitto> {
     let shadow = match Mosquitto::on(folder, &files.configuration, Some(owner))? {
         Start::Running(shadow) => shadow,
         Start::Refused(said) => {
@@ -27,7 +32,9 @@ pub(super) fn try_out(files: &Files, folder: TempDir, owner: Owner, say: &mut dy
         );
     }
     match sentinel::ask(shadow.door(), &files.sentinel)? {
-        Word::Denied => say("  ok  a broker of our own starts on them, and refuses strangers and what nobody may do"),
+        Word::Denied => {
+            progress("  ok  a broker of our own starts on them, and refuses strangers and what nobody may do")
+        }
         Word::Allowed => bail!("REFUSED, nothing was touched: with the new files everybody may write everything"),
         Word::Out => bail!("REFUSED, nothing was touched: the new files don't let the sentinel in; they are not whole"),
     }

@@ -18,9 +18,9 @@ pub struct Target<'a> {
 /// # Errors
 ///
 /// It is not there, or somebody else could exchange files in it, or Mosquitto could not read its name.
-pub fn folder(word: &Path) -> Result<PathBuf> {
-    let shown = word.display();
-    let Ok(path) = word.canonicalize() else {
+pub fn folder(named: &Path) -> Result<PathBuf> {
+    let shown = named.display();
+    let Ok(path) = named.canonicalize() else {
         bail!(
             "there is no folder {shown}; make it for the broker alone: `install -d -o mosquitto -g mosquitto -m 0700 {shown}`"
         );

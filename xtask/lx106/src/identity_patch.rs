@@ -82,9 +82,9 @@ mod tests {
         let copy = folder.path().join("own.elf");
         patch(program.path(), &OWN, &copy).expect("patches");
         let after = std::fs::read(&copy).expect("reads");
-        let place = before.windows(132).position(|bytes| bytes == [b'c'; 132]).expect("is there");
-        assert_eq!(&after[place..place + 4], b"cccc");
-        assert_eq!(Identity::read(&after[place + 4..place + 132]), Ok(OWN));
+        let start = before.windows(132).position(|bytes| bytes == [b'c'; 132]).expect("is there");
+        assert_eq!(&after[start..start + 4], b"cccc");
+        assert_eq!(Identity::read(&after[start + 4..start + 132]), Ok(OWN));
         assert_eq!(before.len(), after.len());
         assert_eq!(std::fs::read(program.path()).expect("reads"), before);
     }

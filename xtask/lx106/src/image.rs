@@ -102,13 +102,13 @@ impl Image {
     pub fn write(&self, identity: Option<&Identity<'_>>, name: &str, folder: &Path) -> Result<Vec<Part>> {
         let (with_identity, block) = &self.block;
         let mut parts = Vec::new();
-        for (place, (address, suffix, bytes)) in self.files.iter().enumerate() {
+        for (index, (address, suffix, bytes)) in self.files.iter().enumerate() {
             let path = folder.join(format!("{name}{suffix}"));
             if path.exists() {
                 std::fs::remove_file(&path).with_context(|| format!("replacing {}", path.display()))?;
             }
             let mut bytes = Cow::Borrowed(bytes);
-            if let Some(identity) = identity.filter(|_| place == *with_identity) {
+            if let Some(identity) = identity.filter(|_| index == *with_identity) {
                 let bytes = bytes.to_mut();
                 identity.write(&mut bytes[block.clone()])?;
                 if self.sealed {

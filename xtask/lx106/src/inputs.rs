@@ -91,8 +91,8 @@ fn sources(hash: &mut Sha256, manifest: &Path, nameless: bool) -> Result<()> {
         feed(hash, &text);
         // The sources of custom roles lie beside the fleet file.
         for module in modules(&String::from_utf8_lossy(&text)) {
-            let place = file.parent().unwrap_or(folder).join(module);
-            feed(hash, &std::fs::read(&place).with_context(|| format!("reading {}", place.display()))?);
+            let path = file.parent().unwrap_or(folder).join(module);
+            feed(hash, &std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?);
         }
     }
     Ok(())

@@ -69,8 +69,8 @@ fn finish(mut command: Command, scratch: &Path, folder: &Path, fault: &str) -> R
     command.arg("-Map").arg(scratch.join("node.map")).arg("-o").arg(scratch.join("node.elf"));
     program::run(&mut command, fault)?;
     for name in ["node.map", "node.elf"] {
-        let place = folder.join(name);
-        std::fs::rename(scratch.join(name), &place).with_context(|| format!("writing {}", place.display()))?;
+        let path = folder.join(name);
+        std::fs::rename(scratch.join(name), &path).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(folder.join("node.elf"))
 }

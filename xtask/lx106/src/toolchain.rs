@@ -117,22 +117,22 @@ mod tests {
 
     #[test]
     fn debians_source_says_its_version_by_its_folder() {
-        let place = tempfile::tempdir().expect("a folder");
-        let source = place.path().join("rustc-1.96.0");
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("rustc-1.96.0");
         std::fs::create_dir(&source).expect("a folder");
         assert_eq!(source_version(&source).as_deref(), Some("1.96.0"));
     }
 
     #[test]
     fn a_version_file_comes_first() {
-        let place = tempfile::tempdir().expect("a folder");
-        std::fs::write(place.path().join("version"), "1.97.1 (abc 2026-07-01)\n").expect("writes");
-        assert_eq!(source_version(place.path()).as_deref(), Some("1.97.1"));
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("version"), "1.97.1 (abc 2026-07-01)\n").expect("writes");
+        assert_eq!(source_version(folder.path()).as_deref(), Some("1.97.1"));
     }
 
     #[test]
     fn rustups_source_needs_no_version() {
-        let place = tempfile::tempdir().expect("a folder");
-        assert_eq!(source_version(place.path()), None);
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(source_version(folder.path()), None);
     }
 }

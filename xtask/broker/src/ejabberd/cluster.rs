@@ -49,26 +49,26 @@ impl Cluster {
         let observer = observer.map(|(account, password)| (account.clone(), password.clone()));
         let certificates = match configuration.contains(CERTFILES) {
             true => {
-                let hosts: Vec<String> = (0..SIZE).map(|place| address(place).to_string()).collect();
+                let hosts: Vec<String> = (0..SIZE).map(|index| address(index).to_string()).collect();
                 Some(Certificates::new(&fresh()?, &fleet, &hosts)?)
             }
             false => None,
         };
         let tls = certificates.as_ref().map_or(Tls::Off, |made| Tls::Pinned(made.pair.public()));
         let mut cluster = Self { fleet, port, tls, erlang, mapping, brokers: Vec::new(), observer, folder };
-        for place in 0..SIZE {
-            let own = cluster.own(place);
+        for index in 0..SIZE {
+            let own = cluster.own(index);
             std::fs::create_dir(&own).with_context(|| format!("making {}", own.display()))?;
-            let text = here(configuration, &own, place, port, passwords)?;
+            let text = here(configuration, &own, index, port, passwords)?;
             private::write(&own.join("ejabberd.yml"), &text)?;
             if let Some(made) = &certificates {
                 private::write(&own.join(PEM), &made.bundle())?;
             }
-            let broker = cluster.spawn(place)?;
+            let broker = cluster.spawn(index)?;
             cluster.brokers.push(Some(broker));
         }
-        for place in 0..SIZE {
-            cluster.wait(place)?;
+        for index in 0..SIZE {
+            cluster.wait(index)?;
         }
         cluster.join()?;
         let accounts = cluster.accounts(0);
@@ -81,7 +81,7 @@ impl Cluster {
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = Door> + '_ {
-        (0..SIZE).map(|place| Door { host: address(place).into(), port: self.port, tls: self.tls })
+        (0..SIZE).map(|index| Door { host: address(index).into(), port: self.port, tls: self.tls })
     }
 
     pub(crate) fn doors(&self) -> Vec<Option<Door>> {
@@ -94,15 +94,15 @@ impl Cluster {
     }
 
     /// Pulls a broker's plug, and waits until the others have noticed.
-    pub(crate) fn lose(&mut self, place: usize) -> Result<()> {
-        self.stop(place);
+    pub(crate) fn kill(&mut self, index: usize) -> Result<()> {
+        self.stop(index);
         self.settle()?;
         std::thread::sleep(RECOVERY);
         Ok(())
     }
 
-    fn stop(&mut self, place: usize) {
-        if let Some(mut broker) = self.brokers.get_mut(place).and_then(Option::take) {
+    fn stop(&mut self, index: usize) {
+        if let Some(mut broker) = self.brokers.get_mut(index).and_then(Option::take) {
             // It may have died by itself; then there is nothing to kill.
             let _ = broker.kill();
             let _ = broker.wait();
@@ -114,8 +114,8 @@ impl Cluster {
     /// `mod_mqtt_mnesia:mqtree_multi_match`). Nodes come back by themselves; a scenario's time must not pass meanwhile.
     pub(crate) fn settle(&self) -> Result<()> {
         let running = self.brokers.iter().flatten().count();
-        let knows = |place: usize| self.accounts(place).cluster().is_ok_and(|known| known.len() == running);
-        let runs: Vec<usize> = (0..SIZE).filter(|place| self.brokers[*place].is_some()).collect();
+        let knows = |index: usize| self.accounts(index).cluster().is_ok_and(|known| known.len() == running);
+        let running_indices: Vec<usize> = (0..SIZE).filter(|index| self.brokers[*index].is_some()).collect();
         let start = Instant::now();
         let patient = || {
             std::thread::sleep(Duration::from_millis(20));
@@ -126,7 +126,7 @@ impl Cluster {
             );
             Ok(())
         };
-        while !runs.iter().all(|place| knows(*place)) {
+        while !running_indices.iter().all(|index| knows(*index)) {
             patient()?;
         }
         let Some((account, password)) = &self.observer else { return Ok(()) };
@@ -139,10 +139,10 @@ impl Cluster {
     }
 
     pub(crate) fn start_again(&mut self) -> Result<()> {
-        for place in 0..SIZE {
-            if self.brokers[place].is_none() {
-                self.brokers[place] = Some(self.spawn(place)?);
-                self.wait(place)?;
+        for index in 0..SIZE {
+            if self.brokers[index].is_none() {
+                self.brokers[index] = Some(self.spawn(index)?);
+                self.wait(index)?;
             }
         }
         self.settle()
@@ -158,24 +158,24 @@ impl Cluster {
         ))
     }
 
-    fn own(&self, place: usize) -> PathBuf {
-        self.folder.path().join(format!("broker{place}"))
+    fn own(&self, index: usize) -> PathBuf {
+        self.folder.path().join(format!("broker{index}"))
     }
 
-    fn accounts(&self, place: usize) -> Accounts {
-        Accounts::new(&self.own(place).join("api.sock"), &self.fleet)
+    fn accounts(&self, index: usize) -> Accounts {
+        Accounts::new(&self.own(index).join("api.sock"), &self.fleet)
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
         self.own(0).join("api.sock")
     }
 
-    fn spawn(&self, place: usize) -> Result<Child> {
-        let own = self.own(place);
+    fn spawn(&self, index: usize) -> Result<Child> {
+        let own = self.own(index);
         // One that was killed leaves its socket behind.
         let _ = std::fs::remove_file(own.join("api.sock"));
         let log = std::fs::File::create(own.join("output")).context("making the broker's log")?;
-        let mut command = self.erlang.node(&name(place))?;
+        let mut command = self.erlang.node(&name(index))?;
         command.args(["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"]);
         command.args(["-kernel", "prevent_overlapping_partitions", "false"]);
         command.arg("-mnesia").arg("dir").arg(format!("{:?}", own.join("db"))).args(["-s", "ejabberd"]);
@@ -185,16 +185,16 @@ impl Cluster {
     }
 
     /// Waits until it answers questions.
-    fn wait(&mut self, place: usize) -> Result<()> {
+    fn wait(&mut self, index: usize) -> Result<()> {
         let start = Instant::now();
-        while self.accounts(place).cluster().is_err() {
-            let ended = match &mut self.brokers[place] {
+        while self.accounts(index).cluster().is_err() {
+            let ended = match &mut self.brokers[index] {
                 Some(broker) => broker.try_wait()?.is_some(),
                 None => true,
             };
             if ended || start.elapsed() > PATIENCE {
-                let said = std::fs::read_to_string(self.own(place).join("output")).unwrap_or_default();
-                bail!("ejabberd refuses the generated configuration, or does not answer:\n{said}");
+                let output = std::fs::read_to_string(self.own(index).join("output")).unwrap_or_default();
+                bail!("ejabberd refuses the generated configuration, or does not answer:\n{output}");
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -208,13 +208,13 @@ impl Cluster {
             atoms(&[0]),
             atoms(&[1, 2])
         ))?;
-        (0..SIZE).try_for_each(|place| self.wait(place))
+        (0..SIZE).try_for_each(|index| self.wait(index))
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        (0..SIZE).for_each(|place| self.stop(place));
+        (0..SIZE).for_each(|index| self.stop(index));
         let _ = self.mapping.kill();
         let _ = self.mapping.wait();
     }

@@ -19,7 +19,7 @@ pub(super) fn host(configuration: &str) -> Result<String> {
 }
 
 /// The configuration for a folder, an address and a port of this machine, with our own users beside the fleet's.
-pub(super) fn here(configuration: &str, own: &Path, place: usize, port: u16, passwords: &Passwords) -> Result<String> {
+pub(super) fn here(configuration: &str, own: &Path, index: usize, port: u16, passwords: &Passwords) -> Result<String> {
     if configuration.matches(ANYWHERE).count() != 1 || configuration.matches(SOCKET).count() != 1 {
         bail!("the generated configuration has not one port for nodes and one socket");
     }
@@ -41,7 +41,7 @@ pub(super) fn here(configuration: &str, own: &Path, place: usize, port: u16, pas
             false => line.to_owned(),
         })
         .collect();
-    Ok(text.replace(ANYWHERE, &format!("ip: \"{}\"", address(place))).replace(SOCKET, &socket))
+    Ok(text.replace(ANYWHERE, &format!("ip: \"{}\"", address(index))).replace(SOCKET, &socket))
 }
 
 /// Lets these users do with every topic what this section is about.
@@ -52,8 +52,8 @@ fn allow(lines: &mut Vec<String>, section: &str, users: &[&str], passwords: &Pas
     };
     let start = lines.iter().position(|line| line == section).context("a section of the rules is missing")? + 1;
     let end = lines[start..].iter().position(|line| !line.starts_with("      ")).map_or(lines.len(), |end| start + end);
-    let place = match lines[start..end].iter().position(|line| line == EVERYTHING) {
-        Some(place) => start + place + 1,
+    let index = match lines[start..end].iter().position(|line| line == EVERYTHING) {
+        Some(index) => start + index + 1,
         None => {
             lines.insert(start, EVERYTHING.to_owned());
             lines.insert(start + 1, "        - deny: all".to_owned());
@@ -61,7 +61,7 @@ fn allow(lines: &mut Vec<String>, section: &str, users: &[&str], passwords: &Pas
         }
     };
     for account in passwords.0.keys().filter(of) {
-        lines.insert(place, format!("        - allow: {{user: {account:?}}}"));
+        lines.insert(index, format!("        - allow: {{user: {account:?}}}"));
     }
     Ok(())
 }

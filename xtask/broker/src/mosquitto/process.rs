@@ -69,7 +69,7 @@ impl Mosquitto {
         }
         match Self::on(folder, configuration, None)? {
             Start::Running(broker) => Ok(broker),
-            Start::Refused(said) => bail!("Mosquitto refuses the generated configuration:\n{said}"),
+            Start::Refused(log) => bail!("Mosquitto refuses the generated configuration:\n{log}"),
         }
     }
 
@@ -94,18 +94,18 @@ impl Mosquitto {
             let ports: Vec<u16> =
                 [Some(broker.door), broker.certificate_door].iter().flatten().map(|door| door.port).collect();
             let folder = broker.folder.path();
-            let place = folder.join("mosquitto.conf");
-            private::write(&place, &here(configuration, folder, &ports)?)?;
+            let path = folder.join("mosquitto.conf");
+            private::write(&path, &here(configuration, folder, &ports)?)?;
             if let Some(owner) = owner {
-                owner.give(&place)?;
+                owner.give(&path)?;
             }
             broker.child = Some(spawn(folder, owner)?);
             if broker.wait()? {
                 return Ok(Start::Running(broker));
             }
-            let said = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
-            if !said.contains("Address already in use") {
-                return Ok(Start::Refused(said));
+            let log = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
+            if !log.contains("Address already in use") {
+                return Ok(Start::Refused(log));
             }
         }
         bail!("no free port on the loopback");
@@ -154,8 +154,8 @@ impl Mosquitto {
         self.stop();
         self.child = Some(spawn(self.folder.path(), None)?);
         if !self.wait()? {
-            let said = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            bail!("the broker does not start again:\n{said}");
+            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            bail!("the broker does not start again:\n{log}");
         }
         Ok(())
     }
@@ -170,8 +170,8 @@ impl Mosquitto {
             {
                 return Ok(false);
             }
-            let said = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
-            if said.windows(RUNNING.len()).any(|words| words == RUNNING) {
+            let log = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+            if log.windows(RUNNING.len()).any(|words| words == RUNNING) {
                 return Ok(true);
             }
             std::thread::sleep(Duration::from_millis(2));

@@ -42,7 +42,7 @@ impl Wire {
             (Tls::Off, _) | (Tls::Keyed, None) => return Ok(Some(wire)),
         };
         wire.secured = Some(Secured { client: Box::new(client), pending: Vec::new() });
-        Ok(wire.greet()?.then_some(wire))
+        Ok(wire.handshake()?.then_some(wire))
     }
 
     /// Whether reads and writes wait.
@@ -61,7 +61,7 @@ impl Wire {
     }
 
     /// The handshake; `false`: the broker ended it.
-    fn greet(&mut self) -> Result<bool> {
+    fn handshake(&mut self) -> Result<bool> {
         let Some(secured) = &mut self.secured else { return Ok(true) };
         while !secured.client.is_open() {
             secured.flush(&self.stream)?;

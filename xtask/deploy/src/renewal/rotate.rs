@@ -1,7 +1,7 @@
-//! A new account for a node, beside the old one; and the end of the old one, once the node was heard with the new.
+//! A new account for a node, beside the old one; and the end of the old one, once the node has published with the new.
 
 use super::users::{node, user};
-use super::{evict, witness};
+use super::{evict, newest};
 use crate::deployment::Deployment;
 use anyhow::{Context, Result, bail};
 use credentials::secrets::keep::Keeper;
@@ -16,9 +16,9 @@ const LAST: u32 = 999;
 pub struct Rotation {
     /// Have a new account now, beside the old one.
     pub started: Vec<String>,
-    /// Were not heard with the new account yet.
+    /// Have not published with the new account yet.
     pub waiting: Vec<String>,
-    /// Were heard with it; the old one is gone.
+    /// Have published with it; the old one is gone.
     pub finished: Vec<String>,
     /// Lines of the configuration that wait for a restart of the broker.
     pub restart: Vec<String>,
@@ -72,23 +72,24 @@ fn selected<'p>(plan: &'p Plan, keeper: &Keeper, name: Option<&str>) -> Result<V
     Ok(vec![user])
 }
 
-/// Ends the old accounts of those that were heard with the new one.
+/// Ends the old accounts of those that have published with the new one.
 fn go_on(deployment: &Deployment, keeper: &mut Keeper, pending: Vec<String>) -> Result<Rotation> {
     let fleet = &deployment.plan.fleet;
-    let heard = match deployment.is_live() {
-        true => witness::heard(deployment, &keeper.secrets, &pending),
+    let published = match deployment.is_live() {
+        true => newest::published(deployment, &keeper.secrets, &pending),
         false => Ok(Vec::new()),
     };
-    let heard = match heard {
-        Ok(heard) => heard,
+    let published = match published {
+        Ok(published) => published,
         Err(error) => {
-            // The witness must not stay.
+            // The account that read the status topics must not stay.
             let back = deployment.files(&keeper.secrets).and_then(|files| deployment.install(&files));
             back.with_context(|| format!("{error:#}; and then"))?;
             return Err(error);
         }
     };
-    let (finished, waiting): (Vec<String>, Vec<String>) = pending.into_iter().partition(|user| heard.contains(user));
+    let (finished, waiting): (Vec<String>, Vec<String>) =
+        pending.into_iter().partition(|user| published.contains(user));
     let mut ended = Vec::new();
     for user in &finished {
         let standing = keeper.secrets.standing(fleet, user);
