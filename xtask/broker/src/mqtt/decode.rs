@@ -14,16 +14,16 @@ impl std::fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// The first whole packet and the bytes behind it; `None`: it has not arrived as a whole.
+/// The length in bytes of the first packet, its header included; `None`: it has not arrived as a whole.
 ///
 /// # Errors
 ///
-/// The packet's length takes more than four bytes.
-pub fn next_packet(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, Malformed> {
+/// The packet says its length in more than four bytes.
+pub fn packet_length(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
     let Some(after_first) = bytes.get(1..) else { return Ok(None) };
     let Some((length, body)) = variable_integer(after_first)? else { return Ok(None) };
     let header = bytes.len() - body.len();
-    Ok(bytes.split_at_checked(header + length))
+    Ok(Some(header + length).filter(|_| body.len() >= length))
 }
 
 impl Publish {

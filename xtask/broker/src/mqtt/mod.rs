@@ -5,7 +5,7 @@ mod decode;
 mod encode;
 mod packet;
 
-pub use decode::{Malformed, next_packet};
+pub use decode::{Malformed, packet_length};
 pub use encode::ClientPacket;
 pub use packet::{CONNACK, CONNECT, PINGREQ, PINGRESP, PUBACK, PUBLISH, Publish, SUBACK, ServerPacket, Version, kind};
 

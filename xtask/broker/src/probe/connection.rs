@@ -1,6 +1,6 @@
 //! One connection of a probe: what it sends, and what it knows of the broker's answers.
 
-use crate::mqtt::{ClientPacket, Publish, ServerPacket, Version, next_packet};
+use crate::mqtt::{ClientPacket, Publish, ServerPacket, Version, packet_length};
 use crate::tls::{Door, Wire};
 use anyhow::{Context, Result, ensure};
 use std::io::{ErrorKind, Read, Write};
@@ -153,7 +153,8 @@ impl Probe {
         }
         let input = std::mem::take(&mut self.input);
         let mut rest = input.as_slice();
-        while let Some((packet, after)) = next_packet(rest).context("what the broker sends")? {
+        while let Some(length) = packet_length(rest).context("what the broker sends")? {
+            let (packet, after) = rest.split_at(length);
             self.take(ServerPacket::read(packet, self.version).context("what the broker sends")?)?;
             rest = after;
         }

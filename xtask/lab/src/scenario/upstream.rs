@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
-use broker::mqtt::{ClientPacket, PINGRESP, Publish, ServerPacket, Version};
+use broker::mqtt::{ClientPacket, PINGRESP, Publish, ServerPacket, Version, packet_length};
 use broker::tls::{Door, Wire};
 use bytes::BytesMut;
 use std::collections::VecDeque;
@@ -14,8 +14,7 @@ pub(super) use broker::mqtt::{CONNACK, CONNECT, PINGREQ, kind};
 
 /// Takes the next whole packet out of what was received.
 pub(super) fn next_packet(input: &mut BytesMut) -> Result<Option<Vec<u8>>> {
-    let length = broker::mqtt::next_packet(input)?.map(|(packet, _)| packet.len());
-    Ok(length.map(|length| input.split_to(length).to_vec()))
+    Ok(packet_length(input)?.map(|length| input.split_to(length).to_vec()))
 }
 
 /// Topic, payload and whether the broker had kept it, if this is a message.
