@@ -1,10 +1,12 @@
 //! Which Mosquitto is here, and what its release wants.
 
-use crate::REMEDY;
 use anyhow::{Context, Result, bail};
 use project::command;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The command that installs brokers.
+pub const REMEDY: &str = "cargo xtask setup";
 
 /// Releases whose configurations differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,14 +63,14 @@ fn speaks_tls_with_keys(version: &str) -> bool {
 pub fn plugins() -> Result<PathBuf> {
     let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     let prefix = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
-    let mut places: Vec<PathBuf> = ["lib", "lib64"].map(|name| prefix.join(name)).into();
+    let mut folders: Vec<PathBuf> = ["lib", "lib64"].map(|name| prefix.join(name)).into();
     // Debian has a folder for each kind of machine; where there is none, there are the others.
     let mut machines: Vec<PathBuf> = std::fs::read_dir(prefix.join("lib"))
         .map_or(Vec::new(), |entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect());
     machines.sort();
-    places.extend(machines);
+    folders.extend(machines);
     let whole = |folder: &PathBuf| has_plugins(folder);
-    match places.into_iter().flat_map(|place| [place.join("mosquitto"), place]).find(whole) {
+    match folders.into_iter().flat_map(|folder| [folder.join("mosquitto"), folder]).find(whole) {
         Some(folder) => Ok(folder),
         None => bail!(
             "mosquitto_acl_file.so and mosquitto_password_file.so are in no usual place below {}; the form of 2.0 is \

@@ -1,164 +1,29 @@
-//! Real brokers with generated files, on the loopback, stopped when their handle goes: one Mosquitto, or a cluster of
-//! ejabberd.
+//! Brokers with generated files, as child processes on the loopback that stop when their handle goes: one Mosquitto, or a
+//! cluster of ejabberd. MQTT clients that prove what a broker does, TLS on this machine's sockets, and Mosquitto's access
+//! rules as a file.
+//!
+//! Architecture invariant: this crate knows no node, no scenario and no command, and nothing of it prints.
 
 pub mod accounts;
 pub mod acl;
 mod ejabberd;
 pub mod installed;
 mod mosquitto;
+pub mod mqtt;
+mod owner;
 pub mod probe;
+mod running;
 mod spread;
+mod test_users;
 pub mod tls;
 pub mod tools;
 pub mod watch;
 
 pub use ejabberd::libraries;
-pub use mosquitto::{AUTHORITY, Mosquitto, Owner, spoken};
+pub use installed::REMEDY;
+pub use mosquitto::{AUTHORITY, Mosquitto, Start, spoken};
+pub use owner::Owner;
+pub use project::private::write as secret;
+pub use running::Broker;
 pub use spread::spread;
-
-use crate::tls::Door;
-use anyhow::{Context, Result, bail};
-use credentials::passwords::Passwords;
-use fleetwright_generator::Artifact;
-use fleetwright_generator::plan::Plan;
-use std::path::Path;
-
-/// The user that may read everything, on throw-away brokers alone: how a run sees what happens.
-pub const OBSERVER: &str = "fleetwright-observer";
-
-/// The user that may say everything, where a proof asks for it: what it says shows who hears.
-pub const SPEAKER: &str = "fleetwright-speaker";
-
-/// The command that installs brokers.
-pub const REMEDY: &str = "cargo xtask setup";
-
-/// The broker of a layout, running.
-pub struct Broker(Running);
-
-enum Running {
-    Mosquitto(Mosquitto),
-    Cluster(ejabberd::Cluster),
-}
-
-impl Broker {
-    /// Starts what was generated for a layout. A few values are replaced, because nothing here is installed: addresses,
-    /// ports and paths; and [`OBSERVER`] gets its rights, [`SPEAKER`] where it has a password.
-    pub fn start(artifacts: &[Artifact], prefix: &str, passwords: &Passwords) -> Result<Self> {
-        let file = |name: &str| {
-            let path = format!("{prefix}/broker/{name}");
-            artifacts.iter().find(|artifact| artifact.path == path).map(|artifact| artifact.text.as_str())
-        };
-        if let Some(configuration) = file("ejabberd.yml") {
-            return ejabberd::Cluster::start(configuration, passwords).map(|cluster| Self(Running::Cluster(cluster)));
-        }
-        let needed = |name: &str| file(name).with_context(|| format!("{prefix}/broker/{name} was not generated"));
-        let started = Mosquitto::start(needed("mosquitto.conf")?, needed("acl")?, passwords)?;
-        Ok(Self(Running::Mosquitto(started)))
-    }
-
-    /// Where it is to be found, and how it is spoken to; of a cluster the first that runs.
-    pub fn door(&self) -> Door {
-        match &self.0 {
-            Running::Mosquitto(broker) => broker.door(),
-            Running::Cluster(cluster) => cluster.first(),
-        }
-    }
-
-    /// Where clients that know no keys go, if there is such a port beside that of the others.
-    pub fn certificate_door(&self) -> Option<Door> {
-        match &self.0 {
-            Running::Mosquitto(broker) => broker.certificate_door(),
-            Running::Cluster(_) => None,
-        }
-    }
-
-    /// All brokers, in the order in which nodes know them; `None`: that one does not run.
-    pub fn doors(&self) -> Vec<Option<Door>> {
-        match &self.0 {
-            Running::Mosquitto(broker) => vec![broker.runs().then(|| broker.door())],
-            Running::Cluster(cluster) => cluster.doors(),
-        }
-    }
-
-    /// Where all of them listen, as nodes are told.
-    pub fn addresses(&self) -> Vec<String> {
-        match &self.0 {
-            Running::Mosquitto(broker) => vec![broker.door().address()],
-            Running::Cluster(cluster) => cluster.all().map(|door| door.address()).collect(),
-        }
-    }
-
-    /// Makes all brokers of a cluster know what they may be asked for; see [`spread`].
-    pub fn prepare(&self, plan: &Plan, passwords: &Passwords) -> Result<()> {
-        if let Running::Cluster(cluster) = &self.0 {
-            let password = |user: &str| passwords.0.get(&plan.account(user)).cloned();
-            spread(plan, &cluster.all().collect::<Vec<_>>(), &password)?;
-        }
-        Ok(())
-    }
-
-    /// The certificate by which clients of people know it, where it shows one.
-    pub fn authority(&self) -> Option<std::path::PathBuf> {
-        match &self.0 {
-            Running::Mosquitto(broker) => Some(broker.folder().join(AUTHORITY)).filter(|file| file.is_file()),
-            Running::Cluster(_) => None,
-        }
-    }
-
-    /// The socket behind which accounts are made, if there is one.
-    pub fn socket(&self) -> Option<std::path::PathBuf> {
-        match &self.0 {
-            Running::Mosquitto(_) => None,
-            Running::Cluster(cluster) => Some(cluster.socket()),
-        }
-    }
-
-    /// Whether others go on when one stops.
-    pub fn is_cluster(&self) -> bool {
-        matches!(self.0, Running::Cluster(_))
-    }
-
-    /// Stops it, as if somebody pulled the plug; its folder stays. Of a cluster this one alone.
-    pub fn stop(&mut self, place: usize) -> Result<()> {
-        match &mut self.0 {
-            Running::Mosquitto(broker) => broker.stop(),
-            Running::Cluster(cluster) => cluster.lose(place)?,
-        }
-        Ok(())
-    }
-
-    /// Stops it as a service is stopped: it may put its things in order first.
-    pub fn shut_down(&mut self) -> Result<()> {
-        match &mut self.0 {
-            Running::Mosquitto(broker) => broker.shut_down(),
-            Running::Cluster(_) => bail!("a cluster is not shut down, it loses brokers"),
-        }
-    }
-
-    /// Starts what does not run, where it was.
-    pub fn start_again(&mut self) -> Result<()> {
-        match &mut self.0 {
-            Running::Mosquitto(broker) if broker.runs() => Ok(()),
-            Running::Mosquitto(broker) => broker.start_again(),
-            Running::Cluster(cluster) => cluster.start_again(),
-        }
-    }
-
-    /// Forgets everything that was ever said: as good as new, and faster.
-    pub fn forget(&mut self) -> Result<()> {
-        match &mut self.0 {
-            Running::Mosquitto(broker) => broker.start_again(),
-            Running::Cluster(cluster) => cluster.forget(),
-        }
-    }
-}
-
-/// Writes a file that nobody else may read.
-pub fn secret(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let context = || format!("writing {}", path.display());
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).with_context(context)?;
-    file.write_all(text.as_bytes()).with_context(context)
-}
+pub use test_users::{OBSERVER, SPEAKER};

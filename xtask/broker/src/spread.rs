@@ -6,9 +6,9 @@
 //! known, so each broker is told once of each: with its last word where another broker knows one, else with an empty
 //! word that expires after a second. From then on the shared table answers.
 
-use crate::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
+use crate::probe::{self, Guest, Probe, Version, fence, leave, pump};
 use crate::tls::Door;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use fleetwright_generator::plan::Plan;
 use std::collections::BTreeMap;
 
@@ -25,30 +25,30 @@ pub fn spread(plan: &Plan, doors: &[Door], password: Password<'_>) -> Result<usi
     let is_state = |topic: &&String| states.contains(&topic.as_str());
     let mut known: Vec<BTreeMap<String, String>> = Vec::new();
     for door in doors {
-        let mut words = BTreeMap::new();
+        let mut values = BTreeMap::new();
         for user in plan.users.iter().filter(|user| user.read.iter().any(|topic| is_state(&topic))) {
             let mut probe = enter(plan, *door, &user.name, password)?;
             user.read.iter().filter(is_state).for_each(|topic| probe[0].subscribe(topic));
             fence(&mut probe)?;
-            words.extend(std::mem::take(&mut probe[0].heard));
-            leave(&mut probe);
+            values.extend(std::mem::take(&mut probe[0].heard));
+            leave(probe);
         }
-        known.push(words);
+        known.push(values);
     }
     let mut count = 0;
     for user in &plan.users {
         // What nobody hears nobody asks for.
         let heard = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
         let topics: Vec<&String> = user.write.iter().filter(is_state).filter(heard).collect();
-        for (door, words) in doors.iter().zip(&known) {
-            let missing: Vec<&&String> = topics.iter().filter(|topic| !words.contains_key(topic.as_str())).collect();
+        for (door, values) in doors.iter().zip(&known) {
+            let missing: Vec<&&String> = topics.iter().filter(|topic| !values.contains_key(topic.as_str())).collect();
             if missing.is_empty() {
                 continue;
             }
             let mut probe = enter(plan, *door, &user.name, password)?;
             for topic in &missing {
-                match known.iter().find_map(|words| words.get(topic.as_str())) {
-                    Some(word) => probe[0].keep(topic, word, None),
+                match known.iter().find_map(|values| values.get(topic.as_str())) {
+                    Some(value) => probe[0].keep(topic, value, None),
                     None => probe[0].keep(topic, NOTHING, Some(1)),
                 }
             }
@@ -58,7 +58,7 @@ pub fn spread(plan: &Plan, doors: &[Door], password: Password<'_>) -> Result<usi
                 bail!("`{}` may not write what it should", user.name);
             }
             count += missing.len();
-            leave(&mut probe);
+            leave(probe);
         }
     }
     if count > 0 {
@@ -74,16 +74,6 @@ fn enter(plan: &Plan, door: Door, user: &str, password: Password<'_>) -> Result<
     let secret = password(user);
     let own = secret.as_deref().map(|secret| (account.as_str(), secret));
     let guest = Guest { id: &id, account: own, key: None, will: None };
-    let mut probe = [Probe::open(door, Version::V5, &guest)?];
-    greeted(&mut probe)?;
-    if probe[0].greeting != Some(0) {
-        bail!("the broker at {} does not let `{account}` in", door.address());
-    }
-    Ok(probe)
-}
-
-fn leave(probe: &mut [Probe; 1]) {
-    probe[0].leave();
-    // What can't be sent any more was not wanted.
-    let _ = ended(probe);
+    let probe = probe::enter(door, Version::V5, &guest)?;
+    probe.with_context(|| format!("the broker at {} does not let `{account}` in", door.address()))
 }

@@ -19,7 +19,7 @@ pub struct Message {
 }
 
 #[derive(Default)]
-struct Heard {
+struct Received {
     messages: Mutex<(Vec<Message>, usize)>,
     more: Condvar,
     /// Nobody listens any more.
@@ -29,7 +29,7 @@ struct Heard {
 /// A client that listens, reconnecting as often as it has to.
 pub struct Watcher {
     client: Client,
-    heard: Arc<Heard>,
+    received: Arc<Received>,
     /// Its way through an encrypted door.
     _tunnel: Option<Tunnel>,
 }
@@ -53,10 +53,10 @@ impl Watcher {
         let nameless = || format!("fleetwright-observer-{}", NAMELESS.fetch_add(1, Ordering::Relaxed));
         let id = user.map_or_else(nameless, |(user, _)| user.to_owned());
         let (client, connection) = Client::new(options(door, user, &id), 64);
-        let heard = Arc::new(Heard::default());
-        let watcher = Self { client: client.clone(), heard: heard.clone(), _tunnel: tunnel };
+        let received = Arc::new(Received::default());
+        let watcher = Self { client: client.clone(), received: received.clone(), _tunnel: tunnel };
         let filter = filter.to_owned();
-        std::thread::spawn(move || listen(&client, connection, &filter, &heard, shown));
+        std::thread::spawn(move || listen(&client, connection, &filter, &received, shown));
         watcher.ready(1)?;
         Ok(watcher)
     }
@@ -69,12 +69,12 @@ impl Watcher {
 
     /// How many messages came so far.
     pub fn mark(&self) -> usize {
-        self.heard.lock().0.len()
+        self.received.lock().0.len()
     }
 
     /// All messages after a mark.
     pub fn messages(&self, after: usize) -> Vec<Message> {
-        self.heard.lock().0.iter().skip(after).cloned().collect()
+        self.received.lock().0.iter().skip(after).cloned().collect()
     }
 
     /// Publishes with QoS 1.
@@ -88,24 +88,24 @@ impl Watcher {
             messages.iter().skip(after).find(|message| message.topic == topic && message.payload == payload).cloned()
         });
         found.map_err(|_| {
-            let heard: Vec<String> =
+            let received: Vec<String> =
                 self.messages(after).iter().map(|message| format!("{} {}", message.topic, message.payload)).collect();
-            anyhow!("no `{topic} {payload}` within {} s; heard since:\n  {}", patience.as_secs(), heard.join("\n  "))
+            anyhow!("no `{topic} {payload}` within {} s; heard since:\n  {}", patience.as_secs(), received.join("\n  "))
         })
     }
 
     fn wait<T>(&self, patience: Duration, look: impl Fn(&(Vec<Message>, usize)) -> Option<T>) -> Result<T> {
         let end = Instant::now() + patience;
-        let mut heard = self.heard.lock();
+        let mut received = self.received.lock();
         loop {
-            if let Some(found) = look(&heard) {
+            if let Some(found) = look(&received) {
                 return Ok(found);
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 bail!("not within {} s", patience.as_secs());
             }
-            heard = self.heard.more.wait_timeout(heard, left).unwrap_or_else(PoisonError::into_inner).0;
+            received = self.received.more.wait_timeout(received, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
@@ -113,18 +113,18 @@ impl Watcher {
 impl Drop for Watcher {
     fn drop(&mut self) {
         // Its thread ends with the connection. It must not connect again: another broker may have its port by then.
-        self.heard.over.store(true, Ordering::Relaxed);
+        self.received.over.store(true, Ordering::Relaxed);
         let _ = self.client.disconnect();
     }
 }
 
-impl Heard {
+impl Received {
     fn lock(&self) -> MutexGuard<'_, (Vec<Message>, usize)> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Heard, shown: Option<fn(&Message)>) {
+fn listen(client: &Client, mut connection: Connection, filter: &str, received: &Received, shown: Option<fn(&Message)>) {
     for event in connection.iter() {
         match event {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
@@ -133,8 +133,8 @@ fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Hea
                 }
             }
             Ok(Event::Incoming(Packet::SubAck(_))) => {
-                heard.lock().1 += 1;
-                heard.more.notify_all();
+                received.lock().1 += 1;
+                received.more.notify_all();
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => {
                 let message = Message {
@@ -145,10 +145,10 @@ fn listen(client: &Client, mut connection: Connection, filter: &str, heard: &Hea
                 if let Some(shown) = shown {
                     shown(&message);
                 }
-                heard.lock().0.push(message);
-                heard.more.notify_all();
+                received.lock().0.push(message);
+                received.more.notify_all();
             }
-            Err(_) if heard.over.load(Ordering::Relaxed) => return,
+            Err(_) if received.over.load(Ordering::Relaxed) => return,
             // The broker restarts; a moment later it is there again.
             Err(_) => std::thread::sleep(Duration::from_millis(50)),
             Ok(_) => {}
@@ -195,7 +195,7 @@ mod tests {
             assert!(client.read(&mut packet).expect("a packet") > 0);
         });
         let watcher = Watcher::start(door, None, "#", None).expect("it subscribes");
-        let thread = Arc::downgrade(&watcher.heard);
+        let thread = Arc::downgrade(&watcher.received);
         drop(watcher);
         broker.join().expect("it was said goodbye");
         let end = Instant::now() + Duration::from_secs(20);

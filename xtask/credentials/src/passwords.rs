@@ -6,8 +6,10 @@
 //! Passwords are random and not derived from the seed of the salts: who learns the seed learns no password, what a person
 //! wrote by hand stays, and one password can be replaced without touching the others.
 
+use crate::hex;
+use crate::random::random;
 use crate::seed::Seed;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use fleetwright_generator::model::Security;
@@ -59,16 +61,9 @@ pub fn file_name(security: Security) -> Option<&'static str> {
     }
 }
 
-/// Random bytes from the operating system.
-pub fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
-    Ok(bytes)
-}
-
 /// A new password: 256 random bits, as hexadecimal digits.
 pub fn fresh() -> Result<String> {
-    Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(&random::<32>()?))
 }
 
 impl Passwords {

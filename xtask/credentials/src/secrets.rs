@@ -1,14 +1,14 @@
 //! `fleets/secrets.yaml`: what only its owner may read.
 
+mod disk;
 pub mod keep;
+
+pub use disk::{folder, place, read};
 
 use crate::seed::Seed;
 use anyhow::{Context, Result, bail};
-use project::fleets::root;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 
 /// The account without any right that `cargo xtask apply` asks a broker with whether it still refuses.
 pub const SENTINEL: &str = "fleetwright-sentinel";
@@ -64,11 +64,6 @@ impl Standing {
 /// The name of an account of a user.
 pub fn account_name(user: &str, epoch: u32) -> String {
     if epoch <= 1 { user.to_owned() } else { format!("{user}.{epoch}") }
-}
-
-/// Where the project's file is.
-pub fn place() -> PathBuf {
-    folder().join("secrets.yaml")
 }
 
 impl Secrets {
@@ -138,21 +133,6 @@ impl Secrets {
         let password = self.password(fleet, &account)?;
         Some((account, password))
     }
-}
-
-/// The folder of the secrets: `fleets/`, or the one that the environment names in `FLEETWRIGHT_SECRETS`, such as a mounted
-/// volume.
-pub fn folder() -> PathBuf {
-    std::env::var_os("FLEETWRIGHT_SECRETS").map_or_else(|| root().join("fleets"), PathBuf::from)
-}
-
-/// The file's text, empty where there is none; refused where others may read it.
-pub fn read(path: &Path) -> Result<String> {
-    let Ok(data) = std::fs::metadata(path) else { return Ok(String::new()) };
-    if data.permissions().mode() & 0o077 != 0 {
-        bail!("{} can be read by others; run `chmod 600 {}`", path.display(), path.display());
-    }
-    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! runs make the same bytes and an unchanged fleet stays unchanged on its broker. A salt that could be computed without
 //! the seed would be a fast way to try passwords, past PBKDF2.
 
-use crate::passwords::random;
+use crate::hex;
+use crate::random::random;
 use anyhow::{Result, bail};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -25,12 +26,8 @@ impl Seed {
 
     /// Reads hexadecimal digits. What is wrong with them is told without any of them.
     pub fn from_hex(text: &str) -> Result<Self> {
-        let digits: Option<Vec<u8>> =
-            text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-        match digits {
-            Some(digits) if digits.len() >= DIGITS && digits.len() % 2 == 0 => {
-                Ok(Self(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()))
-            }
+        match hex::decode(text) {
+            Some(bytes) if text.len() >= DIGITS => Ok(Self(bytes)),
             _ => bail!(
                 "`seed` is not {DIGITS} or more hexadecimal digits; delete its line, and `cargo xtask secrets` makes one"
             ),
@@ -39,7 +36,7 @@ impl Seed {
 
     /// As it is written.
     pub fn to_hex(&self) -> String {
-        hex(&self.0)
+        hex::encode(&self.0)
     }
 
     /// The salt of a user's line in a password file.
@@ -51,17 +48,12 @@ impl Seed {
     }
 }
 
-/// HMAC-SHA256 of words with `|` between them. No name of a fleet or a user has one, and what may have one comes last.
-pub fn hmac(key: &[u8], words: &[&str]) -> [u8; 32] {
+/// HMAC-SHA256 of parts with `|` between them. No name of a fleet or a user has one, and what may have one comes last.
+pub fn hmac(key: &[u8], parts: &[&str]) -> [u8; 32] {
     // HMAC takes keys of every length.
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
-    mac.update(words.join("|").as_bytes());
+    mac.update(parts.join("|").as_bytes());
     mac.finalize().into_bytes().into()
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -85,6 +77,6 @@ mod tests {
     fn salts_are_those_of_hmac_sha256() {
         // printf 'salt|room|esp-light|abc' | openssl dgst -sha256 -mac HMAC -macopt hexkey:<64 zeros>
         let seed = Seed::from_hex(&"0".repeat(64)).expect("a seed");
-        assert_eq!(hex(&seed.salt("room", "esp-light", "abc")), "94963a0fde0988a95a4df349");
+        assert_eq!(hex::encode(&seed.salt("room", "esp-light", "abc")), "94963a0fde0988a95a4df349");
     }
 }

@@ -1,7 +1,8 @@
 //! A layout and the place where its broker works: what `apply`, `rotate` and `revoke` have in common.
 
-use super::files::{Changes, Files, Place};
-use super::{Report, Target, folder, install};
+use super::files::{Changes, Files, Installation};
+use super::install::{Report, install};
+use super::target::{Target, folder};
 use anyhow::{Context, Result, bail};
 use broker::installed::{self, Release};
 use credentials::secrets::Secrets;
@@ -87,8 +88,9 @@ impl Deployment {
 
     /// The files, with changes for a moment.
     pub fn files_with(&self, secrets: &Secrets, changes: &Changes) -> Result<Files> {
-        let place = Place { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
-        Files::make(&self.plan, secrets, &place, changes)
+        let installation =
+            Installation { folder: &self.folder, address: self.listen, plugins: self.plugins.as_deref() };
+        Files::make(&self.plan, secrets, &installation, changes)
     }
 
     /// Installs files; each step is reported as it is done.

@@ -5,9 +5,10 @@ use anyhow::{Context, Result, bail};
 use broker::acl::Acl;
 use broker::tls::certificate::{CERTIFICATE, Certificates, KEY};
 use broker::tls::{Door, Tls};
+use credentials::hex;
 use credentials::passwords::{PASSWORDS, Passwords, Salts, file_name};
 use credentials::secrets::{BROKER, SENTINEL, Secrets};
-use credentials::seed::{hex, hmac};
+use credentials::seed::hmac;
 use fleetwright_generator::emit::broker::{Site, acl, configuration};
 use fleetwright_generator::model::Security;
 use fleetwright_generator::plan::{Plan, UserPlan};
@@ -37,8 +38,8 @@ pub struct Changes {
 }
 
 /// Where a broker is to work.
-pub struct Place<'a> {
-    /// The folder of its files, as [`super::folder`] gives it.
+pub struct Installation<'a> {
+    /// The folder of its files, as [`crate::folder`] gives it.
     pub folder: &'a Path,
     /// The one address that it listens on; `None`: all.
     pub address: Option<IpAddr>,
@@ -73,7 +74,7 @@ impl Files {
     /// # Errors
     ///
     /// Security is open, or passwords are missing.
-    pub fn make(plan: &Plan, secrets: &Secrets, place: &Place<'_>, changes: &Changes) -> Result<Self> {
+    pub fn make(plan: &Plan, secrets: &Secrets, destination: &Installation<'_>, changes: &Changes) -> Result<Self> {
         let fleet = &plan.fleet;
         let Some(name) = file_name(plan.security) else {
             bail!(
@@ -82,31 +83,12 @@ impl Files {
         };
         let seed = secrets.seed()?;
         let salts = Salts::Of(&seed, fleet);
-        let known = |account: &str| {
-            let found = secrets.password(fleet, account).map(str::to_owned);
-            found.with_context(|| format!("`{account}` has no password yet; run `cargo xtask secrets {fleet}`"))
-        };
-        let key = known(SENTINEL)?;
-        let mut plan = plan.clone();
-        let mut passwords = Passwords::default();
-        let mut users = Vec::new();
-        for user in std::mem::take(&mut plan.users) {
-            for account in secrets.accounts(fleet, &user.name) {
-                passwords.0.insert(account.clone(), known(&account)?);
-                let mut own = UserPlan { name: account.clone(), ..user.clone() };
-                own.write.retain(|topic| !changes.muted.iter().any(|(who, what)| *who == account && what == topic));
-                users.push(own);
-            }
-        }
-        for visitor in &changes.visitors {
-            let login = visitor_login(&key, &visitor.name);
-            passwords.0.insert(login.user.clone(), login.password);
-            users.push(UserPlan { name: login.user, read: visitor.read.clone(), write: visitor.write.clone() });
-        }
-        plan.users = users;
-        let folder = place.folder.to_str().context("a folder with a name of other characters")?;
-        let address = place.address.map(|address| address.to_string());
-        let site = Site { folder, address: address.as_deref(), plugins: place.plugins };
+        let key = password(secrets, fleet, SENTINEL)?;
+        let (users, passwords) = accounts(plan, secrets, changes, &key)?;
+        let plan = Plan { users, ..plan.clone() };
+        let folder = destination.folder.to_str().context("a folder with a name of other characters")?;
+        let address = destination.address.map(|address| address.to_string());
+        let site = Site { folder, address: address.as_deref(), plugins: destination.plugins };
         let (configuration, acl) = (configuration(&plan, &site), acl(&plan));
         let differences = Acl::read("acl", &acl).differences(&plan.users);
         if !differences.is_empty() {
@@ -119,22 +101,19 @@ impl Files {
         let mut more = Vec::new();
         let mut tls = if plan.security == Security::Tls { Tls::Keyed } else { Tls::Off };
         if plan.has_certificate() {
-            let made = Certificates::new(&known(BROKER)?, fleet, &plan.broker_hosts)?;
+            let made = Certificates::new(&password(secrets, fleet, BROKER)?, fleet, &plan.broker_hosts)?;
             if plan.security == Security::TlsPinned {
                 tls = Tls::Pinned(made.pair.public());
             }
             more.extend([(CERTIFICATE, made.certificate), (KEY, made.key)]);
         }
         if plan.certificate_port.is_some() {
-            let of_client = |(name, _): &(&String, &String)| {
-                plan.clients.iter().any(|client| secrets.accounts(fleet, client).contains(name))
-            };
-            let clients = passwords.0.iter().filter(of_client).map(|(name, password)| (name.clone(), password.clone()));
-            more.push((PASSWORDS, Passwords(clients.collect()).hashes(salts)?));
+            more.push((PASSWORDS, of_clients(&plan, secrets, &passwords).hashes(salts)?));
         }
-        let host = place.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let host =
+            destination.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
         let door = Door { host, port: plan.broker_port, tls };
-        let folder = place.folder.to_owned();
+        let folder = destination.folder.to_owned();
         Ok(Self { configuration, acl, credentials, others: more, door, sentinel, folder, key })
     }
 
@@ -151,12 +130,46 @@ impl Files {
     }
 }
 
+/// The password of an account, which must have one.
+fn password(secrets: &Secrets, fleet: &str, account: &str) -> Result<String> {
+    let found = secrets.password(fleet, account).map(str::to_owned);
+    found.with_context(|| format!("`{account}` has no password yet; run `cargo xtask secrets {fleet}`"))
+}
+
+/// Every valid account of every user with its rights and its password, and those that are there for a moment.
+fn accounts(plan: &Plan, secrets: &Secrets, changes: &Changes, key: &str) -> Result<(Vec<UserPlan>, Passwords)> {
+    let mut passwords = Passwords::default();
+    let mut users = Vec::new();
+    for user in &plan.users {
+        for account in secrets.accounts(&plan.fleet, &user.name) {
+            passwords.0.insert(account.clone(), password(secrets, &plan.fleet, &account)?);
+            let mut own = UserPlan { name: account.clone(), ..user.clone() };
+            own.write.retain(|topic| !changes.muted.iter().any(|(who, what)| *who == account && what == topic));
+            users.push(own);
+        }
+    }
+    for visitor in &changes.visitors {
+        let login = visitor_login(key, &visitor.name);
+        passwords.0.insert(login.user.clone(), login.password);
+        users.push(UserPlan { name: login.user, read: visitor.read.clone(), write: visitor.write.clone() });
+    }
+    Ok((users, passwords))
+}
+
+/// The passwords of people's clients, which know no keys.
+fn of_clients(plan: &Plan, secrets: &Secrets, passwords: &Passwords) -> Passwords {
+    let is_client =
+        |account: &String| plan.clients.iter().any(|client| secrets.accounts(&plan.fleet, client).contains(account));
+    let own = passwords.0.iter().filter(|(account, _)| is_client(account));
+    Passwords(own.map(|(account, password)| (account.clone(), password.clone())).collect())
+}
+
 /// The sentinel's password follows from what the files say beside it.
 fn sentinel(key: &str, configuration: &str, acl: &str, others: &str) -> Login {
-    let password = hex(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
+    let password = hex::encode(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
     Login { user: SENTINEL.to_owned(), password }
 }
 
 fn visitor_login(key: &str, name: &str) -> Login {
-    Login { user: name.to_owned(), password: hex(&hmac(key.as_bytes(), &["visitor", name])) }
+    Login { user: name.to_owned(), password: hex::encode(&hmac(key.as_bytes(), &["visitor", name])) }
 }

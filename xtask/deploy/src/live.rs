@@ -78,13 +78,13 @@ impl Live {
 
 /// The effective user and group of a process: the third word of its lines `Uid:` and `Gid:` (proc(5)).
 fn runs_as(folder: &Path) -> Result<Owner> {
-    let place = folder.join("status");
-    let text = std::fs::read_to_string(&place).with_context(|| format!("reading {}", place.display()))?;
+    let path = folder.join("status");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     let number =
         |start: &str| text.lines().find_map(|line| line.strip_prefix(start)?.split_whitespace().nth(1)?.parse().ok());
     match (number("Uid:"), number("Gid:")) {
         (Some(user), Some(group)) => Ok(Owner { user, group }),
-        _ => bail!("{} does not say who the broker runs as", place.display()),
+        _ => bail!("{} does not say who the broker runs as", path.display()),
     }
 }
 
@@ -104,9 +104,9 @@ fn listens(folder: &Path, port: u16) -> Result<bool> {
             }
         }
     }
-    let place = folder.join("fd");
-    let files = std::fs::read_dir(&place)
-        .with_context(|| format!("reading {}, which takes root or the broker's own user", place.display()))?;
+    let path = folder.join("fd");
+    let files = std::fs::read_dir(&path)
+        .with_context(|| format!("reading {}, which takes root or the broker's own user", path.display()))?;
     let mut links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
     Ok(links.any(|link| sockets.iter().any(|socket| link.as_os_str() == socket.as_str())))
 }

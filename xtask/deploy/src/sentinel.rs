@@ -1,7 +1,7 @@
 //! The sentinel: logs in and tries what nobody may do.
 
 use anyhow::Result;
-use broker::probe::{self, Guest, Probe, Version};
+use broker::probe::{self, Guest, Version};
 use broker::tls::Door;
 use credentials::passwords::fresh;
 
@@ -32,11 +32,7 @@ const NOT_AUTHORIZED: u8 = 0x87;
 pub fn ask(door: Door, login: &Login) -> Result<Word> {
     let account = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account, key: None, will: None };
-    let mut probe = [Probe::open(door, Version::V5, &guest)?];
-    probe::greeted(&mut probe)?;
-    if probe[0].greeting != Some(0) {
-        return Ok(Word::Out);
-    }
+    let Some(mut probe) = probe::enter(door, Version::V5, &guest)? else { return Ok(Word::Out) };
     let topic = format!("{}/{}", login.user, &fresh()?[..16]);
     probe[0].publish(&topic, "may anybody?");
     probe::pump(&mut probe, |_, _| (), |probe| !probe.reasons.is_empty() || probe.closed)?;
@@ -45,15 +41,12 @@ pub fn ask(door: Door, login: &Login) -> Result<Word> {
         Some(_) => Word::Allowed,
         None => Word::Out,
     };
-    probe[0].leave();
-    // What can't be sent any more was not wanted.
-    let _ = probe::ended(&mut probe);
+    probe::leave(probe);
     Ok(word)
 }
 
 /// Whether a broker lets somebody in who has no name.
 pub(super) fn lets_strangers_in(door: Door) -> Result<bool> {
-    let mut probe = [Probe::open(door, Version::V5, &Guest { id: "stranger", account: None, key: None, will: None })?];
-    probe::greeted(&mut probe)?;
-    Ok(probe[0].greeting == Some(0))
+    let guest = Guest { id: "stranger", account: None, key: None, will: None };
+    Ok(probe::enter(door, Version::V5, &guest)?.is_some())
 }

@@ -40,9 +40,9 @@ impl Present {
         let others = others.collect::<Result<_>>()?;
         let sentinel = files.sentinel_of(&configuration, &acl, &credentials);
         let listener = configuration.lines().find_map(|line| line.strip_prefix("listener ")).unwrap_or_default();
-        let mut words = listener.split(' ');
-        let port = words.next().and_then(|port| port.parse().ok()).unwrap_or(files.door.port);
-        let host = words.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
+        let mut fields = listener.split(' ');
+        let port = fields.next().and_then(|port| port.parse().ok()).unwrap_or(files.door.port);
+        let host = fields.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
         let door = Door { host, port, tls: spoken(&configuration, folder)? };
         Ok(Some(Self { configuration, acl, credentials, others, sentinel, door }))
     }
@@ -98,20 +98,20 @@ impl Staging<TempDir> {
 
 impl Staging<Mosquitto> {
     /// Puts each file into its place in one step: whoever opens it reads the old one or the new one.
-    pub(super) fn move_into(mut self, place: &Path) -> Result<()> {
+    pub(super) fn move_into(mut self, folder: &Path) -> Result<()> {
         self.folder.stop();
         for name in self.names {
-            let to = place.join(if name == NEXT { CONFIGURATION } else { name });
+            let to = folder.join(if name == NEXT { CONFIGURATION } else { name });
             let from = self.folder.folder().join(name);
             std::fs::rename(from, &to).with_context(|| format!("putting {} into its place", to.display()))?;
         }
-        File::open(place)?.sync_all().with_context(|| format!("writing {}", place.display()))
+        File::open(folder)?.sync_all().with_context(|| format!("writing {}", folder.display()))
     }
 }
 
 /// Removes what an installation that was interrupted left behind.
-pub(super) fn sweep(place: &Path) -> Result<()> {
-    for entry in std::fs::read_dir(place).with_context(|| format!("reading {}", place.display()))? {
+pub(super) fn sweep(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type()?.is_dir() {
             std::fs::remove_dir_all(entry.path()).with_context(|| format!("removing {}", entry.path().display()))?;

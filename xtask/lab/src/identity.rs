@@ -4,7 +4,7 @@ use crate::throwaway::Account;
 use anyhow::{Context, Result};
 use broker::tls::Tls;
 use broker::{Broker, secret};
-use credentials::seed::hex;
+use credentials::hex;
 use fleetwright_chip::identity::Identity;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub fn account_arguments(account: Option<Account<'_>>, tls: Tls, folder: &Path) 
     secret(&path, password)?;
     let mut arguments: Vec<String> = ["--user", user, "--password-file", &file].map(str::to_owned).into();
     if let Tls::Pinned(pin) = tls {
-        arguments.extend(["--pin".to_owned(), hex(&pin)]);
+        arguments.extend(["--pin".to_owned(), hex::encode(&pin)]);
     }
     Ok(arguments)
 }

@@ -4,7 +4,7 @@
 use super::additions::with_additions;
 use super::mend::{Place, mend};
 use super::tighten::tighten;
-use super::{Kit, inputs};
+use super::{inputs, kit::Kit, program};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -137,7 +137,7 @@ fn assemble(kit: &Kit, assembly: &Path, place: Place, scratch: &Path, object: &P
 pub(super) fn assemble_as_is(kit: &Kit, assembly: &Path, object: &Path) -> Result<()> {
     let mut command = Command::new(&kit.binutils.assembler);
     command.args(["--longcalls", "--text-section-literals", "--no-target-align", "-o"]).arg(object).arg(assembly);
-    super::run(&mut command, "the assembler refuses what rustc printed")
+    program::run(&mut command, "the assembler refuses what rustc printed")
 }
 
 #[cfg(test)]

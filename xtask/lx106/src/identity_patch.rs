@@ -15,33 +15,22 @@ pub fn patch(elf: &Path, identity: &Identity<'_>, copy: &Path) -> Result<()> {
     let mut bytes = std::fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
     let block = block(&bytes).with_context(|| format!("looking for the identity in {}", elf.display()))?;
     identity.write(&mut bytes[block])?;
-    let mut file = private(copy)?;
+    let mut file = project::private::create(copy)?;
     file.write_all(&bytes).with_context(|| format!("writing {}", copy.display()))
 }
 
-/// A new file that only its owner can read.
-pub(super) fn private(path: &Path) -> Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| format!("writing {}", path.display()))
-}
-
-/// Where a linked node has its identity: address and size.
-pub(super) fn place(elf: &Path) -> Result<(u64, u64)> {
+/// Address and size of the identity in a linked node.
+pub(super) fn find(elf: &Path) -> Result<(u64, u64)> {
     let bytes = std::fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
     let file = object::File::parse(&*bytes)?;
-    let symbol = file.symbols().find(|symbol| symbol.name() == Ok(IDENTITY));
-    let symbol = symbol.with_context(|| format!("the program has no `{IDENTITY}`"))?;
+    let symbol = symbol(&file)?;
     Ok((symbol.address(), symbol.size()))
 }
 
-/// Where the block is in the file, by its symbol.
+/// The bytes of the file that hold the identity, by its symbol.
 fn block(bytes: &[u8]) -> Result<Range<usize>> {
     let file = object::File::parse(bytes)?;
-    let symbol = file.symbols().find(|symbol| symbol.name() == Ok(IDENTITY));
-    let symbol = symbol.with_context(|| format!("the program has no `{IDENTITY}`"))?;
+    let symbol = symbol(&file)?;
     if !FLASH.contains(&symbol.address()) {
         bail!("`{IDENTITY}` is not in flash");
     }
@@ -52,9 +41,14 @@ fn block(bytes: &[u8]) -> Result<Range<usize>> {
     if offset + symbol.size() > size {
         bail!("the identity is longer than its section");
     }
-    let place = usize::try_from(start + offset)?;
-    let block = place..place + usize::try_from(symbol.size())?;
+    let start = usize::try_from(start + offset)?;
+    let block = start..start + usize::try_from(symbol.size())?;
     if block.end > bytes.len() { bail!("the file is cut short") } else { Ok(block) }
+}
+
+fn symbol<'data, 'file>(file: &'file object::File<'data>) -> Result<object::Symbol<'data, 'file>> {
+    let symbol = file.symbols().find(|symbol| symbol.name() == Ok(IDENTITY));
+    symbol.with_context(|| format!("the program has no `{IDENTITY}`"))
 }
 
 #[cfg(test)]
@@ -88,9 +82,9 @@ mod tests {
         let copy = folder.path().join("own.elf");
         patch(program.path(), &OWN, &copy).expect("patches");
         let after = std::fs::read(&copy).expect("reads");
-        let place = before.windows(132).position(|bytes| bytes == [b'c'; 132]).expect("is there");
-        assert_eq!(&after[place..place + 4], b"cccc");
-        assert_eq!(Identity::read(&after[place + 4..place + 132]), Ok(OWN));
+        let start = before.windows(132).position(|bytes| bytes == [b'c'; 132]).expect("is there");
+        assert_eq!(&after[start..start + 4], b"cccc");
+        assert_eq!(Identity::read(&after[start + 4..start + 132]), Ok(OWN));
         assert_eq!(before.len(), after.len());
         assert_eq!(std::fs::read(program.path()).expect("reads"), before);
     }

@@ -1,8 +1,10 @@
 //! From a linked node to what is written into flash. Knows esptool and which part goes where.
 
+use super::build::Built;
 use super::identity_patch;
+use super::kit::Kit;
+use super::program;
 use super::sdk::Sdk;
-use super::{Built, Kit};
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::identity::{self, Identity};
 use fleetwright_chip::partitions::{Images, Map, SECTOR};
@@ -58,14 +60,14 @@ impl Image {
         let mut command = esptool(kit)?;
         command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
-        super::run(&mut command, "esptool makes no image of it")?;
+        program::run(&mut command, "esptool makes no image of it")?;
         let read = |&(address, name, suffix): &(u32, &str, &'static str)| {
             let path = scratch.join(name);
             let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             Ok((address, suffix, bytes))
         };
         let files = outputs.iter().map(read).collect::<Result<Vec<_>>>()?;
-        let (address, size) = identity_patch::place(&built.elf)?;
+        let (address, size) = identity_patch::find(&built.elf)?;
         let (file, start, sealed) = match built.map.images {
             // Headers of the image and of its first part stand before the code, in flash as in the file.
             Images::Two { .. } => (0, address.checked_sub(0x4020_1000), true),
@@ -100,13 +102,13 @@ impl Image {
     pub fn write(&self, identity: Option<&Identity<'_>>, name: &str, folder: &Path) -> Result<Vec<Part>> {
         let (with_identity, block) = &self.block;
         let mut parts = Vec::new();
-        for (place, (address, suffix, bytes)) in self.files.iter().enumerate() {
+        for (index, (address, suffix, bytes)) in self.files.iter().enumerate() {
             let path = folder.join(format!("{name}{suffix}"));
             if path.exists() {
                 std::fs::remove_file(&path).with_context(|| format!("replacing {}", path.display()))?;
             }
             let mut bytes = Cow::Borrowed(bytes);
-            if let Some(identity) = identity.filter(|_| place == *with_identity) {
+            if let Some(identity) = identity.filter(|_| index == *with_identity) {
                 let bytes = bytes.to_mut();
                 identity.write(&mut bytes[block.clone()])?;
                 if self.sealed {
@@ -115,7 +117,7 @@ impl Image {
                     bytes[end..].copy_from_slice(&seal);
                 }
             }
-            let mut file = identity_patch::private(&path)?;
+            let mut file = project::private::create(&path)?;
             file.write_all(&bytes).with_context(|| format!("writing {}", path.display()))?;
             parts.push(Part { address: *address, file: path });
         }
@@ -148,10 +150,10 @@ pub fn around(sdk: &Sdk, map: &Map) -> Vec<Part> {
 pub fn install(folder: &Path) -> Result<()> {
     let mut command = Command::new("python3");
     command.args(["-m", "venv"]).arg(folder);
-    super::run(&mut command, "python3 makes no environment: apt-get install python3-venv")?;
+    program::run(&mut command, "python3 makes no environment: apt-get install python3-venv")?;
     let mut command = Command::new(folder.join("bin/pip"));
     command.args(["install", "--quiet", "--disable-pip-version-check"]).arg(format!("esptool=={ESPTOOL}"));
-    super::run(&mut command, "pip does not install esptool")
+    program::run(&mut command, "pip does not install esptool")
 }
 
 /// esptool: the project's own copy, else the one on PATH.

@@ -1,8 +1,7 @@
 //! All that decides what an object file of a node says: the sources of its crate and of the crates it stands on,
 //! and the recipe. Equal inputs are compiled once, whatever the nodes are called.
 
-use super::hex;
-use super::toolchain::ask;
+use super::program::ask;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,7 +28,7 @@ pub(super) fn key(workspace: &Path, package: &str, recipe: &[&str]) -> Result<St
             feed(&mut hash, id.as_bytes());
         }
     }
-    Ok(hex(&hash.finalize())[..32].to_owned())
+    Ok(name(hash))
 }
 
 /// A name for a recipe.
@@ -38,7 +37,12 @@ pub(super) fn fingerprint(recipe: &[&str]) -> String {
     for part in recipe {
         feed(&mut hash, part.as_bytes());
     }
-    hex(&hash.finalize())[..32].to_owned()
+    name(hash)
+}
+
+/// 128 bits of a hash, as hexadecimal digits.
+fn name(hash: Sha256) -> String {
+    format!("{:x}", hash.finalize())[..32].to_owned()
 }
 
 fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
@@ -87,8 +91,8 @@ fn sources(hash: &mut Sha256, manifest: &Path, nameless: bool) -> Result<()> {
         feed(hash, &text);
         // The sources of custom roles lie beside the fleet file.
         for module in modules(&String::from_utf8_lossy(&text)) {
-            let place = file.parent().unwrap_or(folder).join(module);
-            feed(hash, &std::fs::read(&place).with_context(|| format!("reading {}", place.display()))?);
+            let path = file.parent().unwrap_or(folder).join(module);
+            feed(hash, &std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?);
         }
     }
     Ok(())

@@ -1,9 +1,10 @@
 //! One object, two links: with our stand-in for the emulator, with Espressif's SDK for the chip. Knows the linker
 //! and its scripts; compiles nothing.
 
-use super::Kit;
 use super::compile::{Object, assemble_as_is, compile};
+use super::kit::Kit;
 use super::mend::Place;
+use super::program;
 use super::sdk::{LIBRARIES, Sdk};
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::Map;
@@ -66,10 +67,10 @@ fn linker(kit: &Kit, node: &Object, scratch: &Path) -> Result<Command> {
 /// Links, and moves what came of it to its place when it is whole.
 fn finish(mut command: Command, scratch: &Path, folder: &Path, fault: &str) -> Result<PathBuf> {
     command.arg("-Map").arg(scratch.join("node.map")).arg("-o").arg(scratch.join("node.elf"));
-    super::run(&mut command, fault)?;
+    program::run(&mut command, fault)?;
     for name in ["node.map", "node.elf"] {
-        let place = folder.join(name);
-        std::fs::rename(scratch.join(name), &place).with_context(|| format!("writing {}", place.display()))?;
+        let path = folder.join(name);
+        std::fs::rename(scratch.join(name), &path).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(folder.join("node.elf"))
 }

@@ -60,7 +60,7 @@ pub(super) fn check_linked(path: &Path, ours: impl Fn(&str) -> bool) -> Result<(
         let name = section.name().unwrap_or_default();
         let (start, end) = (section.address(), section.address() + section.size());
         match PLACES.iter().find(|(known, _)| *known == name) {
-            Some((_, place)) if place.start <= start && end <= place.end => {}
+            Some((_, memory)) if memory.start <= start && end <= memory.end => {}
             Some(_) => drop(faults.insert(format!("  `{name}` is at {start:#x} to {end:#x}, outside its memory"))),
             None if ours(name) => {}
             None => drop(faults.insert(format!("  the section `{name}` has no place on the chip"))),

@@ -99,9 +99,8 @@ fn fault(folder: &Path, path: &str, hash: &str) -> Option<String> {
     match std::fs::read(folder.join(path)) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(format!("  {path} is missing")),
         Err(error) => Some(format!("  {path}: {error}")),
-        Ok(bytes) => {
-            (super::hex(&Sha256::digest(&bytes)) != hash).then(|| format!("  {path} is not that of version {VERSION}"))
-        }
+        Ok(bytes) => (format!("{:x}", Sha256::digest(&bytes)) != hash)
+            .then(|| format!("  {path} is not that of version {VERSION}")),
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) fn describe(compiler: &Compiler, path: &Path) -> Result<()> {
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder.path());
         command.args(["-Zunstable-options", "--crate-type", "lib", "--emit=obj", "--target", "lx106.json", "empty.rs"]);
         let output = command.output().with_context(|| format!("starting {}", compiler.rustc.display()))?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if said.contains("not a recognized processor") {
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        if errors.contains("not a recognized processor") {
             bail!("rustc {} does not know the ESP8266's CPU: use a newer one", compiler.release);
         }
         if output.status.success() {
@@ -38,17 +38,17 @@ pub(super) fn describe(compiler: &Compiler, path: &Path) -> Result<()> {
             std::fs::copy(&target, path).with_context(|| format!("writing {}", path.display()))?;
             return Ok(());
         }
-        match expected_layout(&said) {
+        match expected_layout(&errors) {
             Some(expected) if expected != layout => layout = expected.to_owned(),
-            _ => bail!("rustc {} refuses the ESP8266 as a target:\n{}", compiler.release, said.trim()),
+            _ => bail!("rustc {} refuses the ESP8266 as a target:\n{}", compiler.release, errors.trim()),
         }
     }
     bail!("rustc {} does not accept the data layout that it asks for, `{layout}`", compiler.release)
 }
 
 /// The layout that LLVM expects, as rustc's error names it: the last word between backticks of that line.
-fn expected_layout(said: &str) -> Option<&str> {
-    let line = said.lines().find(|line| line.contains("data-layout for target"))?;
+fn expected_layout(errors: &str) -> Option<&str> {
+    let line = errors.lines().find(|line| line.contains("data-layout for target"))?;
     let mut words = line.rsplit('`');
     words.next()?;
     words.next().filter(|word| word.starts_with("e-"))
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_error_names_the_layout() {
-        let said = "error: data-layout for target `lx106-1776`, `e-p:32:32`, differs from LLVM target's \
+        let errors = "error: data-layout for target `lx106-1776`, `e-p:32:32`, differs from LLVM target's \
                     `xtensa-none-elf` default layout, `e-m:e-p:32:32-i8:8:32-n32`\n\nerror: aborting\n";
-        assert_eq!(expected_layout(said), Some("e-m:e-p:32:32-i8:8:32-n32"));
+        assert_eq!(expected_layout(errors), Some("e-m:e-p:32:32-i8:8:32-n32"));
     }
 
     #[test]

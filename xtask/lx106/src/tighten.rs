@@ -66,7 +66,7 @@ fn literal(line: &str) -> Option<(&str, &str)> {
 fn calls(lines: &[&str], out: &mut [Option<String>]) {
     let literals: BTreeMap<&str, &str> = lines.iter().filter_map(|line| literal(line)).collect();
     let mut gone = BTreeSet::new();
-    for (place, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let Some(("l32r", operands)) = instruction(line) else { continue };
         let &[register, name] = operands.as_slice() else { continue };
         let Some(function) =
@@ -78,9 +78,9 @@ fn calls(lines: &[&str], out: &mut [Option<String>]) {
         if !matches!(register, "a8" | "a9" | "a10" | "a11") {
             continue;
         }
-        if let Some(call) = call_through(lines, place, register) {
+        if let Some(call) = call_through(lines, index, register) {
             out[call] = Some(format!("\tcall0\t{function}"));
-            out[place] = None;
+            out[index] = None;
             gone.insert(name);
         }
     }
@@ -91,9 +91,9 @@ fn calls(lines: &[&str], out: &mut [Option<String>]) {
         .filter_map(|(line, _)| instruction(line))
         .flat_map(|(_, operands)| operands)
         .collect();
-    for (line, place) in lines.iter().zip(out.iter_mut()) {
+    for (line, kept) in lines.iter().zip(out.iter_mut()) {
         if literal(line).is_some_and(|(name, _)| gone.contains(name) && !used.contains(name)) {
-            *place = None;
+            *kept = None;
         }
     }
 }
@@ -101,14 +101,14 @@ fn calls(lines: &[&str], out: &mut [Option<String>]) {
 /// The `callx0` that takes the register which was loaded at `load`, if nothing comes between but instructions that
 /// neither know the register nor leave the line.
 fn call_through(lines: &[&str], load: usize, register: &str) -> Option<usize> {
-    for (place, line) in lines.iter().enumerate().skip(load + 1) {
+    for (index, line) in lines.iter().enumerate().skip(load + 1) {
         let words = line.trim();
         if words.is_empty() || words.starts_with('#') {
             continue;
         }
         let (name, operands) = instruction(line)?;
         if name == "callx0" {
-            return (operands == [register]).then_some(place);
+            return (operands == [register]).then_some(index);
         }
         if operands.contains(&register) || name.starts_with('b') || matches!(name, "j" | "jx" | "ret" | "call0") {
             return None;
@@ -118,9 +118,9 @@ fn call_through(lines: &[&str], load: usize, register: &str) -> Option<usize> {
 }
 
 fn branches(lines: &[&str], out: &mut [Option<String>]) {
-    for place in 0..lines.len().saturating_sub(2) {
+    for index in 0..lines.len().saturating_sub(2) {
         let (Some((name, mut operands)), Some(("j", jump)), Some(next)) =
-            (instruction(lines[place]), instruction(lines[place + 1]), label(lines[place + 2]))
+            (instruction(lines[index]), instruction(lines[index + 1]), label(lines[index + 2]))
         else {
             continue;
         };
@@ -133,8 +133,8 @@ fn branches(lines: &[&str], out: &mut [Option<String>]) {
             && target == next
         {
             operands.push(far);
-            out[place] = Some(format!("\t{opposite}\t{}", operands.join(", ")));
-            out[place + 1] = None;
+            out[index] = Some(format!("\t{opposite}\t{}", operands.join(", ")));
+            out[index + 1] = None;
         }
     }
 }

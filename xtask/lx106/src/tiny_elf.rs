@@ -18,9 +18,9 @@ const DATA: u8 = 0x11;
 pub(super) fn elf(sections: &[Section<'_>], symbols: &[Symbol<'_>]) -> Vec<u8> {
     let mut strings = vec![0];
     let mut name = |text: &str| {
-        let place = strings.len() as u32;
+        let offset = strings.len() as u32;
         strings.extend([text.as_bytes(), &[0]].concat());
-        place
+        offset
     };
     let mut table = vec![0; 16];
     for (text, section, value, size) in symbols {
@@ -36,8 +36,8 @@ pub(super) fn elf(sections: &[Section<'_>], symbols: &[Symbol<'_>]) -> Vec<u8> {
 
     let (mut content, mut headers) = (Vec::new(), vec![0; 40]);
     for (name, kind, flags, address, body, [link, info, entry]) in bodies {
-        let place = 52 + content.len() as u32;
-        let words = [name, kind, flags, address, place, body.len() as u32, link, info, 1, entry];
+        let offset = 52 + content.len() as u32;
+        let words = [name, kind, flags, address, offset, body.len() as u32, link, info, 1, entry];
         headers.extend(words.map(u32::to_le_bytes).concat());
         content.extend(body);
     }

@@ -1,6 +1,7 @@
 //! The programs that make code for the LX106: a Rust compiler with the library source of the very same version,
 //! and Debian's binutils. Knows where they are found and which command brings a missing one; builds nothing.
 
+use super::program::ask;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -101,16 +102,6 @@ impl Binutils {
     }
 }
 
-/// What a program answers, without a word on the terminal.
-pub(crate) fn ask(command: &mut Command) -> Result<String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("starting {program}"))?;
-    if !output.status.success() {
-        bail!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,28 +117,22 @@ mod tests {
 
     #[test]
     fn debians_source_says_its_version_by_its_folder() {
-        let place = tempfile::tempdir().expect("a folder");
-        let source = place.path().join("rustc-1.96.0");
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("rustc-1.96.0");
         std::fs::create_dir(&source).expect("a folder");
         assert_eq!(source_version(&source).as_deref(), Some("1.96.0"));
     }
 
     #[test]
     fn a_version_file_comes_first() {
-        let place = tempfile::tempdir().expect("a folder");
-        std::fs::write(place.path().join("version"), "1.97.1 (abc 2026-07-01)\n").expect("writes");
-        assert_eq!(source_version(place.path()).as_deref(), Some("1.97.1"));
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("version"), "1.97.1 (abc 2026-07-01)\n").expect("writes");
+        assert_eq!(source_version(folder.path()).as_deref(), Some("1.97.1"));
     }
 
     #[test]
     fn rustups_source_needs_no_version() {
-        let place = tempfile::tempdir().expect("a folder");
-        assert_eq!(source_version(place.path()), None);
-    }
-
-    #[test]
-    fn an_answer_that_failed_is_an_error_with_its_words() {
-        let fault = ask(Command::new("sh").args(["-c", "echo no such thing >&2; exit 3"])).expect_err("fails");
-        assert_eq!(fault.to_string(), "sh: no such thing");
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(source_version(folder.path()), None);
     }
 }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod explanation;
 pub mod fleets;
 pub mod manifest;
+pub mod private;
 mod root;
 pub mod schema;
 pub mod sync;

@@ -4,18 +4,12 @@
 //! Nodes know the key itself and read no certificate; names and dates are for the clients of people, which know the
 //! authority.
 
-use anyhow::{Context, Result, anyhow, bail};
-use credentials::secrets::BROKER;
-use credentials::seed::hmac;
-use fleetwright_tls::PublicKey;
-use p256::SecretKey;
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{DerSignature, SigningKey};
-use p256::elliptic_curve::sec1::ToEncodedPoint;
-use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyUsagePurpose};
-use rcgen::{KeyIdMethod, PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm, date_time_ymd};
-use std::path::Path;
+use super::key_pair::check;
+use anyhow::{Result, bail};
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyIdMethod};
+use rcgen::{KeyUsagePurpose, date_time_ymd};
+
+pub use super::key_pair::{Pair, public};
 
 /// A certificate is sent in one record of a node's size, which takes 512 bytes: so many are left for it beside the header
 /// of its message and the lengths around it (RFC 8446, 4.4.2).
@@ -28,83 +22,6 @@ pub const KEY: &str = "broker.key";
 
 /// Certificate and key in one file, as ejabberd reads them.
 pub const PEM: &str = "broker.pem";
-
-/// A private key on P-256. Never printed: it has no `Debug`.
-#[derive(Clone)]
-pub struct Pair {
-    key: SigningKey,
-    /// The public key as SEC 1 has it: 4, and both coordinates.
-    point: Vec<u8>,
-}
-
-impl Pair {
-    fn new(key: &SecretKey) -> Self {
-        Self { key: key.into(), point: key.public_key().to_encoded_point(false).as_bytes().to_vec() }
-    }
-
-    /// The key of this name that a secret leads to.
-    fn of(secret: &str, name: &str) -> Self {
-        // One of 2^32 numbers is no key; the next is one.
-        let mut tries = (0_u32..).map(|number| hmac(secret.as_bytes(), &[name, &number.to_string()]));
-        let key = tries.find_map(|bytes| SecretKey::from_slice(&bytes).ok());
-        Self::new(&key.expect("a number below the order of the curve"))
-    }
-
-    /// Reads a file that [`Certificates`] has been written to.
-    pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        // What is wrong with a secret is not told.
-        let key = SecretKey::from_pkcs8_pem(&text).map_err(|_| anyhow!("{} is no key on P-256", path.display()))?;
-        Ok(Self::new(&key))
-    }
-
-    /// What nodes know of it.
-    pub fn public(&self) -> PublicKey {
-        let mut public = [0; 64];
-        public.copy_from_slice(&self.point[1..]);
-        public
-    }
-
-    /// A signature, in DER.
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let signature: DerSignature = self.key.sign(message);
-        signature.as_bytes().to_vec()
-    }
-}
-
-/// The public key that [`Certificates::new`] makes of a secret.
-///
-/// # Errors
-///
-/// The secret could be guessed.
-pub fn public(secret: &str) -> Result<PublicKey> {
-    check(secret)?;
-    Ok(Pair::of(secret, "broker").public())
-}
-
-/// From a public key everybody may try secrets, so that it must be none that a person would write.
-fn check(secret: &str) -> Result<()> {
-    if secret.len() < 64 || !secret.chars().all(|letter| letter.is_ascii_hexdigit()) {
-        bail!("`{BROKER}` is not 64 or more hexadecimal digits; delete its line, and `cargo xtask secrets` makes one");
-    }
-    Ok(())
-}
-
-impl PublicKeyData for Pair {
-    fn der_bytes(&self) -> &[u8] {
-        &self.point
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &PKCS_ECDSA_P256_SHA256
-    }
-}
-
-impl rcgen::SigningKey for Pair {
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        Ok(self.sign(message))
-    }
-}
 
 /// What a broker with a certificate needs, and what clients need to know it. Never printed: it has no `Debug`.
 #[derive(Clone)]
@@ -149,8 +66,7 @@ impl Certificates {
                 der.len()
             );
         }
-        let key = SecretKey::from(pair.key.as_nonzero_scalar()).to_pkcs8_pem(LineEnding::LF);
-        let key = key.map_err(|error| anyhow!("writing the broker's key: {error}"))?.to_string();
+        let key = pair.to_pem()?;
         Ok(Self { pair, key, certificate: made.pem(), der, authority })
     }
 
@@ -168,10 +84,10 @@ fn params(name: &str, key: &Pair) -> CertificateParams {
     // The longest time that clients of all kinds read alike (RFC 5280, 4.1.2.5: UTCTime ends with 2049).
     (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2049, 12, 31));
     // A number of 8 bytes, which differs with the key and is positive.
-    let mut serial = key.point[1..9].to_vec();
+    let mut serial = key.point()[1..9].to_vec();
     serial[0] = serial[0] & 0x3f | 0x40;
     params.serial_number = Some(serial.into());
-    params.key_identifier_method = KeyIdMethod::PreSpecified(key.point[1..9].to_vec());
+    params.key_identifier_method = KeyIdMethod::PreSpecified(key.point()[1..9].to_vec());
     params
 }
 
@@ -197,15 +113,6 @@ mod tests {
         assert_eq!((one.pair.public(), &one.authority), (moved.pair.public(), &moved.authority), "nodes know the key");
         assert_ne!(one.certificate, moved.certificate);
         assert_ne!(one.pair.public(), make(2, "10.0.0.1").pair.public());
-    }
-
-    #[test]
-    fn a_secret_that_could_be_guessed_makes_no_key() {
-        for weak in ["", "hunter2", &secret(1)[1..], &"g".repeat(64)] {
-            let message = public(weak).expect_err("refused").to_string();
-            assert!(weak.is_empty() || !message.contains(weak), "{message}");
-        }
-        assert!(public(&secret(1)).is_ok());
     }
 
     #[test]

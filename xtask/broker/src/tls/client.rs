@@ -1,7 +1,7 @@
 //! The nodes' client, with its future on the heap and randomness of this machine's.
 
 use anyhow::{Context, Result};
-use credentials::passwords::random;
+use credentials::random::random;
 use fleetwright_tls::{Buffers, Ended, Generator, Key, PublicKey, RECEIVE, SEND, key, run, run_pinned};
 use std::rc::Rc;
 

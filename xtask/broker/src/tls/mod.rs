@@ -4,10 +4,13 @@
 
 pub mod certificate;
 mod client;
+mod endpoint;
+mod key_pair;
 mod schedule;
 pub mod server;
 mod tunnel;
 pub mod wire;
 
+pub use endpoint::{Door, Tls};
 pub use tunnel::Tunnel;
-pub use wire::{Door, Tls, Wire};
+pub use wire::Wire;

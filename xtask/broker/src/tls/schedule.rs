@@ -67,8 +67,8 @@ impl Direction {
 
     fn nonce(&mut self) -> [u8; 12] {
         let mut nonce = self.iv;
-        for (place, byte) in nonce.iter_mut().skip(4).zip(self.count.to_be_bytes()) {
-            *place ^= byte;
+        for (own, byte) in nonce.iter_mut().skip(4).zip(self.count.to_be_bytes()) {
+            *own ^= byte;
         }
         self.count += 1;
         nonce

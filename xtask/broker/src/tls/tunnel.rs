@@ -1,7 +1,8 @@
 //! For clients that know no TLS: a port of the loopback that leads through an encrypted door; where a key tells the user,
 //! everybody is the same one.
 
-use super::wire::{Door, Tls, Wire};
+use super::endpoint::{Door, Tls};
+use super::wire::Wire;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{ErrorKind, Read, Write};

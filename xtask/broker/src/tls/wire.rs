@@ -1,59 +1,15 @@
 //! A connection to a broker, encrypted or not, that reads and writes like a socket.
 
 use super::client::{self, Client};
+use super::endpoint::{Door, Tls};
 use anyhow::{Context, Result, bail};
-use fleetwright_tls::PublicKey;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 /// How long the broker may be silent.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Where a broker is to be found, and how it wants to be spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Door {
-    /// Its address: the loopback, unless a broker listens elsewhere alone.
-    pub host: IpAddr,
-    /// Its port.
-    pub port: u16,
-    /// How it is spoken to.
-    pub tls: Tls,
-}
-
-/// What a broker speaks: MQTT as it is, or TLS 1.3 and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tls {
-    /// No TLS.
-    Off,
-    /// With a key for each user, which tells who it is.
-    Keyed,
-    /// With a certificate of this key; who is there is told by user and password.
-    Pinned(PublicKey),
-}
-
-impl Door {
-    /// On the loopback.
-    pub fn here(port: u16, tls: Tls) -> Self {
-        Self { host: Ipv4Addr::LOCALHOST.into(), port, tls }
-    }
-
-    /// The same place, spoken to without TLS.
-    pub fn plain(self) -> Self {
-        Self { tls: Tls::Off, ..self }
-    }
-
-    /// Whether it speaks TLS.
-    pub fn is_encrypted(self) -> bool {
-        self.tls != Tls::Off
-    }
-
-    /// As nodes are told.
-    pub fn address(self) -> String {
-        format!("{}:{}", self.host, self.port)
-    }
-}
 
 /// A connection. It blocks, at most for 30 s, until it is told not to.
 pub struct Wire {
@@ -86,7 +42,7 @@ impl Wire {
             (Tls::Off, _) | (Tls::Keyed, None) => return Ok(Some(wire)),
         };
         wire.secured = Some(Secured { client: Box::new(client), pending: Vec::new() });
-        Ok(wire.greet()?.then_some(wire))
+        Ok(wire.handshake()?.then_some(wire))
     }
 
     /// Whether reads and writes wait.
@@ -105,7 +61,7 @@ impl Wire {
     }
 
     /// The handshake; `false`: the broker ended it.
-    fn greet(&mut self) -> Result<bool> {
+    fn handshake(&mut self) -> Result<bool> {
         let Some(secured) = &mut self.secured else { return Ok(true) };
         while !secured.client.is_open() {
             secured.flush(&self.stream)?;

@@ -1,6 +1,8 @@
 //! Changes of `fleets/secrets.yaml`: what a person wrote stays as it is, and what is ours is written anew.
 
-use super::{Secrets, Standing, read};
+pub use super::disk::replace;
+
+use super::{Secrets, Standing, disk::read};
 use crate::passwords::fresh;
 use crate::seed::Seed;
 use anyhow::{Context, Result};
@@ -121,18 +123,6 @@ impl Keeper {
         }
         Ok(kept)
     }
-}
-
-/// Writes a secret file beside its place and moves it there: nobody ever sees half of it, and nobody else may read it.
-pub fn replace(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    let context = || format!("writing {}", path.display());
-    let folder = path.parent().with_context(context)?;
-    // Files of this kind are made with mode 0600.
-    let mut draft = tempfile::Builder::new().prefix(".fleetwright-").tempfile_in(folder).with_context(context)?;
-    draft.write_all(text.as_bytes()).with_context(context)?;
-    draft.as_file().sync_all().with_context(context)?;
-    draft.persist(path).map(drop).with_context(context)
 }
 
 #[cfg(test)]

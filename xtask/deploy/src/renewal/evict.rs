@@ -5,9 +5,11 @@
 //! and we log in with it. There is one client with a name (MQTT 3.1.1, 3.1.4-2), so the broker cuts the other link; and we
 //! ask for no session, so it forgets the old one.
 
-use crate::{Changes, Deployment, Files, Report, Visitor};
+use crate::deployment::Deployment;
+use crate::files::{Changes, Files, Visitor};
+use crate::install::Report;
 use anyhow::{Context, Result, bail};
-use broker::probe::{Guest, Probe, Version, ended, greeted, pump};
+use broker::probe::{self, Guest, Probe, Version, leave, pump};
 use credentials::secrets::Secrets;
 
 /// The account that makes a broker forget messages.
@@ -42,18 +44,8 @@ fn enter(files: &Files, account: &str) -> Result<[Probe; 1]> {
     let login = files.visitor(account);
     let own = Some((login.user.as_str(), login.password.as_str()));
     let guest = Guest { id: &login.user, account: own, key: None, will: None };
-    let mut probe = [Probe::open(files.door, Version::V5, &guest)?];
-    greeted(&mut probe)?;
-    if probe[0].greeting != Some(0) {
-        bail!("the broker does not let `{account}` in, though it has read the files that name it");
-    }
-    Ok(probe)
-}
-
-fn leave(mut probe: [Probe; 1]) {
-    probe[0].leave();
-    // What can't be sent any more was not wanted.
-    let _ = ended(&mut probe);
+    let probe = probe::enter(files.door, Version::V5, &guest)?;
+    probe.with_context(|| format!("the broker does not let `{account}` in, though it has read the files that name it"))
 }
 
 /// Has the broker forget what it keeps of topics: an empty message that is to be kept (MQTT 5, 3.3.1.3).

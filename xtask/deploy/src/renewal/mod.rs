@@ -1,130 +1,14 @@
 //! New credentials for nodes that go on working, and an end to those that must not.
 //!
 //! Mosquitto knows one password for each user, so a new secret is a second account with the same rights: `esp-light.2` after
-//! `esp-light`. Both are valid until the node was heard with the new one. What is where is remembered in
+//! `esp-light`. Both are valid until the node has published with the new one. What is where is remembered in
 //! `fleets/secrets.yaml` alone.
 
 mod evict;
+mod newest;
 mod revoke;
-mod witness;
+mod rotate;
+mod users;
 
 pub use revoke::revoke;
-
-use crate::Deployment;
-use anyhow::{Context, Result, bail};
-use credentials::secrets::keep::Keeper;
-use credentials::secrets::{Standing, account_name};
-use fleetwright_generator::plan::{NodePlan, Plan};
-
-/// The highest number of an account: a node's flash has room for three digits.
-const LAST: u32 = 999;
-
-/// Where rotations stand: names of nodes.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Rotation {
-    /// Have a new account now, beside the old one.
-    pub started: Vec<String>,
-    /// Were not heard with the new account yet.
-    pub waiting: Vec<String>,
-    /// Were heard with it; the old one is gone.
-    pub finished: Vec<String>,
-    /// Lines of the configuration that wait for a restart of the broker.
-    pub restart: Vec<String>,
-}
-
-/// Gives a node, or all, a new account; where that was done before, looks whether the old one can go.
-///
-/// # Errors
-///
-/// There is no such node, or the files are refused. What was made is remembered before the broker hears of it, so that
-/// the next call goes on.
-pub fn rotate(deployment: &Deployment, keeper: &mut Keeper, node: Option<&str>) -> Result<Rotation> {
-    let plan = &deployment.plan;
-    let users = selected(plan, keeper, node)?;
-    let standing = |keeper: &Keeper, user: &str| keeper.secrets.standing(&plan.fleet, user);
-    let pending: Vec<String> =
-        users.iter().filter(|user| standing(keeper, user).old.is_some()).map(|user| (*user).to_owned()).collect();
-    if !pending.is_empty() {
-        return go_on(deployment, keeper, pending);
-    }
-    for user in &users {
-        let Standing { epoch, revoked, .. } = standing(keeper, user);
-        if epoch >= LAST {
-            bail!("`{user}` had {LAST} accounts; its flash has no room for another number");
-        }
-        let old = (!revoked).then_some(epoch);
-        keeper.make(&plan.fleet, &account_name(user, epoch + 1))?;
-        keeper.stand(&plan.fleet, user, Standing { epoch: epoch + 1, old, revoked: false });
-    }
-    keeper.save(&[])?;
-    let report = deployment.install(&deployment.files(&keeper.secrets)?)?;
-    let started = users.into_iter().map(str::to_owned).collect();
-    Ok(Rotation { started, restart: report.restart, ..Rotation::default() })
-}
-
-/// Who is meant: one by its name, or all nodes that have an account.
-fn selected<'p>(plan: &'p Plan, keeper: &Keeper, name: Option<&str>) -> Result<Vec<&'p str>> {
-    let revoked = |user: &str| keeper.secrets.standing(&plan.fleet, user).revoked;
-    let Some(name) = name else {
-        let nodes = plan.nodes.iter().filter(|node| node.status.is_some() && !revoked(&node.name));
-        return Ok(nodes.map(|node| node.name.as_str()).collect());
-    };
-    let user = user(plan, name)?;
-    if self::node(plan, name).is_none() && !revoked(name) {
-        bail!(
-            "`{name}` is no node but a client: nothing tells when it uses a new password. `cargo xtask revoke {fleet} \
-             {name}` ends the old one, and `rotate` makes a new one after that",
-            fleet = plan.fleet
-        );
-    }
-    Ok(vec![user])
-}
-
-/// The name of a user as the plan has it.
-fn user<'p>(plan: &'p Plan, name: &str) -> Result<&'p str> {
-    let found = plan.users.iter().find(|user| user.name == name).map(|user| user.name.as_str());
-    found.with_context(|| {
-        let known: Vec<&str> = plan.users.iter().map(|user| user.name.as_str()).collect();
-        format!("`{name}` has no account on the broker of this layout; there are: {}", known.join(", "))
-    })
-}
-
-/// The node of a user, if it is one.
-fn node<'p>(plan: &'p Plan, name: &str) -> Option<&'p NodePlan> {
-    plan.nodes.iter().find(|node| node.name == name)
-}
-
-/// Ends the old accounts of those that were heard with the new one.
-fn go_on(deployment: &Deployment, keeper: &mut Keeper, pending: Vec<String>) -> Result<Rotation> {
-    let fleet = &deployment.plan.fleet;
-    let heard = match deployment.is_live() {
-        true => witness::heard(deployment, &keeper.secrets, &pending),
-        false => Ok(Vec::new()),
-    };
-    let heard = match heard {
-        Ok(heard) => heard,
-        Err(error) => {
-            // The witness must not stay.
-            let back = deployment.files(&keeper.secrets).and_then(|files| deployment.install(&files));
-            back.with_context(|| format!("{error:#}; and then"))?;
-            return Err(error);
-        }
-    };
-    let (finished, waiting): (Vec<String>, Vec<String>) = pending.into_iter().partition(|user| heard.contains(user));
-    let mut ended = Vec::new();
-    for user in &finished {
-        let standing = keeper.secrets.standing(fleet, user);
-        if let Some(old) = standing.old {
-            ended.push(account_name(user, old));
-            keeper.forget(fleet, &account_name(user, old));
-        }
-        keeper.stand(fleet, user, Standing { old: None, ..standing });
-    }
-    // The broker first: if it does not take the files, the next call finds everything as it was.
-    let report = match ended.is_empty() {
-        true => deployment.install(&deployment.files(&keeper.secrets)?)?,
-        false => evict::evict(deployment, &keeper.secrets, &ended, &[])?,
-    };
-    keeper.save(&[])?;
-    Ok(Rotation { waiting, finished, restart: report.restart, started: Vec::new() })
-}
+pub use rotate::{Rotation, rotate};

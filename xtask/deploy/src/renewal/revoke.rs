@@ -1,21 +1,28 @@
 //! An end to a user: out at once, with all that it left behind.
 
 use super::evict::evict;
-use super::{node, user};
-use crate::{Deployment, Login, Report, Word, ask};
+use super::users::{node, user};
+use crate::deployment::Deployment;
+use crate::install::Report;
+use crate::sentinel::{Login, Word, ask};
 use anyhow::{Result, bail};
 use credentials::secrets::account_name;
 use credentials::secrets::keep::Keeper;
 use fleetwright_generator::plan::Plan;
 
 /// Takes away all accounts of a user, cuts its connection, and has the broker forget what only it could have said. The
-/// others keep their connections. `say` gets a line for each step.
+/// others keep their connections. `progress` gets a line for each step.
 ///
 /// # Errors
 ///
 /// There is no such user; or the files are refused, and it is still in. That it is revoked is remembered first, so that
 /// the next `apply` keeps it out.
-pub fn revoke(deployment: &Deployment, keeper: &mut Keeper, name: &str, say: &mut dyn FnMut(&str)) -> Result<Report> {
+pub fn revoke(
+    deployment: &Deployment,
+    keeper: &mut Keeper,
+    name: &str,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Report> {
     let plan = &deployment.plan;
     let (fleet, name) = (&plan.fleet, user(plan, name)?);
     let mut standing = keeper.secrets.standing(fleet, name);
@@ -31,7 +38,7 @@ pub fn revoke(deployment: &Deployment, keeper: &mut Keeper, name: &str, say: &mu
     standing.old = None;
     keeper.stand(fleet, name, standing);
     keeper.save(&[])?;
-    say(&format!("  ok  `{name}` is remembered as revoked; `cargo xtask rotate {fleet} {name}` is the way back"));
+    progress(&format!("  ok  `{name}` is remembered as revoked; `cargo xtask rotate {fleet} {name}` is the way back"));
     let last = deployment.files(&keeper.secrets)?;
     if !deployment.is_live() {
         return deployment.install(&last);
@@ -39,9 +46,9 @@ pub fn revoke(deployment: &Deployment, keeper: &mut Keeper, name: &str, say: &mu
     let topics = alone(plan, name);
     let accounts: Vec<String> = (1..=standing.epoch).map(|epoch| account_name(name, epoch)).collect();
     let report = evict(deployment, &keeper.secrets, &accounts, &topics)?;
-    say("  ok  its connection is cut, and its session forgotten");
+    progress("  ok  its connection is cut, and its session forgotten");
     if !topics.is_empty() {
-        say(&format!("  ok  the broker has forgotten what it kept of {}", topics.join(", ")));
+        progress(&format!("  ok  the broker has forgotten what it kept of {}", topics.join(", ")));
     }
     for login in &ended {
         if ask(last.door, login)? != Word::Out {
@@ -49,7 +56,7 @@ pub fn revoke(deployment: &Deployment, keeper: &mut Keeper, name: &str, say: &mu
         }
     }
     if !ended.is_empty() {
-        say(&format!("  ok  the broker refuses the old password of `{name}`"));
+        progress(&format!("  ok  the broker refuses the old password of `{name}`"));
     }
     Ok(report)
 }

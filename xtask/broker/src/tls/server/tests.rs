@@ -1,6 +1,9 @@
-use super::*;
+use super::messages::{certificate, signature};
+use super::{HANDSHAKE, Proof, Server};
 use crate::tls::certificate::Certificates;
 use crate::tls::client::{self, Client};
+use crate::tls::schedule::APPLICATION;
+use anyhow::Result;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 
@@ -23,7 +26,7 @@ fn both() -> [(Client, Proof); 2] {
 
 /// Lets both speak until neither has anything to say; what the server heard.
 fn talk(client: &mut Client, server: &mut Server) -> Result<Vec<u8>> {
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     loop {
         let mut sent = Vec::new();
         while client.has_to_send() {
@@ -32,25 +35,25 @@ fn talk(client: &mut Client, server: &mut Server) -> Result<Vec<u8>> {
                 bytes.len()
             });
         }
-        heard.extend(server.take(&sent)?);
+        received.extend(server.take(&sent)?);
         let answer = server.answer();
         feed(client, &answer);
         if sent.is_empty() && answer.is_empty() {
-            return Ok(heard);
+            return Ok(received);
         }
     }
 }
 
 /// Hands bytes to a client; what it hears.
 fn feed(client: &mut Client, mut bytes: &[u8]) -> Vec<u8> {
-    let (mut heard, mut piece) = (Vec::new(), [0; 100]);
+    let (mut received, mut piece) = (Vec::new(), [0; 100]);
     loop {
         let taken = client.received(bytes);
         bytes = &bytes[taken..];
         let count = client.hear(&mut piece);
-        heard.extend_from_slice(&piece[..count]);
+        received.extend_from_slice(&piece[..count]);
         if taken == 0 && count == 0 {
-            return heard;
+            return received;
         }
     }
 }
@@ -108,12 +111,12 @@ fn who_does_not_prove_to_be_the_broker_hears_nothing() {
         Proof::Rogue(vec![(11, vec![0, 0, 0, 0]), (15, vec![8, 7, 0, 0])]),
         Proof::Rogue(vec![(13, vec![0, 0, 0]), (11, shown)]),
     ];
-    for (place, rogue) in rogues.iter().enumerate() {
+    for (index, rogue) in rogues.iter().enumerate() {
         let mut client = client::pinned(pair.public()).expect("random");
         let mut server = Server::new(rogue);
         // What the two say to each other ends somehow; what counts is what was said.
-        let heard = talk(&mut client, &mut server).unwrap_or_default();
-        assert!(heard.is_empty() && client.ended().is_some() && !client.is_open(), "rogue {place}");
+        let received = talk(&mut client, &mut server).unwrap_or_default();
+        assert!(received.is_empty() && client.ended().is_some() && !client.is_open(), "rogue {index}");
         assert_eq!(client.say(b"a secret word"), 0);
     }
 }
@@ -123,8 +126,8 @@ fn who_does_not_prove_to_be_the_broker_hears_nothing() {
 fn one_proof_does_not_stand_for_the_other() {
     let [(mut keyed, key), (mut pinned, certificate)] = both();
     for (client, proof) in [(&mut keyed, certificate), (&mut pinned, key)] {
-        let heard = talk(client, &mut Server::new(&proof)).unwrap_or_default();
-        assert!(heard.is_empty() && !client.is_open());
+        let received = talk(client, &mut Server::new(&proof)).unwrap_or_default();
+        assert!(received.is_empty() && !client.is_open());
     }
 }
 

@@ -2,12 +2,11 @@
 //! when everything before it is done, because Mosquitto is one thread and keeps the order of a connection.
 
 use super::packets::{CONNACK, CONNECT, PINGREQ, PINGRESP, kind, message, next_packet};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
+use broker::mqtt::{ClientPacket, Publish, ServerPacket, Version};
 use broker::tls::{Door, Wire};
 use bytes::BytesMut;
-use rumqttc::mqttbytes::v4::{Connect, PingReq, Publish, Subscribe};
-use rumqttc::mqttbytes::{Error, QoS};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -65,14 +64,12 @@ impl BrokerConnection {
     }
 
     /// Asks the broker to answer when it is done with all that was sent.
-    pub(in crate::scenario) fn ask(&mut self) -> Result<()> {
+    pub(in crate::scenario) fn ask(&mut self) {
         if self.handshake == Handshake::Connected {
-            let ping = encoded(|buffer| PingReq.write(buffer))?;
             self.pings.push_back(true);
             // A connection that is gone shows when it is read.
-            let _ = self.wire.write_all(&ping);
+            let _ = self.wire.write_all(&ClientPacket::Pingreq.to_bytes(Version::V4));
         }
-        Ok(())
     }
 
     /// Receives until the broker answered what [`BrokerConnection::ask`] asked, or a CONNECT.
@@ -105,10 +102,9 @@ impl BrokerConnection {
     }
 
     /// Publishes a message with QoS 0.
-    pub(in crate::scenario) fn publish(&mut self, topic: &str, payload: &str) -> Result<()> {
-        let packet = encoded(|buffer| Publish::new(topic, QoS::AtMostOnce, payload).write(buffer))?;
-        self.send(&packet);
-        Ok(())
+    pub(in crate::scenario) fn publish(&mut self, topic: &str, payload: &str) {
+        let message = Publish { topic: topic.to_owned(), payload: payload.to_owned(), ..Publish::default() };
+        self.send(&ClientPacket::Publish(message).to_bytes(Version::V4));
     }
 
     /// Receives until a message came so many times; all packets until then.
@@ -152,30 +148,17 @@ impl BrokerConnection {
 
     /// Becomes the observer at the broker with this index: connects and subscribes to everything.
     pub(in crate::scenario) fn observe(&mut self, account: Option<(&str, &str)>, index: usize) -> Result<()> {
-        let mut connect = Connect::new(format!("{OBSERVER}-{index}"));
-        connect.keep_alive = 600;
-        if let Some((user, password)) = account {
-            connect.set_login(user, password);
-        }
-        let packet = encoded(|buffer| connect.write(buffer))?;
-        self.send(&packet);
+        let client_id = format!("{OBSERVER}-{index}");
+        let connect = ClientPacket::Connect { client_id: &client_id, keep_alive: 600, account, will: None };
+        self.send(&connect.to_bytes(Version::V4));
         let received = self.receive()?;
-        if !received.is_open || received.packets.first().and_then(|packet| packet.get(3)) != Some(&0) {
+        let answer = received.packets.first().map(|packet| ServerPacket::read(packet, Version::V4)).transpose()?;
+        if !received.is_open || answer != Some(ServerPacket::Connack(0)) {
             bail!("the observer does not get into the broker");
         }
-        let mut subscribe = Subscribe::new("#", QoS::AtMostOnce);
-        subscribe.pkid = 1;
-        let packet = encoded(|buffer| subscribe.write(buffer))?;
-        self.send(&packet);
-        self.ask()?;
+        self.send(&ClientPacket::Subscribe { packet_id: 1, filter: "#" }.to_bytes(Version::V4));
+        self.ask();
         self.receive()?;
         Ok(())
     }
-}
-
-/// A packet as bytes.
-fn encoded(write: impl FnOnce(&mut BytesMut) -> Result<usize, Error>) -> Result<BytesMut> {
-    let mut buffer = BytesMut::new();
-    write(&mut buffer).map_err(|error| anyhow!("{error:?}"))?;
-    Ok(buffer)
 }

@@ -70,7 +70,7 @@ impl Observers {
         if count > 1 {
             self.fences += 1;
             let payload = self.fences.to_string();
-            self.connections().try_for_each(|connection| connection.publish(FENCE, &payload))?;
+            self.connections().for_each(|connection| connection.publish(FENCE, &payload));
             for (number, connection) in self.connections().enumerate() {
                 let packets = connection.receive_message(FENCE, &payload, count)?;
                 if number == 0 {

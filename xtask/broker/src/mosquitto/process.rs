@@ -1,14 +1,17 @@
-//! One Mosquitto on an ephemeral port of the loopback.
+//! One Mosquitto on an ephemeral port of the loopback, as a child process.
 
-use super::{OBSERVER, REMEDY, SPEAKER, secret};
-use crate::installed;
+use super::configuration::{CERTFILE, PASSWORD_FILE, PSK_FILE, has, here, spoken};
+use crate::installed::{self, REMEDY};
+use crate::owner::Owner;
+use crate::test_users::{OBSERVER, SPEAKER};
 use crate::tls::certificate::{CERTIFICATE, Certificates, KEY, Pair};
 use crate::tls::{Door, Tls};
 use anyhow::{Context, Result, bail};
 use credentials::passwords::{Passwords, Salts, file_name, fresh};
 use fleetwright_generator::model::Security;
+use project::private;
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -17,10 +20,6 @@ use tempfile::TempDir;
 
 /// How long the broker may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Options that tell how TLS is spoken.
-const PSK_FILE: &str = "psk_file";
-const PASSWORD_FILE: &str = "password_file";
-const CERTFILE: &str = "certfile";
 /// The certificate that clients of people know, beside those of a throw-away broker.
 pub const AUTHORITY: &str = "ca.crt";
 /// How the line of its log ends that says so.
@@ -35,6 +34,14 @@ pub struct Mosquitto {
     certificate_door: Option<Door>,
 }
 
+/// What came of starting a broker.
+pub enum Start {
+    /// It runs.
+    Running(Mosquitto),
+    /// It ended at once; this is its log.
+    Refused(String),
+}
+
 impl Mosquitto {
     /// Starts a broker on a generated `mosquitto.conf` and `acl`. The listener and the paths are replaced.
     pub fn start(configuration: &str, acl: &str, passwords: &Passwords) -> Result<Self> {
@@ -44,30 +51,31 @@ impl Mosquitto {
         if passwords.0.contains_key(SPEAKER) {
             acl += &format!("\nuser {SPEAKER}\ntopic write #\n");
         }
-        secret(&folder.path().join("acl"), &acl)?;
+        private::write(&folder.path().join("acl"), &acl)?;
         if has(configuration, PSK_FILE) {
             installed::check_keys(&installed::found()?.0)?;
         }
         // Here everybody has a password where there is a port for it, nodes too: who may do what is the same.
         for (option, security) in [(PSK_FILE, Security::Tls), (PASSWORD_FILE, Security::Password)] {
             if let Some(name) = file_name(security).filter(|_| has(configuration, option)) {
-                secret(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
+                private::write(&folder.path().join(name), &passwords.file(security, Salts::Random)?)?;
             }
         }
         if has(configuration, CERTFILE) {
             let made = Certificates::new(&fresh()?, "throw-away", &[Ipv4Addr::LOCALHOST.to_string()])?;
-            secret(&folder.path().join(KEY), &made.key)?;
-            secret(&folder.path().join(CERTIFICATE), &made.certificate)?;
-            secret(&folder.path().join(AUTHORITY), &made.authority)?;
+            private::write(&folder.path().join(KEY), &made.key)?;
+            private::write(&folder.path().join(CERTIFICATE), &made.certificate)?;
+            private::write(&folder.path().join(AUTHORITY), &made.authority)?;
         }
-        Self::on(folder, configuration, None)?.or_else(|said| {
-            bail!("Mosquitto refuses the generated configuration:\n{said}");
-        })
+        match Self::on(folder, configuration, None)? {
+            Start::Running(broker) => Ok(broker),
+            Start::Refused(log) => bail!("Mosquitto refuses the generated configuration:\n{log}"),
+        }
     }
 
     /// Starts a broker on a configuration and the files that lie in a folder, on a free port of the loopback, as their
-    /// owner if one is named. What it says instead, if it refuses them.
-    pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Result<Self, String>> {
+    /// owner if one is named.
+    pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Start> {
         let door = Door::here(0, spoken(configuration, folder.path())?);
         let second = door.tls == Tls::Keyed && has(configuration, CERTFILE);
         let certificate_door = match second {
@@ -86,18 +94,18 @@ impl Mosquitto {
             let ports: Vec<u16> =
                 [Some(broker.door), broker.certificate_door].iter().flatten().map(|door| door.port).collect();
             let folder = broker.folder.path();
-            let place = folder.join("mosquitto.conf");
-            secret(&place, &here(configuration, folder, &ports)?)?;
+            let path = folder.join("mosquitto.conf");
+            private::write(&path, &here(configuration, folder, &ports)?)?;
             if let Some(owner) = owner {
-                owner.give(&place)?;
+                owner.give(&path)?;
             }
             broker.child = Some(spawn(folder, owner)?);
             if broker.wait()? {
-                return Ok(Ok(broker));
+                return Ok(Start::Running(broker));
             }
-            let said = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
-            if !said.contains("Address already in use") {
-                return Ok(Err(said));
+            let log = std::fs::read_to_string(broker.folder.path().join("log")).unwrap_or_default();
+            if !log.contains("Address already in use") {
+                return Ok(Start::Refused(log));
             }
         }
         bail!("no free port on the loopback");
@@ -146,8 +154,8 @@ impl Mosquitto {
         self.stop();
         self.child = Some(spawn(self.folder.path(), None)?);
         if !self.wait()? {
-            let said = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            bail!("the broker does not start again:\n{said}");
+            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            bail!("the broker does not start again:\n{log}");
         }
         Ok(())
     }
@@ -162,8 +170,8 @@ impl Mosquitto {
             {
                 return Ok(false);
             }
-            let said = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
-            if said.windows(RUNNING.len()).any(|words| words == RUNNING) {
+            let log = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+            if log.windows(RUNNING.len()).any(|words| words == RUNNING) {
                 return Ok(true);
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -178,52 +186,6 @@ impl Drop for Mosquitto {
     }
 }
 
-/// Whose files are, and as whom a broker runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// The user's number.
-    pub user: u32,
-    /// The number of its group.
-    pub group: u32,
-}
-
-impl Owner {
-    /// Of a file or folder.
-    pub fn of(path: &Path) -> Result<Self> {
-        let data = std::fs::metadata(path).with_context(|| format!("looking at {}", path.display()))?;
-        Ok(Self { user: data.uid(), group: data.gid() })
-    }
-
-    /// Makes it the owner of a file or folder.
-    ///
-    /// # Errors
-    ///
-    /// Only root may give files away.
-    pub fn give(self, path: &Path) -> Result<()> {
-        if Self::of(path)? == self {
-            return Ok(());
-        }
-        std::os::unix::fs::chown(path, Some(self.user), Some(self.group)).with_context(|| {
-            format!("making user {} the owner of {}, which takes root: use sudo", self.user, path.display())
-        })
-    }
-}
-
-/// How a broker on a configuration and the files of this folder is spoken to.
-pub fn spoken(configuration: &str, folder: &Path) -> Result<Tls> {
-    Ok(if has(configuration, PSK_FILE) {
-        Tls::Keyed
-    } else if has(configuration, CERTFILE) {
-        Tls::Pinned(Pair::read(&folder.join(KEY))?.public())
-    } else {
-        Tls::Off
-    })
-}
-
-fn has(configuration: &str, option: &str) -> bool {
-    configuration.lines().any(|line| line.split(' ').next() == Some(option))
-}
-
 fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
     let program =
         project::command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
@@ -235,34 +197,4 @@ fn spawn(folder: &Path, owner: Option<Owner>) -> Result<Child> {
         command.uid(owner.user).gid(owner.group);
     }
     command.spawn().context("starting mosquitto")
-}
-
-/// The configuration for a folder and ports of this machine; everything else stays as it was generated.
-fn here(configuration: &str, folder: &Path, ports: &[u16]) -> Result<String> {
-    let mut listeners = 0;
-    let mut lines: Vec<String> = Vec::new();
-    for line in configuration.lines() {
-        lines.push(match line.split_once(' ') {
-            Some(("listener", _)) => {
-                listeners += 1;
-                format!("listener {} 127.0.0.1", ports.get(listeners - 1).copied().unwrap_or_default())
-            }
-            Some((PASSWORD_FILE, _)) => format!("{PASSWORD_FILE} {}", folder.join("passwd").display()),
-            Some((PSK_FILE, _)) => format!("{PSK_FILE} {}", folder.join("psk").display()),
-            Some((CERTFILE, _)) => format!("{CERTFILE} {}", folder.join(CERTIFICATE).display()),
-            Some(("keyfile", _)) => format!("keyfile {}", folder.join(KEY).display()),
-            Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
-            Some((word @ "plugin_opt_acl_file", _)) => format!("{word} {}", folder.join("acl").display()),
-            Some((word @ "plugin_opt_password_file", _)) => format!("{word} {}", folder.join("passwd").display()),
-            _ => line.to_owned(),
-        });
-    }
-    if listeners != ports.len() {
-        bail!("the generated configuration has {listeners} listeners, not {}", ports.len());
-    }
-    // Started by root, Mosquitto becomes the user `mosquitto`, who can't read this folder.
-    if std::fs::metadata(folder)?.uid() == 0 {
-        lines.push("user root".into());
-    }
-    Ok(lines.join("\n") + "\n")
 }

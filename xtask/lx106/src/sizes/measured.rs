@@ -1,11 +1,10 @@
-//! How large a node is, memory by memory, what is left, and what changed since the last build. Knows the memories
-//! and their budgets; draws a table.
+//! The sizes of one node, the memories of the chip and their budgets. Prints no table.
 
+use super::number::number;
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::{Images, Map};
-use object::{Object, ObjectSection, ObjectSymbol};
+use object::{Object, ObjectSection};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 use std::path::Path;
 
 /// What Espressif's own code takes, measured with SDK 3.0.6 and a node that calls every function of the manifest: it
@@ -13,8 +12,8 @@ use std::path::Path;
 const SDK: Sections = Sections { data: 924, rodata: 1_073, bss: 23_920, iram: 23_494, flash: 194_808 };
 /// What a flash of 512 KB has for a node: 64 KB for what is copied to RAM, 368 KB for code. Its sum is the budget.
 const ONE_IMAGE: u32 = 0x1_0000 + 0x5_C000;
-const IRAM: u64 = 0x8000;
-const DRAM: u64 = 0x1_4000;
+pub(super) const IRAM: u64 = 0x8000;
+pub(super) const DRAM: u64 = 0x1_4000;
 /// Heap that Wi-Fi, TCP and a session need: what the SDK allocates once it runs comes out of this.
 pub const HEAP_WANTED: u64 = 40 * 1024;
 
@@ -33,7 +32,7 @@ struct Sections {
 pub struct Sizes {
     total: Sections,
     /// Bytes of flash that the image may have.
-    room: u64,
+    pub(super) room: u64,
     /// Whether the SDK's share is the measured one of 3.0.6, because the node was linked for the emulator.
     pub estimated: bool,
 }
@@ -57,6 +56,13 @@ impl Sizes {
             Images::One => ONE_IMAGE,
         };
         Ok(Self { total, room: room.into(), estimated })
+    }
+
+    /// A node on a chip with so many bytes of constants.
+    #[cfg(test)]
+    pub(super) fn sample(rodata: u64) -> Self {
+        let total = Sections { data: 968, rodata, bss: 24_552, iram: 24_274, flash: 198_888 };
+        Self { total, room: 0xE_0000, estimated: false }
     }
 
     /// Code in flash.
@@ -117,142 +123,38 @@ impl Sizes {
     }
 }
 
-/// What is large in a linked node: the `count` largest functions and variables, one to a line.
-pub fn largest(elf: &Path, count: usize) -> Result<String> {
-    let bytes = std::fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
-    let file = object::File::parse(&*bytes).with_context(|| format!("reading {}", elf.display()))?;
-    let mut found: Vec<(u64, String)> = file
-        .symbols()
-        .filter(|symbol| symbol.size() > 0)
-        .map(|symbol| (symbol.size(), symbol.name().unwrap_or("?").to_owned()))
-        .collect();
-    found.sort_by(|one, other| other.cmp(one));
-    found.dedup();
-    let lines = found.iter().take(count).map(|(size, name)| format!("  {:>9}  {name}\n", number(*size)));
-    Ok(lines.collect())
-}
-
-/// A line of the table: a node, its sizes and those of the build before.
-pub struct Line<'a> {
-    /// The node.
-    pub node: &'a str,
-    /// Its sizes.
-    pub sizes: Sizes,
-    /// Its sizes when it was built last.
-    pub last: Option<Sizes>,
-}
-
-/// The columns of the table.
-const FIGURES: [fn(&Sizes) -> u64; 6] =
-    [Sizes::own_flash, Sizes::own_data, Sizes::flash, Sizes::iram, Sizes::data, Sizes::heap];
-
-/// The table of all nodes.
-pub fn table(lines: &[Line<'_>]) -> String {
-    let width = lines.iter().map(|line| line.node.len()).chain([4]).max().unwrap_or(4);
-    let head = ["own flash", "own data RAM", "flash", "IRAM", "data RAM", "heap left"];
-    let mut out = format!("{:width$}", "node");
-    for title in head {
-        let _ = write!(out, "  {title:>17}");
-    }
-    out.push_str("  (bytes)\n");
-    for Line { node, sizes, last } in lines {
-        let _ = write!(out, "{node:width$}");
-        for figure in FIGURES {
-            let last = last.as_ref().map(figure);
-            let _ = write!(out, "  {:>17}", change(figure(sizes), last));
-        }
-        out.push('\n');
-    }
-    let room = lines.iter().map(|line| line.sizes.room).min().unwrap_or_default();
-    let limits = [number(room), number(IRAM), number(DRAM)].map(|limit| format!("{limit:>17}")).join("  ");
-    let _ = writeln!(out, "{:width$}  {:>17}  {:>17}  {limits}", "of", "", "");
-    if lines.iter().any(|line| line.sizes.estimated) {
-        out.push_str("without an SDK folder, its share is taken as measured with version 3.0.6\n");
-    }
-    out
-}
-
-/// `203,688 (+120)`.
-fn change(now: u64, last: Option<u64>) -> String {
-    match last {
-        Some(last) if last < now => format!("{} (+{})", number(now), number(now - last)),
-        Some(last) if last > now => format!("{} (-{})", number(now), number(last - now)),
-        _ => number(now),
-    }
-}
-
-/// A number with commas between thousands.
-fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sizes(rodata: u64) -> Sizes {
-        let total = Sections { data: 968, rodata, bss: 24_552, iram: 24_274, flash: 198_888 };
-        Sizes { total, room: 0xE_0000, estimated: false }
-    }
-
     #[test]
     fn heap_left_is_as_measured() {
-        assert_eq!(sizes(1_288).heap(), 55_104);
-    }
-
-    #[test]
-    fn numbers_are_easy_to_read() {
-        assert_eq!([0, 999, 1_000, 917_504].map(number), ["0", "999", "1,000", "917,504"]);
-    }
-
-    #[test]
-    fn a_change_says_its_direction() {
-        assert_eq!(change(10, None), "10");
-        assert_eq!(change(10, Some(10)), "10");
-        assert_eq!(change(1_200, Some(100)), "1,200 (+1,100)");
-        assert_eq!(change(10, Some(12)), "10 (-2)");
+        assert_eq!(Sizes::sample(1_288).heap(), 55_104);
     }
 
     #[test]
     fn a_node_within_its_budgets_has_no_faults() {
-        assert_eq!(sizes(1_288).faults(), Vec::<String>::new());
+        assert_eq!(Sizes::sample(1_288).faults(), Vec::<String>::new());
     }
 
     #[test]
     fn too_many_constants_leave_too_little_heap() {
-        let fault = sizes(20_000).faults();
+        let fault = Sizes::sample(20_000).faults();
         assert_eq!(fault, ["heap: 36,400 bytes are left, 40,960 are needed"]);
-    }
-
-    #[test]
-    fn the_table_has_a_line_for_each_node_and_one_for_what_there_is() {
-        let lines = [Line { node: "esp-light", sizes: sizes(1_288), last: Some(sizes(1_188)) }];
-        let table = table(&lines);
-        assert_eq!(table.lines().count(), 3, "{table}");
-        assert!(table.contains("891 (+100)"), "{table}");
-        assert!(table.contains("917,504"), "{table}");
     }
 
     #[test]
     fn sizes_are_kept_and_compared_only_with_their_like() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        sizes(1).keep(file.path()).expect("writes");
-        assert_eq!(sizes(2).recall(file.path()), Some(sizes(1)));
-        let other = Sizes { estimated: true, ..sizes(2) };
+        Sizes::sample(1).keep(file.path()).expect("writes");
+        assert_eq!(Sizes::sample(2).recall(file.path()), Some(Sizes::sample(1)));
+        let other = Sizes { estimated: true, ..Sizes::sample(2) };
         assert_eq!(other.recall(file.path()), None);
     }
 
     #[test]
     fn sizes_are_read_off_a_program() {
-        let elf = super::super::tiny_elf::written(
+        let elf = crate::tiny_elf::written(
             &[
                 (".data", 2, 0x3FFE_8000, &[0; 8]),
                 (".rodata", 2, 0x3FFE_8008, &[0; 9]),
@@ -271,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_emulators_script_takes_the_sdk_for_as_large() {
-        let script = include_str!("../../../firmware/chip/ld/emulator.ld");
+        let script = include_str!("../../../../firmware/chip/ld/emulator.ld");
         let data = SDK.data + SDK.rodata + SDK.bss;
         for (name, size) in [("data", data), ("iram", SDK.iram), ("flash", SDK.flash)] {
             assert!(script.contains(&format!("\n_sdk_{name} = {size};\n")), "{name} is {size}");

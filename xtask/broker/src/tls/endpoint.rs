@@ -1,0 +1,48 @@
+//! Where a broker listens and what it speaks there. Opens nothing.
+
+use fleetwright_tls::PublicKey;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Where a broker is to be found, and how it wants to be spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Its address: the loopback, unless a broker listens elsewhere alone.
+    pub host: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// How it is spoken to.
+    pub tls: Tls,
+}
+
+/// What a broker speaks: MQTT as it is, or TLS 1.3 and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// No TLS.
+    Off,
+    /// With a key for each user, which tells who it is.
+    Keyed,
+    /// With a certificate of this key; who is there is told by user and password.
+    Pinned(PublicKey),
+}
+
+impl Door {
+    /// On the loopback.
+    pub fn here(port: u16, tls: Tls) -> Self {
+        Self { host: Ipv4Addr::LOCALHOST.into(), port, tls }
+    }
+
+    /// The same place, spoken to without TLS.
+    pub fn plain(self) -> Self {
+        Self { tls: Tls::Off, ..self }
+    }
+
+    /// Whether it speaks TLS.
+    pub fn is_encrypted(self) -> bool {
+        self.tls != Tls::Off
+    }
+
+    /// As nodes are told.
+    pub fn address(self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+}
