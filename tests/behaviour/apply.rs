@@ -3,9 +3,9 @@
 use super::yard::{FIRST, SECOND, STATUS, Yard, heard};
 use broker::installed::{self, Release};
 use broker::probe::Version;
-use broker::tls::{Door, Tls};
+use broker::tls::{Endpoint, Tls};
 use credentials::secrets::BROKER;
-use deploy::{Files, Login, Report, Word, ask};
+use deploy::{Access, Files, Login, Report, ask};
 use xtask::outcome::Outcome;
 
 fn changed_rights_keep_every_link(security: &'static str) {
@@ -51,27 +51,27 @@ fn so_it_is_with_a_certificate() {
 fn a_broker_gets_another_key_and_no_link_is_lost() {
     let mut yard = Yard::open("tls-pinned");
     let mut button = yard.enter("esp-button").expect("in");
-    let old = yard.door;
-    yard.keeper.secrets.credentials.get_mut(yard.name).expect("a fleet").remove(BROKER);
-    yard.door.tls = yard.take_key();
+    let old = yard.endpoint;
+    yard.secrets_file.secrets.credentials.get_mut(yard.name).expect("a fleet").remove(BROKER);
+    yard.endpoint.tls = yard.take_key();
     let report = yard.apply(FIRST, true).expect("applied");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
     assert!(yard.says(&mut button, STATUS, "still here"));
     assert!(yard.enter("viewer").is_some(), "who knows the new key gets in");
     let login = Login {
         user: "viewer".into(),
-        password: yard.keeper.secrets.password(yard.name, "viewer").expect("known").into(),
+        password: yard.secrets_file.secrets.password(yard.name, "viewer").expect("known").into(),
     };
-    assert_eq!(ask(old, &login).expect("an answer"), Word::Out, "who knows the old one says nothing");
+    assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "who knows the old one says nothing");
 }
 
 #[test]
 fn a_port_with_a_certificate_is_for_people_alone() {
     let yard = Yard::open("tls-and-certificate");
-    let second = yard.certificate_door.expect("a second port");
+    let second = yard.certificate_endpoint.expect("a second port");
     let enter = |user: &str| yard.enter_at(second, user, Version::V5);
     assert!(enter("esp-button").is_none(), "a node's key is no password");
-    let keyed = Door { tls: Tls::Keyed, ..second };
+    let keyed = Endpoint { tls: Tls::Keyed, ..second };
     assert!(yard.enter_at(keyed, "viewer", Version::V5).is_none(), "and keys are of no use here");
     let mut viewer = enter("viewer").expect("in");
     let mut button = yard.enter("esp-button").expect("in by its key");
@@ -153,7 +153,7 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
         // It ends by itself instead.
         Release::V21 => assert!(error.contains("the broker has ended"), "{error}"),
     }
-    assert!(std::net::TcpStream::connect((yard.door.host, yard.door.port)).is_err());
+    assert!(std::net::TcpStream::connect((yard.endpoint.host, yard.endpoint.port)).is_err());
 }
 
 #[test]
@@ -181,8 +181,8 @@ fn a_signal_goes_to_nobody_but_the_broker() {
 fn a_change_that_waits_for_a_restart_is_said() {
     let yard = Yard::open("password");
     let deployment = yard.deployment_at(SECOND, true, None);
-    let report = deployment.install(&deployment.files(&yard.keeper.secrets).expect("made")).expect("applied");
-    assert_eq!(report.restart, [format!("`listener {}`", yard.door.port)]);
+    let report = deployment.install(&deployment.files(&yard.secrets_file.secrets).expect("made")).expect("applied");
+    assert_eq!(report.restart, [format!("`listener {}`", yard.endpoint.port)]);
     assert_eq!(xtask::commands::apply::close(&deployment, &report), Outcome::Findings);
     let mut viewer = yard.enter("viewer").expect("in");
     assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));

@@ -21,7 +21,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");
     stage.set("button", "pressed").expect("set");
     stage.expect_switch("led", true).expect("on");
-    let port = stage.broker.as_ref().expect("a broker").door().port.to_string();
+    let port = stage.broker.as_ref().expect("a broker").endpoint().port.to_string();
     let attack = Command::new(root().join("tests/attack/lab.sh")).args(["127.0.0.1", &port]).output().expect("it runs");
     let said = String::from_utf8_lossy(&attack.stdout).into_owned();
     if attack.status.code() == Some(0) {

@@ -22,10 +22,10 @@ fn accounts_come_and_go_behind_the_socket() {
     let enters = |user: &str, password: &str| {
         let account = format!("{user}@cluster");
         broker
-            .doors()
+            .endpoints()
             .into_iter()
             .flatten()
-            .map(move |door| gets_in(door, Some((&account, password)), user))
+            .map(move |endpoint| gets_in(endpoint, Some((&account, password)), user))
             .all(|answer| answer.expect("an answer"))
     };
     assert!(enters("viewer", &passwords.0["viewer@cluster"]), "at each broker");
@@ -62,8 +62,9 @@ fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     stage.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
     // Who comes new to any of those that are left hears what was said before.
     let user = stage.password("viewer").map(|password| ("viewer@cluster", password));
-    for door in stage.broker.as_ref().expect("a broker").doors().into_iter().flatten() {
-        let viewer = broker::watch::Watcher::start(door, user, "hall/brightness", None).expect("the viewer gets in");
+    for endpoint in stage.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
+        let viewer =
+            broker::watch::Watcher::start(endpoint, user, "hall/brightness", None).expect("the viewer gets in");
         let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
         assert!(heard.retained);
     }
@@ -96,9 +97,9 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
     let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
-    let door = stage.broker.as_ref().expect("a broker").door();
-    assert!(door.is_encrypted());
-    refusals::prove(plan, door).expect("nobody gets in");
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    assert!(endpoint.is_encrypted());
+    refusals::prove(plan, endpoint).expect("nobody gets in");
     drop(stage);
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");

@@ -37,9 +37,9 @@ fn everything_runs_on(on: On) {
     let patience = lab::layout::PATIENCE;
     stage.set("probe", "20.5").expect("set");
     stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
-    let door = stage.broker.as_ref().expect("a broker").door();
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
     let user = stage.password("desk").map(|password| ("desk", password));
-    let desk = broker::watch::Watcher::start(door, user, "#", None).expect("the desk gets in");
+    let desk = broker::watch::Watcher::start(endpoint, user, "#", None).expect("the desk gets in");
     desk.publish("everything/target", "25", false).expect("sent");
     desk.expect("everything/heat", "0.45", 0, patience).expect("(25 - 20.5) / 10");
     desk.publish("everything/note", "hi", false).expect("sent");
@@ -58,8 +58,8 @@ fn an_open_fleet_says_so_in_its_files() {
     assert!(!file("mosquitto.conf").contains("acl_file"));
     let stage =
         RunningLayout::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
-    let door = stage.broker.as_ref().expect("a broker").door();
-    assert!(broker::watch::gets_in(door, None, "anybody").expect("an answer"));
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    assert!(broker::watch::gets_in(endpoint, None, "anybody").expect("an answer"));
 }
 
 #[test]

@@ -58,9 +58,9 @@ fn a_fan_follows_its_owners_own_rust() {
     }
     stage.set("sensor", "60").expect("set");
     fan(&stage, 1000, 0);
-    let door = stage.broker.as_ref().expect("a broker").door();
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
     let user = stage.password("phone").map(|password| ("phone", password));
-    let phone = broker::watch::Watcher::start(door, user, "rack/#", None).expect("the phone gets in");
+    let phone = broker::watch::Watcher::start(endpoint, user, "rack/#", None).expect("the phone gets in");
     let mark = stage.nodes[1].mark();
     phone.publish("rack/mode", "quiet", true).expect("sent");
     fan(&stage, 500, mark);

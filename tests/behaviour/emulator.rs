@@ -8,7 +8,7 @@ use credentials::passwords::Passwords;
 use fleetwright_protocol::{Command, Report, Usage};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
-use lx106::{self, Kit, On};
+use lx106::{self, On, Toolchain};
 use project::fleets::root;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,8 +19,8 @@ use std::time::Duration;
 
 const SEED: u32 = 7;
 
-pub(super) fn kit() -> Kit {
-    Kit::ready(&root(), &root().join("target")).expect("compiler and linker")
+pub(super) fn toolchain() -> Toolchain {
+    Toolchain::ready(&root(), &root().join("target")).expect("compiler and linker")
 }
 
 fn identity<'a>(
@@ -109,16 +109,16 @@ fn survives(fleet: &str, complaint: &str) {
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
     let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
     let mut broker = Broker::start(&output.artifacts, &format!("{fleet}/two-esps"), &passwords).expect("a broker");
-    let middle = Middle::start(broker.door().port);
+    let middle = Middle::start(broker.endpoint().port);
     let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
     let workspace = root().join("generated").join(fleet).join("two-esps/firmware");
     let map = lx106::map(led.flash_kb).expect("a map");
-    let built = kit().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
+    let built = toolchain().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
     let folder = tempfile::tempdir().expect("a folder");
     let elf = folder.path().join("esp-led.elf");
     // By its name, so that the node has to ask for the address.
     let mut own = identity("localhost", middle.port, "esp-led", &passwords.0["esp-led"]);
-    let tls = broker.door().tls;
+    let tls = broker.endpoint().tls;
     own.pin = if let Tls::Pinned(pin) = &tls { Some(pin) } else { None };
     lx106::patch(&built.elf, &own, &elf).expect("fits");
     let mut node = Node::emulate("esp-led", &elf, SEED, None).expect("runs");
@@ -148,7 +148,7 @@ fn survives(fleet: &str, complaint: &str) {
     trouble(&mut node);
     assert_eq!(memory(&mut node), first, "what it uses does not grow");
     let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
-    let button = Watcher::start(broker.door(), button, "state_led", None).expect("in");
+    let button = Watcher::start(broker.endpoint(), button, "state_led", None).expect("in");
     button.publish("state_led", "1", true).expect("sent");
     node.expect_pin(5, true, PATIENCE).expect("and it still works");
 }
@@ -205,7 +205,7 @@ fn workspace_with(source: &str, features: &str) -> (tempfile::TempDir, PathBuf) 
 }
 
 fn build(workspace: &Path, node: &str) -> anyhow::Result<lx106::Built> {
-    kit().build(workspace, node, lx106::map(4096).expect("a map"), On::Emulator)
+    toolchain().build(workspace, node, lx106::map(4096).expect("a map"), On::Emulator)
 }
 
 #[test]
@@ -213,11 +213,11 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let output = generated("button-led");
     let passwords = Passwords::throw_away(["esp-led", "esp-button", OBSERVER].into_iter()).expect("random");
     let broker = Broker::start(&output.artifacts, "button-led/two-esps", &passwords).expect("a broker");
-    let observer = Watcher::start(broker.door(), Some((OBSERVER, &passwords.0[OBSERVER])), "#", None).expect("in");
+    let observer = Watcher::start(broker.endpoint(), Some((OBSERVER, &passwords.0[OBSERVER])), "#", None).expect("in");
     let (_folder, workspace) = workspace_with(BOMB, "\"subscribes\"");
     let built = build(&workspace, "bomb").expect("builds");
     let elf = workspace.join("own.elf");
-    lx106::patch(&built.elf, &identity("127.0.0.1", broker.door().port, "esp-led", &passwords.0["esp-led"]), &elf)
+    lx106::patch(&built.elf, &identity("127.0.0.1", broker.endpoint().port, "esp-led", &passwords.0["esp-led"]), &elf)
         .expect("fits");
     let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
     node.expect(Report::Link(true), 0, PATIENCE).expect("connects");
@@ -226,7 +226,7 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let mark = observer.mark();
     // The observer may only listen.
     let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
-    let button = Watcher::start(broker.door(), button, "state_led", None).expect("in");
+    let button = Watcher::start(broker.endpoint(), button, "state_led", None).expect("in");
     // Not retained, or the node would never stop to restart; so said until the node has subscribed.
     for _ in 0..100 {
         button.publish("state_led", "1", false).expect("sent");

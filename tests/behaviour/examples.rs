@@ -87,8 +87,8 @@ fn a_node_that_dies_is_said_to_be_offline() {
 fn the_listener_prints_in_the_words_of_the_exercise() {
     let stage = stage("listener", "default");
     let user = stage.password("speaker").map(|password| ("speaker", password));
-    let door = stage.broker.as_ref().expect("a broker").door();
-    let speaker = broker::watch::Watcher::start(door, user, "test", None).expect("the speaker gets in");
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let speaker = broker::watch::Watcher::start(endpoint, user, "test", None).expect("the speaker gets in");
     speaker.publish("test", "test pub", false).expect("published");
     let line = "Received a message with topic 'test', length 8 bytes: test pub";
     stage.nodes[0].expect(Report::Log(line), 0, PATIENCE).expect("printed");
@@ -97,9 +97,9 @@ fn the_listener_prints_in_the_words_of_the_exercise() {
 #[test]
 fn who_has_no_right_to_a_topic_neither_hears_nor_speaks() {
     let stage = stage("listener", "default");
-    let door = stage.broker.as_ref().expect("a broker").door();
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
     let user = stage.password("speaker").map(|password| ("speaker", password));
-    let speaker = broker::watch::Watcher::start(door, user, "#", None).expect("the speaker gets in");
+    let speaker = broker::watch::Watcher::start(endpoint, user, "#", None).expect("the speaker gets in");
     let observer = stage.observer().expect("a broker");
     speaker.publish("listener/esp-listener/status", "hacked", true).expect("sent");
     speaker.publish("test", "fence", false).expect("sent");

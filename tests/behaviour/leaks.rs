@@ -43,7 +43,7 @@ impl Project {
             seed = "5eed".repeat(16),
             led = "1ed0".repeat(16)
         );
-        broker::secret(&project.at("fleets/secrets.yaml"), &secrets).expect("written");
+        project::private::write(&project.at("fleets/secrets.yaml"), &secrets).expect("written");
         project.learn();
         project
     }

@@ -1,7 +1,7 @@
 //! The limits of the generated configuration, each at work on a real broker: who goes past one pays for it alone.
 
 use super::generated;
-use broker::probe::{Guest, Probe, Version, ended, fence, greeted, pump};
+use broker::probe::{Connect, Probe, Version, ended, fence, greeted, pump};
 use broker::{Broker, OBSERVER, SPEAKER};
 use credentials::passwords::Passwords;
 use rumqttc::{Client, Connection, Event, MqttOptions, Packet, QoS};
@@ -24,15 +24,15 @@ fn broker(others: &[(&str, &str)]) -> (Broker, Passwords) {
 
 fn open(broker: &Broker, passwords: &Passwords, user: &str) -> [Probe; 1] {
     let account = Some((user, passwords.0[user].as_str()));
-    let guest = Guest { id: user, account, key: None, will: None };
-    let mut probe = [Probe::open(broker.door(), Version::V5, &guest).expect("it listens")];
+    let guest = Connect { id: user, account, key: None, will: None };
+    let mut probe = [Probe::open(broker.endpoint(), Version::V5, &guest).expect("it listens")];
     greeted(&mut probe).expect("an answer");
     probe
 }
 
 /// A client with a session that lasts.
 fn lasting(broker: &Broker, passwords: &Passwords, user: &str) -> (Client, Connection) {
-    let mut options = MqttOptions::new(user, "127.0.0.1", broker.door().port);
+    let mut options = MqttOptions::new(user, "127.0.0.1", broker.endpoint().port);
     options.set_credentials(user, &passwords.0[user]).set_clean_session(false).set_keep_alive(Duration::from_secs(30));
     Client::new(options, 16)
 }
@@ -138,8 +138,8 @@ fn a_packet_past_the_limit_costs_its_sender_the_connection() {
 fn who_has_no_name_stays_out() {
     let (broker, _) = broker(&[]);
     for version in [Version::V4, Version::V5] {
-        let guest = Guest { id: "stranger", account: None, key: None, will: None };
-        let mut probe = [Probe::open(broker.door(), version, &guest).expect("it listens")];
+        let guest = Connect { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(broker.endpoint(), version, &guest).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         let refused = if version == Version::V4 { 5 } else { 0x87 };
         assert_eq!(probe[0].greeting, Some(refused), "{version:?}");

@@ -1,7 +1,7 @@
 //! One list of what a node may call, and three that must say the same: what the platform declares, what the stand-in
 //! has, and what the object files of the examples call.
 
-use super::emulator::kit;
+use super::emulator::toolchain;
 use super::generated;
 use project::fleets::root;
 use std::collections::BTreeSet;
@@ -51,13 +51,13 @@ fn the_stand_in_has_the_manifest() {
 
 #[test]
 fn nodes_call_all_of_the_manifest_and_nothing_else() {
-    let kit = kit();
+    let toolchain = toolchain();
     let mut called = BTreeSet::new();
     for fleet in ["room", "listener", "button-led", "button-led-tls", "button-led-pinned", "dimmer"] {
         for plan in generated(fleet).plans {
             let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
             for node in &plan.nodes {
-                called.extend(kit.called(&workspace, &node.name).expect("compiles"));
+                called.extend(toolchain.called(&workspace, &node.name).expect("compiles"));
             }
         }
     }

@@ -36,27 +36,29 @@ impl Farm {
 
     fn launch(&self, node: &str, account: &str) -> Node {
         let yard = &self.yard;
-        let password = yard.keeper.secrets.password(yard.name, account).expect("made");
-        let mut words = vec!["--seed".to_owned(), "1".into(), "--broker".into(), yard.door.address()];
-        words.extend(account_arguments(Some((account, password)), yard.door.tls, yard.folder.path()).expect("written"));
+        let password = yard.secrets_file.secrets.password(yard.name, account).expect("made");
+        let mut words = vec!["--seed".to_owned(), "1".into(), "--broker".into(), yard.endpoint.address()];
+        words.extend(
+            account_arguments(Some((account, password)), yard.endpoint.tls, yard.folder.path()).expect("written"),
+        );
         Node::start(node, &self.programs.join(node), &words, None).expect("started")
     }
 
     fn rotate(&mut self, node: Option<&str>) -> Rotation {
         let deployment = self.yard.deployment(FIRST, true);
-        rotate(&deployment, &mut self.yard.keeper, node).expect("rotated")
+        rotate(&deployment, &mut self.yard.secrets_file, node).expect("rotated")
     }
 
     fn revoke(&mut self, user: &str) -> Report {
         let deployment = self.yard.deployment(FIRST, true);
         let mut said = Vec::new();
-        let report = revoke(&deployment, &mut self.yard.keeper, user, &mut |line| said.push(line.to_owned()));
+        let report = revoke(&deployment, &mut self.yard.secrets_file, user, &mut |line| said.push(line.to_owned()));
         report.unwrap_or_else(|error| panic!("{error:#}\n{}", said.join("\n")))
     }
 
     fn gets_in(&self, account: &str, password: &str) -> bool {
         let login = deploy::Login { user: account.into(), password: password.into() };
-        deploy::ask(self.yard.door, &login).expect("an answer") != deploy::Word::Out
+        deploy::ask(self.yard.endpoint, &login).expect("an answer") != deploy::Access::Out
     }
 }
 
@@ -83,9 +85,9 @@ fn rotated(security: &'static str, name: &'static str) {
     works(&mut button, &led);
     let started = Rotation { started: names(&["esp-led"]), ..Rotation::default() };
     assert_eq!(farm.rotate(Some("esp-led")), started);
-    let old = farm.yard.keeper.secrets.password(name, "esp-led").expect("still there").to_owned();
+    let old = farm.yard.secrets_file.secrets.password(name, "esp-led").expect("still there").to_owned();
     assert_eq!(
-        farm.yard.keeper.secrets.newest(name, "esp-led").map(|(account, _)| account).as_deref(),
+        farm.yard.secrets_file.secrets.newest(name, "esp-led").map(|(account, _)| account).as_deref(),
         Some("esp-led.2")
     );
     // Nobody has flashed it: both are valid, for as long as it takes.
@@ -99,7 +101,7 @@ fn rotated(security: &'static str, name: &'static str) {
     assert!(farm.gets_in("esp-led", &old), "until somebody asks");
     assert_eq!(farm.rotate(Some("esp-led")), Rotation { finished: names(&["esp-led"]), ..Rotation::default() });
     assert!(!farm.gets_in("esp-led", &old));
-    assert_eq!(farm.yard.keeper.secrets.password(name, "esp-led"), None);
+    assert_eq!(farm.yard.secrets_file.secrets.password(name, "esp-led"), None);
     works(&mut button, &led);
     let installed = farm.yard.installed();
     assert!(!farm.yard.apply(FIRST, true).expect("applied").changed, "nothing is left to do");
@@ -133,18 +135,18 @@ fn revoked(security: &'static str, name: &'static str) {
     button.send(Command::Input(Input::Pin { gpio: 4, high: false })).expect("told");
     led.expect_pin(5, true, PATIENCE).expect("the LED follows the button");
     let status = format!("{name}/esp-button/status");
-    let old = farm.yard.keeper.secrets.password(name, "esp-button").expect("there").to_owned();
+    let old = farm.yard.secrets_file.secrets.password(name, "esp-button").expect("there").to_owned();
     let kept = |farm: &Farm| -> Vec<String> {
         // Who comes now is told what the broker keeps.
         let mut desk = farm.yard.enter_as("desk", Version::V4).expect("in");
         broker::probe::fence(std::slice::from_mut(&mut desk)).expect("an answer");
-        let mut topics: Vec<String> = desk.heard.iter().map(|(topic, _)| topic.clone()).collect();
+        let mut topics: Vec<String> = desk.received.iter().map(|(topic, _)| topic.clone()).collect();
         topics.sort();
         topics
     };
     assert_eq!(kept(&farm), ["state_led".to_owned(), status.clone(), format!("{name}/esp-led/status")]);
     let mut desk: Probe = farm.yard.enter("desk").expect("in");
-    desk.heard.clear();
+    desk.received.clear();
     let mark = button.mark();
     let report = farm.revoke("esp-button");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
@@ -186,10 +188,10 @@ fn a_revoked_password_is_out_at_once_where_all_is_encrypted() {
 #[test]
 fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
     let mut yard = Yard::open("tls-and-certificate");
-    let second = yard.certificate_door.expect("a second port");
+    let second = yard.certificate_endpoint.expect("a second port");
     let mut viewer = [yard.enter_at(second, "viewer", Version::V5).expect("in")];
     let deployment = yard.deployment(FIRST, true);
-    revoke(&deployment, &mut yard.keeper, "viewer", &mut |_| ()).expect("revoked");
+    revoke(&deployment, &mut yard.secrets_file, "viewer", &mut |_| ()).expect("revoked");
     broker::probe::ended(&mut viewer).expect("its connection is cut");
     assert!(yard.enter_at(second, "viewer", Version::V5).is_none());
     assert!(yard.enter_at(second, "desk", Version::V5).is_some());
@@ -198,16 +200,16 @@ fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
 #[test]
 fn a_client_is_revoked_and_comes_back_with_another_password() {
     let mut yard = Yard::open("password");
-    let old = yard.keeper.secrets.password("yard", "viewer").expect("there").to_owned();
+    let old = yard.secrets_file.secrets.password("yard", "viewer").expect("there").to_owned();
     let deployment = yard.deployment(FIRST, true);
     let message = |error: anyhow::Error| format!("{error:#}");
-    let refused = rotate(&deployment, &mut yard.keeper, Some("viewer")).map_err(message).expect_err("a client");
+    let refused = rotate(&deployment, &mut yard.secrets_file, Some("viewer")).map_err(message).expect_err("a client");
     assert!(refused.contains("cargo xtask revoke yard viewer"), "{refused}");
-    let refused = rotate(&deployment, &mut yard.keeper, Some("nobody")).map_err(message).expect_err("unknown");
+    let refused = rotate(&deployment, &mut yard.secrets_file, Some("nobody")).map_err(message).expect_err("unknown");
     assert!(refused.contains("there are: esp-button, esp-led, "), "{refused}");
-    revoke(&deployment, &mut yard.keeper, "viewer", &mut |_| ()).expect("revoked");
+    revoke(&deployment, &mut yard.secrets_file, "viewer", &mut |_| ()).expect("revoked");
     assert!(yard.enter("viewer").is_none());
-    rotate(&deployment, &mut yard.keeper, Some("viewer")).expect("let in again");
+    rotate(&deployment, &mut yard.secrets_file, Some("viewer")).expect("let in again");
     assert!(yard.enter("viewer").is_none() && yard.enter_as("viewer.2", Version::V5).is_some());
-    assert_ne!(yard.keeper.secrets.password("yard", "viewer.2"), Some(old.as_str()));
+    assert_ne!(yard.secrets_file.secrets.password("yard", "viewer.2"), Some(old.as_str()));
 }

@@ -2,7 +2,7 @@
 
 use super::{generated, stage};
 use broker::Broker;
-use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
+use broker::probe::{Connect, Probe, Version, ended, fence, greeted};
 use broker::watch::{Watcher, gets_in};
 use credentials::passwords::Passwords;
 use fleetwright_protocol::{Command, Input};
@@ -10,8 +10,8 @@ use lab::layout::{PATIENCE, RunningLayout};
 use lab::rights;
 
 fn client(stage: &RunningLayout, user: &str) -> Watcher {
-    let door = stage.broker.as_ref().expect("a broker").door();
-    Watcher::start(door, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    Watcher::start(endpoint, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
 #[test]
 fn strangers_stay_out() {
     let stage = stage("room", "one-per-role");
-    let door = stage.broker.as_ref().expect("a broker").door();
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
     for user in [
         None,
         Some(("stranger", "x")),
@@ -60,11 +60,11 @@ fn strangers_stay_out() {
         Some(("esp-light", "")),
         Some(("viewer", "wrong")),
     ] {
-        assert!(!gets_in(door, user, "stranger").expect("an answer"), "{user:?}");
+        assert!(!gets_in(endpoint, user, "stranger").expect("an answer"), "{user:?}");
     }
     // A client identifier of somebody else takes nothing over.
     let own = stage.password("viewer").map(|password| ("viewer", password));
-    assert!(gets_in(door, own, "esp-light").expect("an answer"));
+    assert!(gets_in(endpoint, own, "esp-light").expect("an answer"));
     let light = stage.nodes.iter().find(|node| node.name == "esp-light").expect("a node");
     assert!(!light.lines().iter().any(|line| line == "link down"));
 }
@@ -208,7 +208,7 @@ fn a_packet_that_is_too_large_ends_its_connection_and_no_other() {
     let broker = Broker::start(&output.artifacts, "room/one-per-role", &passwords).expect("it starts");
     let open = |user: &str| {
         let account = Some((user, passwords.0[user].as_str()));
-        Probe::open(broker.door(), Version::V4, &Guest { id: user, account, key: None, will: None })
+        Probe::open(broker.endpoint(), Version::V4, &Connect { id: user, account, key: None, will: None })
             .expect("it listens")
     };
     let mut probes = [open("esp-button"), open("viewer")];

@@ -1,9 +1,9 @@
 //! Secrets stay where they belong: none of the commands says one, hands one to a program by its command line, or
 //! writes one into generated files.
 
-use broker::secret;
 use credentials::secrets::BROKER;
 use project::fleets::root;
+use project::private;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,7 +24,7 @@ fn planted() -> tempfile::TempDir {
         let own = BROKER.to_owned();
         users.into_iter().chain([&own]).for_each(|user| text += &format!("    {user}: \"{KEY}\"\n"));
     }
-    secret(&folder.path().join("secrets.yaml"), &text).expect("written");
+    private::write(&folder.path().join("secrets.yaml"), &text).expect("written");
     folder
 }
 

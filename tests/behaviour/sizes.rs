@@ -1,7 +1,7 @@
 //! What example nodes take of the chip: budgets in `tests/size/`, one file for each fleet, committed. A node that grows
 //! past its tolerance fails here; `SIZES=accept cargo test -p xtask --test behaviour sizes` writes new budgets.
 
-use super::emulator::kit;
+use super::emulator::toolchain;
 use super::generated;
 use lx106::{self, On, Sizes};
 use project::fleets::{self, root};
@@ -12,13 +12,13 @@ use std::path::Path;
 const TOLERANCE: u64 = 256;
 
 fn measure(fleet: &str) -> Vec<(String, Sizes)> {
-    let kit = kit();
+    let toolchain = toolchain();
     let mut sizes = Vec::new();
     for plan in generated(fleet).plans {
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         for node in plan.programs() {
             let map = lx106::map(node.flash_kb).expect("a map");
-            let built = kit.build(&workspace, &node.program, map, On::Emulator).expect("builds");
+            let built = toolchain.build(&workspace, &node.program, map, On::Emulator).expect("builds");
             sizes.push((format!("{}/{}", plan.layout, node.program), built.sizes));
         }
     }

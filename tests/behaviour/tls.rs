@@ -1,7 +1,6 @@
 //! The room with `security: tls` and `tls-pinned`: the same expectations as without, and who gets in with what.
 
 use super::{emulator, generated, room};
-use broker::secret;
 use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
@@ -13,6 +12,7 @@ use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
 use lx106::{self, On as Link};
 use project::fleets::root;
+use project::private;
 use std::path::Path;
 use std::process::Command;
 
@@ -23,9 +23,9 @@ fn verified(on: On, name: &str, security: &str) {
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
     let mut stage =
         RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
-    let door = stage.broker.as_ref().expect("a broker").door();
-    assert!(door.is_encrypted());
-    refusals::prove(plan, door).expect("nobody gets in");
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    assert!(endpoint.is_encrypted());
+    refusals::prove(plan, endpoint).expect("nobody gets in");
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     smoke::run(&mut stage).expect("messages and pins follow the rules");
     drop(stage);
@@ -72,13 +72,13 @@ fn a_handshake_is_within_its_budget() {
 fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
     let output = generated(fleet);
     let plain = generated("button-led");
-    let kit = emulator::kit();
+    let toolchain = emulator::toolchain();
     let built = |output: &Output, name: &str| {
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
         let node = plan.nodes.iter().find(|node| node.name == name).expect("a node");
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         let map = lx106::map(node.flash_kb).expect("a map");
-        let built = kit.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
+        let built = toolchain.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
         (plan.clone(), node.clone(), built)
     };
     for name in ["esp-button", "esp-led"] {
@@ -113,8 +113,8 @@ fn people(fleet: &str, name: &str) {
     let stage =
         RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default()).expect("starts");
     let broker = stage.broker.as_ref().expect("a broker");
-    let door = broker.certificate_door().unwrap_or(broker.door());
-    let (port, authority) = (door.port.to_string(), broker.authority().expect("a certificate"));
+    let endpoint = broker.certificate_endpoint().unwrap_or(broker.endpoint());
+    let (port, authority) = (endpoint.port.to_string(), broker.authority().expect("a certificate"));
     let other = tempfile::NamedTempFile::new().expect("a file");
     let foreign = Certificates::new(&"7".repeat(64), "other", &["127.0.0.1".to_owned()]).expect("made");
     std::fs::write(other.path(), foreign.authority).expect("written");
@@ -122,7 +122,7 @@ fn people(fleet: &str, name: &str) {
     let says = |authority: &Path, host: &str, password: &str| {
         // In a command line a password would be everybody's.
         let folder = tempfile::tempdir().expect("a folder");
-        secret(&folder.path().join("mosquitto_pub"), &format!("-P {password}\n")).expect("written");
+        private::write(&folder.path().join("mosquitto_pub"), &format!("-P {password}\n")).expect("written");
         let mut command = Command::new("mosquitto_pub");
         command.args(["-h", host, "-p", &port, "-u", name, "-i", name, "-t", "state_led", "-m", "1", "-q", "1"]);
         command.arg("--cafile").arg(authority).env("XDG_CONFIG_HOME", folder.path());

@@ -56,9 +56,10 @@ fn what_does_not_change_is_not_published() {
 #[test]
 fn what_is_too_long_or_tries_to_start_a_line_does_no_harm() {
     let stage = stage("listener", "default");
-    let door = stage.broker.as_ref().expect("a broker").door();
-    let speaker = Watcher::start(door, Some(("speaker", stage.password("speaker").expect("a client"))), "test", None)
-        .expect("in");
+    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let speaker =
+        Watcher::start(endpoint, Some(("speaker", stage.password("speaker").expect("a client"))), "test", None)
+            .expect("in");
     speaker.publish("test", &"x".repeat(3_000), false).expect("published");
     speaker.publish("test", "a\npin 5 high", false).expect("published");
     speaker.publish("test", "still here", false).expect("published");

@@ -2,9 +2,9 @@
 //! an LED on two boards, and two people who watch.
 
 use broker::Owner;
-use broker::probe::{Guest, Probe, Version, fence, greeted};
-use broker::tls::{Door, Tls, certificate};
-use credentials::secrets::keep::Keeper;
+use broker::probe::{Connect, Probe, Version, fence, greeted};
+use broker::tls::{Endpoint, Tls, certificate};
+use credentials::secrets::file::SecretsFile;
 use credentials::secrets::{BROKER, SENTINEL, account_name};
 use deploy::{Deployment, Destination, Files, Report};
 use fleetwright_generator::Output;
@@ -28,14 +28,14 @@ pub(crate) const LAYOUT: &str = "two-esps";
 
 pub(crate) struct Yard {
     pub(crate) folder: TempDir,
-    pub(crate) keeper: Keeper,
-    pub(crate) door: Door,
+    pub(crate) secrets_file: SecretsFile,
+    pub(crate) endpoint: Endpoint,
     pub(crate) service: Option<Service>,
     /// The fleet's name: programs of fleets with one name would replace each other.
     pub(crate) name: &'static str,
     security: &'static str,
     /// Where clients that know no keys go, with the security `tls-and-certificate`.
-    pub(crate) certificate_door: Option<Door>,
+    pub(crate) certificate_endpoint: Option<Endpoint>,
 }
 
 impl Yard {
@@ -56,17 +56,18 @@ impl Yard {
             let site = folder.path().join("site");
             std::fs::create_dir(&site).expect("made");
             std::fs::set_permissions(&site, PermissionsExt::from_mode(0o700)).expect("changed");
-            let mut keeper = Keeper::open(&folder.path().join("secrets.yaml")).expect("none yet");
-            keeper.seed().expect("made");
+            let mut secrets_file = SecretsFile::open(&folder.path().join("secrets.yaml")).expect("none yet");
+            secrets_file.seed().expect("made");
             for account in ["esp-button", "esp-led", "viewer", "desk", SENTINEL] {
-                keeper.make(name, account).expect("made");
+                secrets_file.make(name, account).expect("made");
             }
             let tls = if security.starts_with("tls") { Tls::Keyed } else { Tls::Off };
-            let door = Door::here(free_port(), tls);
-            let mut yard = Self { folder, keeper, door, service: None, name, security, certificate_door: None };
+            let endpoint = Endpoint::here(free_port(), tls);
+            let mut yard =
+                Self { folder, secrets_file, endpoint, service: None, name, security, certificate_endpoint: None };
             match security {
-                "tls-pinned" => yard.door.tls = yard.take_key(),
-                "tls-and-certificate" => yard.certificate_door = Some(Door::here(free_port(), yard.take_key())),
+                "tls-pinned" => yard.endpoint.tls = yard.take_key(),
+                "tls-and-certificate" => yard.certificate_endpoint = Some(Endpoint::here(free_port(), yard.take_key())),
                 _ => {}
             }
             let report = yard.apply(FIRST, false).expect("installed");
@@ -82,8 +83,8 @@ impl Yard {
 
     /// The broker has a key, a new one if there is none; how it is known by it.
     pub(crate) fn take_key(&mut self) -> Tls {
-        self.keeper.make(self.name, BROKER).expect("made");
-        let secret = self.keeper.secrets.password(self.name, BROKER).expect("made");
+        self.secrets_file.make(self.name, BROKER).expect("made");
+        let secret = self.secrets_file.secrets.password(self.name, BROKER).expect("made");
         Tls::Pinned(certificate::public(secret).expect("strong"))
     }
 
@@ -107,9 +108,11 @@ impl Yard {
         let text = std::fs::read_to_string(root().join("fleets/button-led.yaml")).expect("an example");
         let text = text.replace("fleet: button-led", &format!("fleet: {}", self.name));
         let security = self.security.trim_end_matches("-and-certificate");
-        let second =
-            self.certificate_door.map(|door| format!("\n  certificate_port: {}", door.port)).unwrap_or_default();
-        let words = format!("security: {security}\n  port: {}{second}", self.door.port);
+        let second = self
+            .certificate_endpoint
+            .map(|endpoint| format!("\n  certificate_port: {}", endpoint.port))
+            .unwrap_or_default();
+        let words = format!("security: {security}\n  port: {}{second}", self.endpoint.port);
         let text = text.replace("security: password", &words);
         let path = self.folder.path().join("yard.yaml");
         std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
@@ -133,7 +136,7 @@ impl Yard {
 
     /// The files for these clients.
     pub(crate) fn files(&self, clients: &str) -> Files {
-        self.deployment(clients, false).files(&self.keeper.secrets).expect("made")
+        self.deployment(clients, false).files(&self.secrets_file.secrets).expect("made")
     }
 
     /// `apply`.
@@ -157,14 +160,15 @@ impl Yard {
 
     /// A connection as an account, greeted and subscribed to everything.
     pub(crate) fn enter_as(&self, account: &str, version: Version) -> Option<Probe> {
-        self.enter_at(self.door, account, version)
+        self.enter_at(self.endpoint, account, version)
     }
 
-    /// As [`Yard::enter_as`], through this door.
-    pub(crate) fn enter_at(&self, door: Door, account: &str, version: Version) -> Option<Probe> {
-        let password = self.keeper.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
-        let guest = Guest { id: account, account: Some((account, password)), key: None, will: None };
-        let mut probe = [Probe::open(door, version, &guest).expect("it listens")];
+    /// As [`Yard::enter_as`], through this endpoint.
+    pub(crate) fn enter_at(&self, endpoint: Endpoint, account: &str, version: Version) -> Option<Probe> {
+        let password =
+            self.secrets_file.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
+        let guest = Connect { id: account, account: Some((account, password)), key: None, will: None };
+        let mut probe = [Probe::open(endpoint, version, &guest).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         if probe[0].greeting != Some(0) {
             return None;
@@ -237,6 +241,6 @@ pub(crate) fn free_port() -> u16 {
 /// What somebody heard on a topic since the last time.
 pub(crate) fn heard(probe: &mut Probe, topic: &str) -> Vec<String> {
     fence(std::slice::from_mut(probe)).expect("it is still connected");
-    let all = std::mem::take(&mut probe.heard);
+    let all = std::mem::take(&mut probe.received);
     all.into_iter().filter(|(name, _)| name == topic).map(|(_, payload)| payload).collect()
 }

@@ -23,7 +23,6 @@ pub use ejabberd::libraries;
 pub use installed::REMEDY;
 pub use mosquitto::{AUTHORITY, Mosquitto, Start, spoken};
 pub use owner::Owner;
-pub use project::private::write as secret;
 pub use running::Broker;
 pub use spread::spread;
 pub use test_users::{OBSERVER, SPEAKER};

@@ -3,7 +3,7 @@
 use crate::ejabberd::Cluster;
 use crate::mosquitto::{AUTHORITY, Mosquitto};
 use crate::spread::spread;
-use crate::tls::Door;
+use crate::tls::Endpoint;
 use anyhow::{Context, Result, bail};
 use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
@@ -34,35 +34,35 @@ impl Broker {
         Ok(Self(Running::Mosquitto(started)))
     }
 
-    /// Where it is to be found, and how it is spoken to; of a cluster the first that runs.
-    pub fn door(&self) -> Door {
+    /// Its endpoint; of a cluster that of the first broker that runs.
+    pub fn endpoint(&self) -> Endpoint {
         match &self.0 {
-            Running::Mosquitto(broker) => broker.door(),
+            Running::Mosquitto(broker) => broker.endpoint(),
             Running::Cluster(cluster) => cluster.first(),
         }
     }
 
     /// Where clients that know no keys go, if there is such a port beside that of the others.
-    pub fn certificate_door(&self) -> Option<Door> {
+    pub fn certificate_endpoint(&self) -> Option<Endpoint> {
         match &self.0 {
-            Running::Mosquitto(broker) => broker.certificate_door(),
+            Running::Mosquitto(broker) => broker.certificate_endpoint(),
             Running::Cluster(_) => None,
         }
     }
 
     /// All brokers, in the order in which nodes know them; `None`: that one does not run.
-    pub fn doors(&self) -> Vec<Option<Door>> {
+    pub fn endpoints(&self) -> Vec<Option<Endpoint>> {
         match &self.0 {
-            Running::Mosquitto(broker) => vec![broker.runs().then(|| broker.door())],
-            Running::Cluster(cluster) => cluster.doors(),
+            Running::Mosquitto(broker) => vec![broker.runs().then(|| broker.endpoint())],
+            Running::Cluster(cluster) => cluster.endpoints(),
         }
     }
 
     /// Where all of them listen, as nodes are told.
     pub fn addresses(&self) -> Vec<String> {
         match &self.0 {
-            Running::Mosquitto(broker) => vec![broker.door().address()],
-            Running::Cluster(cluster) => cluster.all().map(|door| door.address()).collect(),
+            Running::Mosquitto(broker) => vec![broker.endpoint().address()],
+            Running::Cluster(cluster) => cluster.all().map(|endpoint| endpoint.address()).collect(),
         }
     }
 
@@ -122,7 +122,7 @@ impl Broker {
         }
     }
 
-    /// Forgets everything that was ever said: as good as new, and faster.
+    /// Forgets all sessions and retained messages, which is faster than a new broker.
     pub fn forget(&mut self) -> Result<()> {
         match &mut self.0 {
             Running::Mosquitto(broker) => broker.start_again(),

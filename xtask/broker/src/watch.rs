@@ -1,6 +1,6 @@
 //! An independent MQTT client, rumqttc: sees what the broker delivers, and tries to get in where it must not.
 
-use crate::tls::{Door, Tunnel};
+use crate::tls::{Endpoint, Tunnel};
 use anyhow::{Context, Result, anyhow, bail};
 use rumqttc::{Client, Connection, ConnectionError, Event, MqttOptions, Packet, QoS};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,12 +30,12 @@ struct Received {
 pub struct Watcher {
     client: Client,
     received: Arc<Received>,
-    /// Its way through an encrypted door.
+    /// Its way through an encrypted endpoint.
     _tunnel: Option<Tunnel>,
 }
 
-fn options(door: Door, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
-    let mut options = MqttOptions::new(id, door.host.to_string(), door.port);
+fn options(endpoint: Endpoint, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
+    let mut options = MqttOptions::new(id, endpoint.host.to_string(), endpoint.port);
     options.set_keep_alive(Duration::from_secs(5));
     if let Some((user, password)) = user {
         options.set_credentials(user, password);
@@ -45,14 +45,19 @@ fn options(door: Door, user: Option<(&str, &str)>, id: &str) -> MqttOptions {
 
 impl Watcher {
     /// Connects and subscribes; `shown` is called for every message.
-    pub fn start(door: Door, user: Option<(&str, &str)>, filter: &str, shown: Option<fn(&Message)>) -> Result<Self> {
-        let tunnel = if door.is_encrypted() { Some(Tunnel::open(door, user)?) } else { None };
-        let door = tunnel.as_ref().map_or(door, Tunnel::door);
+    pub fn start(
+        endpoint: Endpoint,
+        user: Option<(&str, &str)>,
+        filter: &str,
+        shown: Option<fn(&Message)>,
+    ) -> Result<Self> {
+        let tunnel = if endpoint.is_encrypted() { Some(Tunnel::open(endpoint, user)?) } else { None };
+        let endpoint = tunnel.as_ref().map_or(endpoint, Tunnel::endpoint);
         // Where nobody has a name, two clients with one identifier would throw each other out for ever.
         static NAMELESS: AtomicUsize = AtomicUsize::new(0);
         let nameless = || format!("fleetwright-observer-{}", NAMELESS.fetch_add(1, Ordering::Relaxed));
         let id = user.map_or_else(nameless, |(user, _)| user.to_owned());
-        let (client, connection) = Client::new(options(door, user, &id), 64);
+        let (client, connection) = Client::new(options(endpoint, user, &id), 64);
         let received = Arc::new(Received::default());
         let watcher = Self { client: client.clone(), received: received.clone(), _tunnel: tunnel };
         let filter = filter.to_owned();
@@ -157,8 +162,8 @@ fn listen(client: &Client, mut connection: Connection, filter: &str, received: &
 }
 
 /// Whether the broker lets somebody in.
-pub fn gets_in(door: Door, user: Option<(&str, &str)>, id: &str) -> Result<bool> {
-    let (client, mut connection) = Client::new(options(door, user, id), 8);
+pub fn gets_in(endpoint: Endpoint, user: Option<(&str, &str)>, id: &str) -> Result<bool> {
+    let (client, mut connection) = Client::new(options(endpoint, user, id), 8);
     for event in connection.iter() {
         match event {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
@@ -183,7 +188,7 @@ mod tests {
     #[test]
     fn who_listens_no_more_does_not_come_back() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let door = Door::here(listener.local_addr().expect("an address").port(), crate::tls::Tls::Off);
+        let endpoint = Endpoint::here(listener.local_addr().expect("an address").port(), crate::tls::Tls::Off);
         let broker = std::thread::spawn(move || {
             let (mut client, _) = listener.accept().expect("a client");
             let mut packet = [0; 256];
@@ -194,7 +199,7 @@ mod tests {
             }
             assert!(client.read(&mut packet).expect("a packet") > 0);
         });
-        let watcher = Watcher::start(door, None, "#", None).expect("it subscribes");
+        let watcher = Watcher::start(endpoint, None, "#", None).expect("it subscribes");
         let thread = Arc::downgrade(&watcher.received);
         drop(watcher);
         broker.join().expect("it was said goodbye");

@@ -1,9 +1,9 @@
 //! `fleets/secrets.yaml`: what only its owner may read.
 
 mod disk;
-pub mod keep;
+pub mod file;
 
-pub use disk::{folder, place, read};
+pub use disk::{folder, path, read};
 
 use crate::seed::Seed;
 use anyhow::{Context, Result, bail};
@@ -40,7 +40,7 @@ pub struct Secrets {
 pub struct Standing {
     /// Which of its accounts is the newest.
     pub epoch: u32,
-    /// An older one that is still valid, until the node was heard with the newest.
+    /// An older one that is still valid, until the node has published with the newest.
     #[serde(default)]
     pub old: Option<u32>,
     /// None of its accounts is valid.
@@ -69,7 +69,7 @@ pub fn account_name(user: &str, epoch: u32) -> String {
 impl Secrets {
     /// The project's; empty where there is no such file.
     pub fn load() -> Result<Self> {
-        Self::parse(&read(&place())?).context("fleets/secrets.yaml")
+        Self::parse(&read(&path())?).context("fleets/secrets.yaml")
     }
 
     /// Reads the file. What is wrong with it is told without a word of its text.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use broker::accounts::Accounts;
 use broker::spread;
-use broker::tls::{Door, Tls, certificate};
+use broker::tls::{Endpoint, Tls, certificate};
 use credentials::secrets::{BROKER, Secrets};
 use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::Plan;
@@ -44,14 +44,15 @@ pub fn accounts(plan: &Plan, secrets: &Secrets, socket: &Path, say: &mut dyn FnM
         (Security::TlsPinned, None) => bail!("no key of the brokers yet; run `cargo xtask secrets {fleet}`"),
         _ => Tls::Off,
     };
-    let doors = plan.broker_hosts.iter().map(|host| door(host, plan.broker_port, tls)).collect::<Result<Vec<_>>>()?;
-    let count = spread(plan, &doors, &password)?;
-    say(&format!("{} brokers know all retained topics; {count} were new to one of them", doors.len()));
+    let endpoints =
+        plan.broker_hosts.iter().map(|host| endpoint(host, plan.broker_port, tls)).collect::<Result<Vec<_>>>()?;
+    let count = spread(plan, &endpoints, &password)?;
+    say(&format!("{} brokers know all retained topics; {count} were new to one of them", endpoints.len()));
     Ok(())
 }
 
-fn door(host: &str, port: u16, tls: Tls) -> Result<Door> {
+fn endpoint(host: &str, port: u16, tls: Tls) -> Result<Endpoint> {
     let mut addresses = (host, port).to_socket_addrs().with_context(|| format!("finding `{host}`"))?;
     let found = addresses.next().with_context(|| format!("`{host}` has no address"))?;
-    Ok(Door { host: found.ip(), port, tls })
+    Ok(Endpoint { host: found.ip(), port, tls })
 }

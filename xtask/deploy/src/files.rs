@@ -4,7 +4,7 @@ use super::sentinel::Login;
 use anyhow::{Context, Result, bail};
 use broker::acl::Acl;
 use broker::tls::certificate::{CERTIFICATE, Certificates, KEY};
-use broker::tls::{Door, Tls};
+use broker::tls::{Endpoint, Tls};
 use credentials::hex;
 use credentials::passwords::{PASSWORDS, Passwords, Salts, file_name};
 use credentials::secrets::{BROKER, SENTINEL, Secrets};
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub const CONFIGURATION: &str = "mosquitto.conf";
 
 /// An account for a moment, with rights of its own.
-pub struct Visitor {
+pub struct TemporaryAccount {
     /// Its name.
     pub name: String,
     /// Topics that it may read.
@@ -31,8 +31,8 @@ pub struct Visitor {
 /// What is different for a moment.
 #[derive(Default)]
 pub struct Changes {
-    /// Accounts beside those of the fleet.
-    pub visitors: Vec<Visitor>,
+    /// Accounts beside those of the fleet, with rights of their own.
+    pub temporary: Vec<TemporaryAccount>,
     /// Accounts that may not write one of their topics: (account, topic).
     pub muted: Vec<(String, String)>,
 }
@@ -59,8 +59,8 @@ pub struct Files {
     /// Names and texts of what else there is: the broker's certificate and its key, and passwords beside keys.
     pub others: Vec<(&'static str, String)>,
     /// Where a broker on these files listens.
-    pub door: Door,
-    /// Who asks whether it refuses.
+    pub endpoint: Endpoint,
+    /// The account that asks whether the broker refuses.
     pub sentinel: Login,
     /// The folder that they are for.
     pub folder: PathBuf,
@@ -112,9 +112,9 @@ impl Files {
         }
         let host =
             destination.address.filter(|address| !address.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
-        let door = Door { host, port: plan.broker_port, tls };
+        let endpoint = Endpoint { host, port: plan.broker_port, tls };
         let folder = destination.folder.to_owned();
-        Ok(Self { configuration, acl, credentials, others: more, door, sentinel, folder, key })
+        Ok(Self { configuration, acl, credentials, others: more, endpoint, sentinel, folder, key })
     }
 
     /// The sentinel of other files that were made with the same secrets.
@@ -124,9 +124,9 @@ impl Files {
         sentinel(&self.key, configuration, acl, &others)
     }
 
-    /// A visitor's account.
-    pub fn visitor(&self, name: &str) -> Login {
-        visitor_login(&self.key, name)
+    /// Name and password of a temporary account.
+    pub fn temporary_login(&self, name: &str) -> Login {
+        temporary_login(&self.key, name)
     }
 }
 
@@ -148,10 +148,10 @@ fn accounts(plan: &Plan, secrets: &Secrets, changes: &Changes, key: &str) -> Res
             users.push(own);
         }
     }
-    for visitor in &changes.visitors {
-        let login = visitor_login(key, &visitor.name);
+    for temporary in &changes.temporary {
+        let login = temporary_login(key, &temporary.name);
         passwords.0.insert(login.user.clone(), login.password);
-        users.push(UserPlan { name: login.user, read: visitor.read.clone(), write: visitor.write.clone() });
+        users.push(UserPlan { name: login.user, read: temporary.read.clone(), write: temporary.write.clone() });
     }
     Ok((users, passwords))
 }
@@ -164,12 +164,12 @@ fn of_clients(plan: &Plan, secrets: &Secrets, passwords: &Passwords) -> Password
     Passwords(own.map(|(account, password)| (account.clone(), password.clone())).collect())
 }
 
-/// The sentinel's password follows from what the files say beside it.
+/// The sentinel's password follows from all other bytes of the files.
 fn sentinel(key: &str, configuration: &str, acl: &str, others: &str) -> Login {
     let password = hex::encode(&hmac(key.as_bytes(), &["sentinel", configuration, acl, others]));
     Login { user: SENTINEL.to_owned(), password }
 }
 
-fn visitor_login(key: &str, name: &str) -> Login {
+fn temporary_login(key: &str, name: &str) -> Login {
     Login { user: name.to_owned(), password: hex::encode(&hmac(key.as_bytes(), &["visitor", name])) }
 }

@@ -3,7 +3,7 @@
 use crate::images::Images;
 use anyhow::Result;
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::{Built, Kit, On, Sdk, image, sizes};
+use lx106::{Built, On, Sdk, Toolchain, image, sizes};
 use project::{generated, root};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub struct Firmware<'p> {
     /// In the order of the plan.
     pub programs: Vec<Program<'p>>,
     plan: &'p Plan,
-    kit: Kit,
+    toolchain: Toolchain,
 }
 
 /// The images of a layout.
@@ -59,19 +59,19 @@ impl<'p> Firmware<'p> {
         sdk: Option<&Sdk>,
         progress: &mut dyn FnMut(&Progress<'_>),
     ) -> Result<Self> {
-        let kit = Kit::ready(&root(), &root().join("target"))?;
+        let toolchain = Toolchain::ready(&root(), &root().join("target"))?;
         let workspace = generated().join(&plan.fleet).join(&plan.layout).join("firmware");
         let by_program = by_program(nodes);
         let mut programs: Vec<Program<'p>> = Vec::new();
         for nodes in &by_program {
             let (node, name, start) = (nodes[0], common_name(nodes), Instant::now());
             let on = sdk.map_or(On::Emulator, On::Chip);
-            let built = kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, on)?;
+            let built = toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, on)?;
             let took = start.elapsed();
             progress(&Progress { built: programs.len() + 1, of: by_program.len(), name: &name, took });
             programs.push(Program { name, nodes: nodes.clone(), built });
         }
-        Ok(Self { programs, plan, kit })
+        Ok(Self { programs, plan, toolchain })
     }
 
     /// The table of what the programs take of the chip.
@@ -89,7 +89,7 @@ impl<'p> Firmware<'p> {
         let mut images = Images::new(self.plan)?;
         let mut files = Vec::new();
         for Program { nodes, built, .. } in &self.programs {
-            for (node, parts) in nodes.iter().zip(images.make(&self.kit, built, nodes)?) {
+            for (node, parts) in nodes.iter().zip(images.make(&self.toolchain, built, nodes)?) {
                 files.push((node.name.clone(), parts.into_iter().map(|part: image::Part| part.file).collect()));
             }
         }
@@ -97,8 +97,8 @@ impl<'p> Firmware<'p> {
     }
 
     /// What makes images, for who goes on with a single node.
-    pub(crate) fn kit(&self) -> &Kit {
-        &self.kit
+    pub(crate) fn toolchain(&self) -> &Toolchain {
+        &self.toolchain
     }
 }
 

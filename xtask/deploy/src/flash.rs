@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Map;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use lx106::image::{self, Part};
-use lx106::{Kit, Sdk};
+use lx106::{Sdk, Toolchain};
 use project::command;
 use std::process::Command;
 
@@ -49,7 +49,7 @@ impl<'p> Flash<'p> {
             bail!("`{}` is over its budget: {}", node.name, faults.join("; "));
         }
         let mut images = Images::new(plan)?;
-        let own = images.make(firmware.kit(), built, &[node])?.into_iter().flatten().collect();
+        let own = images.make(firmware.toolchain(), built, &[node])?.into_iter().flatten().collect();
         if !images.missing.is_empty() {
             let missing: Vec<String> = images.missing.into_iter().collect();
             bail!("`{}` would know neither network nor broker; missing:\n  {}", node.name, missing.join("\n  "));
@@ -90,7 +90,7 @@ impl<'p> Flash<'p> {
     pub fn check(&self) -> Result<Vec<String>> {
         let start = image::start(self.map);
         let image = self.parts.iter().find(|part| part.address == start).context("the parts hold no image")?;
-        let mut command = image::esptool(self.kit())?;
+        let mut command = image::esptool(self.toolchain())?;
         command.args(["--chip", "esp8266", "image-info"]).arg(&image.file);
         let output = command::output(&mut command)?;
         let said = String::from_utf8_lossy(&output.stdout);
@@ -101,13 +101,13 @@ impl<'p> Flash<'p> {
         Ok(lines.map(str::to_owned).collect())
     }
 
-    fn kit(&self) -> &Kit {
-        self.firmware.kit()
+    fn toolchain(&self) -> &Toolchain {
+        self.firmware.toolchain()
     }
 
     /// What esptool is to do with all parts at their addresses.
     fn esptool(&self, what: &str) -> Result<Command> {
-        let mut command = image::esptool(self.kit())?;
+        let mut command = image::esptool(self.toolchain())?;
         command.args(["--chip", "esp8266", "--port", self.port, "--baud", BAUD, what]);
         command.args(image::flash_words(self.map));
         for part in &self.parts {

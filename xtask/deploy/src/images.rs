@@ -9,7 +9,7 @@ use fleetwright_generator::model::{Security, Setting};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
 use lx106::image::{self, Part};
-use lx106::{Built, Kit, Sdk};
+use lx106::{Built, Sdk, Toolchain};
 use project::fleets::root;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
@@ -35,9 +35,9 @@ impl<'a> Images<'a> {
 
     /// Makes the images of nodes that share a program: of each node its own parts, without what belongs around them.
     /// Where something of an identity is missing, the image has none.
-    pub fn make(&mut self, kit: &Kit, built: &Built, nodes: &[&NodePlan]) -> Result<Vec<Vec<Part>>> {
+    pub fn make(&mut self, toolchain: &Toolchain, built: &Built, nodes: &[&NodePlan]) -> Result<Vec<Vec<Part>>> {
         let scratch = tempfile::tempdir_in(&self.folder).context("a folder for an image")?;
-        let image = image::Image::make(kit, built, scratch.path())?;
+        let image = image::Image::make(toolchain, built, scratch.path())?;
         let mut made = Vec::new();
         for node in nodes {
             let names = node.name_table(&self.plan.topics);

@@ -2,13 +2,13 @@
 
 use super::files::Files;
 use super::live::Live;
-use super::sentinel::{self, Word};
+use super::sentinel::{self, Access};
 use super::staging::{self, Present, Staging};
 use super::target::Target;
 use super::{proof, restart};
 use anyhow::{Context, Result};
 use broker::Owner;
-use broker::tls::{Door, Tls};
+use broker::tls::{Endpoint, Tls};
 
 /// What an installation did.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,14 +31,14 @@ pub fn install(files: &Files, target: &Target<'_>, progress: &mut dyn FnMut(&str
     lock.lock().context("waiting for another installation")?;
     staging::sweep(target.folder)?;
     let present = Present::read(target.folder, files)?;
-    let door = present.as_ref().map_or(files.door, |present| present.door);
-    let live = target.pid_file.map(|file| Live::find(file, door.port)).transpose()?;
+    let endpoint = present.as_ref().map_or(files.endpoint, |present| present.endpoint);
+    let live = target.pid_file.map(|file| Live::find(file, endpoint.port)).transpose()?;
     let before = match (&live, &present) {
-        (Some(_), Some(present)) => Some(sentinel::ask(door, &present.sentinel)?),
+        (Some(_), Some(present)) => Some(sentinel::ask(endpoint, &present.sentinel)?),
         _ => None,
     };
     let same = present.as_ref().is_some_and(|present| present.is(files));
-    if same && (before == Some(Word::Denied) || live.is_none()) {
+    if same && (before == Some(Access::Denied) || live.is_none()) {
         let running = if live.is_some() { ", and the broker refuses the sentinel, as it should" } else { "" };
         progress(&format!("  ok  the files are those that are there{running}"));
         return Ok(Report { in_force: live.is_some(), ..Report::default() });
@@ -60,11 +60,11 @@ pub fn install(files: &Files, target: &Target<'_>, progress: &mut dyn FnMut(&str
     let Some(live) = live else { return Ok(report) };
     live.reload()?;
     // Whether TLS is spoken waits for a restart, a new certificate does not.
-    let door = match (door.tls, files.door.tls) {
-        (Tls::Pinned(_), Tls::Pinned(_)) => Door { tls: files.door.tls, ..door },
-        _ => door,
+    let endpoint = match (endpoint.tls, files.endpoint.tls) {
+        (Tls::Pinned(_), Tls::Pinned(_)) => Endpoint { tls: files.endpoint.tls, ..endpoint },
+        _ => endpoint,
     };
-    proof::verdict(&live, door, files, before)?;
+    proof::verdict(&live, endpoint, files, before)?;
     progress(
         "  ok  the broker has read them: it knows the sentinel's new password, and refuses what the sentinel tries",
     );

@@ -30,7 +30,7 @@ mod staging;
 mod target;
 
 pub use deployment::{Deployment, Destination};
-pub use files::{Changes, Files, Visitor};
+pub use files::{Changes, Files, TemporaryAccount};
 pub use install::{Report, install};
-pub use sentinel::{Login, Word, ask};
+pub use sentinel::{Access, Login, ask};
 pub use target::{Target, folder};

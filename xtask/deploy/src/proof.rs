@@ -2,9 +2,9 @@
 
 use super::files::Files;
 use super::live::Live;
-use super::sentinel::{self, Word};
+use super::sentinel::{self, Access};
 use anyhow::{Result, bail};
-use broker::tls::Door;
+use broker::tls::Endpoint;
 use broker::{Mosquitto, Owner, Start};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -26,31 +26,33 @@ pub(super) fn try_out(
             bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{said}")
         }
     };
-    if sentinel::lets_strangers_in(shadow.door())? {
+    if sentinel::lets_strangers_in(shadow.endpoint())? {
         bail!(
             "REFUSED, nothing was touched: with the new files everybody gets in without a name; only `security: open` may do that"
         );
     }
-    match sentinel::ask(shadow.door(), &files.sentinel)? {
-        Word::Denied => {
+    match sentinel::ask(shadow.endpoint(), &files.sentinel)? {
+        Access::Denied => {
             progress("  ok  a broker of our own starts on them, and refuses strangers and what nobody may do")
         }
-        Word::Allowed => bail!("REFUSED, nothing was touched: with the new files everybody may write everything"),
-        Word::Out => bail!("REFUSED, nothing was touched: the new files don't let the sentinel in; they are not whole"),
+        Access::Allowed => bail!("REFUSED, nothing was touched: with the new files everybody may write everything"),
+        Access::Out => {
+            bail!("REFUSED, nothing was touched: the new files don't let the sentinel in; they are not whole")
+        }
     }
     Ok(shadow)
 }
 
 /// Whether a broker that was asked to reload works by the new files. One that failed open is stopped.
-pub(super) fn verdict(live: &Live, door: Door, files: &Files, before: Option<Word>) -> Result<()> {
+pub(super) fn verdict(live: &Live, endpoint: Endpoint, files: &Files, before: Option<Access>) -> Result<()> {
     let end = Instant::now() + PATIENCE;
     loop {
         if live.has_ended()? {
             bail!("the broker has ended instead of reading its files again; its log says why. Nobody is served now");
         }
-        match sentinel::ask(door, &files.sentinel)? {
-            Word::Denied => return Ok(()),
-            Word::Allowed => {
+        match sentinel::ask(endpoint, &files.sentinel)? {
+            Access::Denied => return Ok(()),
+            Access::Allowed => {
                 let how = live.stop()?;
                 bail!(
                     "THE BROKER FAILED OPEN: after reloading it let everybody read and write everything. {how}. Its log says \
@@ -58,19 +60,19 @@ pub(super) fn verdict(live: &Live, door: Door, files: &Files, before: Option<Wor
                      names others, and start it again"
                 );
             }
-            Word::Out if Instant::now() > end && matches!(before, Some(Word::Denied | Word::Allowed)) => {
+            Access::Out if Instant::now() > end && matches!(before, Some(Access::Denied | Access::Allowed)) => {
                 let how = live.stop()?;
                 bail!(
                     "after reloading the broker does not let the sentinel in, though it did before: it could not read the \
                      new files, and what it allows to others can't be told. {how}. Its log says why"
                 );
             }
-            Word::Out if Instant::now() > end => bail!(
+            Access::Out if Instant::now() > end => bail!(
                 "the broker did not take over the new files: it let in neither the sentinel of the old ones nor that of the \
                  new ones. Does its configuration include {}?",
                 files.folder.join("mosquitto.conf").display()
             ),
-            Word::Out => std::thread::sleep(Duration::from_millis(20)),
+            Access::Out => std::thread::sleep(Duration::from_millis(20)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use broker::tls::certificate::Certificates;
 use credentials::passwords::{Passwords, Salts, file_name};
-use credentials::secrets::keep::{Keeper, replace};
+use credentials::secrets::file::{SecretsFile, replace};
 use credentials::secrets::{BROKER, SENTINEL, read};
 use fleetwright_generator::model::{Engine, Fleet, Security, Setting};
 use std::collections::BTreeSet;
@@ -34,27 +34,28 @@ pub struct Provision {
 /// Others may read the secrets, or a file can't be written.
 pub fn provision(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Result<Provision> {
     let name = &fleet.name;
-    let mut keeper = Keeper::open(&folder.join("secrets.yaml"))?;
-    let accounts: Vec<String> = users.iter().flat_map(|user| keeper.secrets.accounts(name, user)).collect();
-    let mut provision = Provision { to_fill: to_fill(fleet, &keeper), ..Provision::default() };
-    let seed = keeper.seed()?;
+    let mut secrets_file = SecretsFile::open(&folder.join("secrets.yaml"))?;
+    let accounts: Vec<String> = users.iter().flat_map(|user| secrets_file.secrets.accounts(name, user)).collect();
+    let mut provision = Provision { to_fill: to_fill(fleet, &secrets_file), ..Provision::default() };
+    let seed = secrets_file.seed()?;
     for account in &accounts {
-        provision.made += usize::from(keeper.make(name, account)?);
+        provision.made += usize::from(secrets_file.make(name, account)?);
     }
     if fleet.broker.security != Security::Open && fleet.broker.engine == Engine::Mosquitto {
-        keeper.make(name, SENTINEL)?;
+        secrets_file.make(name, SENTINEL)?;
     }
     let has_certificate = fleet.broker.security == Security::TlsPinned || fleet.broker.certificate_port.is_some();
     if has_certificate {
-        keeper.make(name, BROKER)?;
+        secrets_file.make(name, BROKER)?;
     }
-    keeper.save(&provision.to_fill.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let revoked = users.iter().filter(|user| keeper.secrets.standing(name, user).revoked);
+    secrets_file.save(&provision.to_fill.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let revoked = users.iter().filter(|user| secrets_file.secrets.standing(name, user).revoked);
     provision.revoked = revoked.cloned().collect();
     if fleet.broker.engine == Engine::Mosquitto
         && let Some(file) = file_name(fleet.broker.security)
     {
-        let known = |account: &String| Some((account.clone(), keeper.secrets.password(name, account)?.to_owned()));
+        let known =
+            |account: &String| Some((account.clone(), secrets_file.secrets.password(name, account)?.to_owned()));
         let passwords = Passwords(accounts.iter().filter_map(known).collect());
         let text = passwords.file(fleet.broker.security, Salts::Of(&seed, name)).context("fleets/secrets.yaml")?;
         let file = format!("{name}.{file}");
@@ -64,20 +65,20 @@ pub fn provision(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Resu
         }
         provision.users = Some((file, is_written));
     }
-    if let (true, Some(secret)) = (has_certificate, keeper.secrets.password(name, BROKER)) {
+    if let (true, Some(secret)) = (has_certificate, secrets_file.secrets.password(name, BROKER)) {
         certificates(folder, fleet, secret, &mut provision)?;
     }
     Ok(provision)
 }
 
 /// The names that a fleet file refers to and nobody has given a value.
-fn to_fill(fleet: &Fleet, keeper: &Keeper) -> Vec<String> {
+fn to_fill(fleet: &Fleet, secrets_file: &SecretsFile) -> Vec<String> {
     let settings = fleet.wifi.iter().flat_map(|wifi| [&wifi.ssid, &wifi.password]);
     let names = settings.filter_map(|setting| match setting {
         Setting::Secret(name) => Some(name),
         Setting::Plain(_) => None,
     });
-    names.filter(|name| keeper.secrets.named(name).is_none()).cloned().collect()
+    names.filter(|name| secrets_file.secrets.named(name).is_none()).cloned().collect()
 }
 
 fn certificates(folder: &Path, fleet: &Fleet, secret: &str, provision: &mut Provision) -> Result<()> {
@@ -97,7 +98,7 @@ fn certificates(folder: &Path, fleet: &Fleet, secret: &str, provision: &mut Prov
 #[cfg(test)]
 mod tests {
     use super::*;
-    use broker::secret;
+    use project::private;
     use std::os::unix::fs::PermissionsExt;
 
     fn fleet() -> (Fleet, BTreeSet<String>) {
@@ -129,7 +130,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (fleet, users) = fleet();
         let path = folder.path().join("secrets.yaml");
-        secret(&path, "# mine\nwifi_ssid: \"attic\"\ncredentials:\n  listener:\n    speaker: \"abc\"\n")
+        private::write(&path, "# mine\nwifi_ssid: \"attic\"\ncredentials:\n  listener:\n    speaker: \"abc\"\n")
             .expect("written");
         provision(folder.path(), &fleet, &users).expect("made");
         let text = std::fs::read_to_string(&path).expect("there");

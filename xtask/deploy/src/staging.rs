@@ -3,8 +3,9 @@
 use super::files::{CONFIGURATION, Files};
 use super::sentinel::Login;
 use anyhow::{Context, Result};
-use broker::tls::Door;
-use broker::{Mosquitto, Owner, secret, spoken};
+use broker::tls::Endpoint;
+use broker::{Mosquitto, Owner, spoken};
+use project::private;
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -24,7 +25,7 @@ pub(super) struct Present {
     /// The sentinel of these files.
     pub(super) sentinel: Login,
     /// Where a broker on these files listens.
-    pub(super) door: Door,
+    pub(super) endpoint: Endpoint,
 }
 
 impl Present {
@@ -41,13 +42,13 @@ impl Present {
         let sentinel = files.sentinel_of(&configuration, &acl, &credentials);
         let listener = configuration.lines().find_map(|line| line.strip_prefix("listener ")).unwrap_or_default();
         let mut fields = listener.split(' ');
-        let port = fields.next().and_then(|port| port.parse().ok()).unwrap_or(files.door.port);
+        let port = fields.next().and_then(|port| port.parse().ok()).unwrap_or(files.endpoint.port);
         let host = fields.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
-        let door = Door { host, port, tls: spoken(&configuration, folder)? };
-        Ok(Some(Self { configuration, acl, credentials, others, sentinel, door }))
+        let endpoint = Endpoint { host, port, tls: spoken(&configuration, folder)? };
+        Ok(Some(Self { configuration, acl, credentials, others, sentinel, endpoint }))
     }
 
-    /// Whether new files say the same.
+    /// Whether new files are the same.
     pub(super) fn is(&self, files: &Files) -> bool {
         let same = (&self.configuration, &self.acl, &self.credentials)
             == (&files.configuration, &files.acl, &files.credentials.1);
@@ -82,7 +83,7 @@ impl Staging<TempDir> {
         all.push((NEXT, &files.configuration));
         for (name, text) in &all {
             let path = folder.path().join(name);
-            secret(&path, text)?;
+            private::write(&path, text)?;
             File::open(&path)?.sync_all().with_context(|| format!("writing {}", path.display()))?;
             owner.give(&path)?;
         }

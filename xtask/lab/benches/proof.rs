@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p lab --bench proof`
 
-use broker::probe::{Guest, Probe, Version, greeted, pump};
+use broker::probe::{Connect, Probe, Version, greeted, pump};
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{Artifact, Options, generate};
@@ -28,8 +28,8 @@ fn main() {
     let each = tries.div_ceil(NODES);
     let alone = || {
         let open = |user: &&&str| {
-            let guest = Guest { id: user, account: accounts.get(user), key: None, will: None };
-            Probe::open(broker.door(), Version::V5, &guest).expect("it listens")
+            let guest = Connect { id: user, account: accounts.get(user), key: None, will: None };
+            Probe::open(broker.endpoint(), Version::V5, &guest).expect("it listens")
         };
         let mut probes: Vec<Probe> = names.iter().take(NODES).collect::<Vec<_>>().iter().map(open).collect();
         greeted(&mut probes).expect("they get in");

@@ -2,11 +2,12 @@
 
 use crate::throwaway::Account;
 use anyhow::{Context, Result};
+use broker::Broker;
 use broker::tls::Tls;
-use broker::{Broker, secret};
 use credentials::hex;
 use fleetwright_chip::identity::Identity;
 use fleetwright_generator::plan::{NodePlan, Plan};
+use project::private;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -17,10 +18,10 @@ pub fn account_arguments(account: Option<Account<'_>>, tls: Tls, folder: &Path) 
     let path = folder.join(user);
     let file = path.to_string_lossy();
     if tls == Tls::Keyed {
-        secret(&path, &format!("{user}:{password}"))?;
+        private::write(&path, &format!("{user}:{password}"))?;
         return Ok(["--psk-file", &file].map(str::to_owned).into());
     }
-    secret(&path, password)?;
+    private::write(&path, password)?;
     let mut arguments: Vec<String> = ["--user", user, "--password-file", &file].map(str::to_owned).into();
     if let Tls::Pinned(pin) = tls {
         arguments.extend(["--pin".to_owned(), hex::encode(&pin)]);
@@ -53,10 +54,10 @@ impl BrokerAddresses {
     ///
     /// It listens nowhere.
     pub(crate) fn of(broker: &Broker) -> Result<Self> {
-        let door = broker.door();
+        let endpoint = broker.endpoint();
         let addresses = broker.addresses();
         let hosts = addresses.iter().filter_map(|address| address.split(':').next().map(str::to_owned));
-        Self::new(hosts.collect(), door.port, door.tls).context("a broker without an address")
+        Self::new(hosts.collect(), endpoint.port, endpoint.tls).context("a broker without an address")
     }
 
     /// Those of sockets that all have the port of the first; `None`: there are none.

@@ -171,7 +171,7 @@ impl Starter<'_> {
         let mut arguments = vec!["--seed".to_owned(), seed.to_string()];
         if let Some(broker) = broker {
             arguments.extend(broker.addresses().into_iter().flat_map(|address| ["--broker".to_owned(), address]));
-            arguments.extend(identity::account_arguments(account, broker.door().tls, self.folder)?);
+            arguments.extend(identity::account_arguments(account, broker.endpoint().tls, self.folder)?);
         }
         arguments.extend(identity::name_arguments(self.plan, node));
         Ok(arguments)

@@ -3,7 +3,7 @@
 use crate::nodes::{self, On};
 use anyhow::{Context, Result};
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::Kit;
+use lx106::Toolchain;
 use project::fleets::root;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,10 +45,10 @@ impl Programs {
     }
 
     fn link(out: &Path, plan: &Plan) -> Result<Self> {
-        let kit = Kit::ready(&root(), &root().join("target"))?;
+        let toolchain = Toolchain::ready(&root(), &root().join("target"))?;
         let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
         let link = |node: &NodePlan| {
-            let built = kit.build(&workspace, &node.program, lx106::map(node.flash_kb)?, lx106::On::Emulator)?;
+            let built = toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, lx106::On::Emulator)?;
             Ok((node.program.clone(), built.elf))
         };
         plan.programs().map(link).collect::<Result<_>>().map(Self::Emulator)

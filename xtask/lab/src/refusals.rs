@@ -3,8 +3,8 @@
 use crate::throwaway::Account;
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
-use broker::probe::{self, Guest, Probe, Version};
-use broker::tls::{Door, Tls, Wire};
+use broker::probe::{self, Connect, Probe, Version};
+use broker::tls::{Endpoint, Tls, Wire};
 use broker::watch;
 use credentials::passwords::fresh;
 use fleetwright_generator::model::Engine;
@@ -17,18 +17,18 @@ use std::io::{ErrorKind, Read, Write};
 /// # Errors
 ///
 /// A client was accepted, or the broker does not answer.
-pub fn prove(plan: &Plan, door: Door) -> Result<&'static str> {
-    refuse(door, None, if door.tls == Tls::Keyed { "clients without TLS" } else { "anonymous clients" })?;
-    refuse(door, Some(("stranger", &fresh()?)), "an unknown user")?;
+pub fn prove(plan: &Plan, endpoint: Endpoint) -> Result<&'static str> {
+    refuse(endpoint, None, if endpoint.tls == Tls::Keyed { "clients without TLS" } else { "anonymous clients" })?;
+    refuse(endpoint, Some(("stranger", &fresh()?)), "an unknown user")?;
     for user in plan.users.iter().map(|user| user.name.as_str()).chain([OBSERVER]) {
-        refuse(door, Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
+        refuse(endpoint, Some((user, &fresh()?)), &format!("`{user}` with a wrong secret"))?;
     }
-    if !door.is_encrypted() {
+    if !endpoint.is_encrypted() {
         return Ok(
             "strangers stay out: anonymous, unknown user, wrong password, each user's name without its password",
         );
     }
-    if matches!(door.tls, Tls::Pinned(_)) && accepts(door.plain(), None)? {
+    if matches!(endpoint.tls, Tls::Pinned(_)) && accepts(endpoint.plain(), None)? {
         bail!("the broker lets clients without TLS in");
     }
     if plan.engine == Engine::Ejabberd {
@@ -38,10 +38,10 @@ pub fn prove(plan: &Plan, door: Door) -> Result<&'static str> {
                    password",
         );
     }
-    if answers_tls_1_2(door)? {
+    if answers_tls_1_2(endpoint)? {
         bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy with a key, and is of no use to a node");
     }
-    Ok(match door.tls {
+    Ok(match endpoint.tls {
         Tls::Keyed => "strangers stay out: without TLS, with TLS 1.2, unknown user, each user's name without its key",
         _ => {
             "strangers stay out: without TLS, with TLS 1.2, anonymous, unknown user, wrong password, each user's name without \
@@ -51,12 +51,12 @@ pub fn prove(plan: &Plan, door: Door) -> Result<&'static str> {
 }
 
 /// Fails if the broker accepts a client with this account; `who` says in the error who that is.
-fn refuse(door: Door, account: Option<Account<'_>>, who: &str) -> Result<()> {
-    let is_accepted = match (door.tls, account) {
-        (Tls::Keyed, None) => accepts(door.plain(), None)?,
-        (Tls::Keyed, Some(_)) => Wire::open(door, account)?.is_some(),
-        (Tls::Pinned(_), _) => accepts(door, account)?,
-        (Tls::Off, _) => watch::gets_in(door, account, "stranger")?,
+fn refuse(endpoint: Endpoint, account: Option<Account<'_>>, who: &str) -> Result<()> {
+    let is_accepted = match (endpoint.tls, account) {
+        (Tls::Keyed, None) => accepts(endpoint.plain(), None)?,
+        (Tls::Keyed, Some(_)) => Wire::open(endpoint, account)?.is_some(),
+        (Tls::Pinned(_), _) => accepts(endpoint, account)?,
+        (Tls::Off, _) => watch::gets_in(endpoint, account, "stranger")?,
     };
     if is_accepted {
         bail!("the broker lets {who} in");
@@ -65,15 +65,15 @@ fn refuse(door: Door, account: Option<Account<'_>>, who: &str) -> Result<()> {
 }
 
 /// Whether the broker answers CONNECT with this account by letting the client in.
-fn accepts(door: Door, account: Option<Account<'_>>) -> Result<bool> {
-    let guest = Guest { id: "stranger", account, key: None, will: None };
-    let mut probe = [Probe::open(door, Version::V4, &guest)?];
+fn accepts(endpoint: Endpoint, account: Option<Account<'_>>) -> Result<bool> {
+    let guest = Connect { id: "stranger", account, key: None, will: None };
+    let mut probe = [Probe::open(endpoint, Version::V4, &guest)?];
     probe::greeted(&mut probe)?;
     Ok(probe[0].greeting == Some(0))
 }
 
 /// Whether the broker answers a ClientHello that offers TLS 1.2 alone with anything but an alert.
-fn answers_tls_1_2(door: Door) -> Result<bool> {
+fn answers_tls_1_2(endpoint: Endpoint) -> Result<bool> {
     // ClientHello (RFC 5246, 7.4.1.2): version 3.3, 32 random bytes, no session, TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
     // TLS_PSK_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and the renegotiation signal, no
     // compression; signatures by ECDSA with SHA-256 (13), on P-256 (10).
@@ -83,7 +83,7 @@ fn answers_tls_1_2(door: Door) -> Result<bool> {
     body.extend([0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 10, 0, 4, 0, 2, 0, 23]);
     let mut hello = vec![22, 3, 1, 0, body.len() as u8 + 4, 1, 0, 0, body.len() as u8];
     hello.extend(body);
-    let mut wire = Wire::open(door, None)?.context("the broker does not listen")?;
+    let mut wire = Wire::open(endpoint, None)?.context("the broker does not listen")?;
     wire.write_all(&hello).context("greeting the broker")?;
     let mut first = [0; 1];
     match wire.read(&mut first) {

@@ -5,7 +5,7 @@
 //! queues on disk and is stopped as a service is, not by its plug.
 
 use anyhow::{Context, Result, anyhow, bail};
-use broker::{Broker, secret};
+use broker::Broker;
 use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::model::{Engine, Security};
@@ -13,6 +13,7 @@ use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_protocol::load::{Collector, Figures, Line};
 use project::command;
 use project::fleets::root;
+use project::private;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -77,11 +78,14 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
     let file = folder.path().join("passwords");
     let mut broker = Broker::start(&artifacts, &prefix, &passwords)?;
     let mut command = Command::new(program);
-    command.args(["--broker", &broker.door().address(), "--nodes", &load.nodes.to_string()]);
+    command.args(["--broker", &broker.endpoint().address(), "--nodes", &load.nodes.to_string()]);
     command.args(["--for", &load.seconds.to_string(), "--cuts", &load.cuts.to_string()]);
     command.args(["--seed", &load.seed.to_string()]);
     if plan.security != Security::Open {
-        secret(&file, &passwords.0.iter().map(|(user, password)| format!("{user} {password}\n")).collect::<String>())?;
+        private::write(
+            &file,
+            &passwords.0.iter().map(|(user, password)| format!("{user} {password}\n")).collect::<String>(),
+        )?;
         command.arg("--passwords").arg(&file);
     }
     let mut crowd = Crowd::start(command)?;

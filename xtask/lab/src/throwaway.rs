@@ -50,7 +50,7 @@ impl ThrowawayBroker {
 
     /// A client that receives every message on the broker.
     pub(crate) fn observe(&self, callback: Option<fn(&Message)>) -> Result<Watcher> {
-        Watcher::start(self.broker.door(), self.accounts.get(OBSERVER), "#", callback)
+        Watcher::start(self.broker.endpoint(), self.accounts.get(OBSERVER), "#", callback)
     }
 }
 

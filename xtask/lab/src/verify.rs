@@ -165,9 +165,9 @@ fn prove_broker(plan: &Plan, artifacts: &[Artifact], broker: &Broker, report: &m
         report(Event::NotProven("security is open: strangers get in, by the fleet file's own word"));
         return Ok(());
     }
-    report(Event::Proven(refusals::prove(plan, broker.door())?));
-    if let Some(door) = broker.certificate_door() {
-        let kept_out = refusals::prove(plan, door)?;
+    report(Event::Proven(refusals::prove(plan, broker.endpoint())?));
+    if let Some(endpoint) = broker.certificate_endpoint() {
+        let kept_out = refusals::prove(plan, endpoint)?;
         report(Event::Proven(&format!("at the port with a certificate {kept_out}")));
     }
     let proof = rights::prove(plan, artifacts)?;

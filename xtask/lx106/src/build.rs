@@ -1,8 +1,8 @@
 //! Builds nodes: compiles, checks, links, measures. The order of the pipeline is here, its steps are not.
 
-use super::kit::{Kit, On};
 use super::mend::Place;
 use super::sizes::{Line, Sizes};
+use super::toolchain::{On, Toolchain};
 use super::{compile, link, placement, symbols};
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::Map;
@@ -38,7 +38,7 @@ pub fn map(flash_kb: u32) -> Result<&'static Map> {
     map.with_context(|| format!("there is no partition map for {flash_kb} KB of flash; the SDK knows 512 KB to 16 MB"))
 }
 
-impl Kit {
+impl Toolchain {
     /// Builds one node of a generated workspace, for a board with this map of its flash.
     pub fn build(&self, workspace: &Path, node: &str, map: &'static Map, on: On<'_>) -> Result<Built> {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;

@@ -4,7 +4,7 @@
 use super::additions::with_additions;
 use super::mend::{Place, mend};
 use super::tighten::tighten;
-use super::{inputs, kit::Kit, program};
+use super::{inputs, program, toolchain::Toolchain};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -38,10 +38,10 @@ pub(super) struct Object {
 }
 
 /// Compiles one package of a workspace, unless an equal one has been compiled before.
-pub(super) fn compile(kit: &Kit, workspace: &Path, package: &str, place: Place) -> Result<Object> {
-    let target = std::fs::read_to_string(kit.target()).context("reading the target description")?;
+pub(super) fn compile(toolchain: &Toolchain, workspace: &Path, package: &str, place: Place) -> Result<Object> {
+    let target = std::fs::read_to_string(toolchain.target()).context("reading the target description")?;
     let recipe = [
-        &kit.compiler.about,
+        &toolchain.compiler.about,
         FLAGS,
         &PROFILE.concat(),
         &target,
@@ -53,7 +53,7 @@ pub(super) fn compile(kit: &Kit, workspace: &Path, package: &str, place: Place) 
         place.name(),
     ];
     let key = inputs::key(workspace, package, &recipe)?;
-    let objects = kit.folder.join("objects");
+    let objects = toolchain.folder.join("objects");
     std::fs::create_dir_all(&objects).with_context(|| format!("making {}", objects.display()))?;
     let builtins = format!("builtins-{}.o", inputs::fingerprint(&recipe[..6]));
     let object = Object { own: objects.join(format!("{key}.o")), builtins: objects.join(builtins) };
@@ -64,19 +64,19 @@ pub(super) fn compile(kit: &Kit, workspace: &Path, package: &str, place: Place) 
     // compares, so the crate is compiled again even where cargo has it and only its assembly is gone.
     let fresh = tempfile::Builder::new().prefix("asm-").tempdir_in(&objects)?;
     let own = fresh.path().join("own.s");
-    let builtins = cargo(kit, workspace, package, &own)?;
+    let builtins = cargo(toolchain, workspace, package, &own)?;
     if !own.is_file() {
         bail!("rustc left no assembly of `{package}`");
     }
-    assemble(kit, &own, place, fresh.path(), &object.own)?;
+    assemble(toolchain, &own, place, fresh.path(), &object.own)?;
     if !object.builtins.is_file() {
-        assemble(kit, &builtins, Place::AsIs, fresh.path(), &object.builtins)?;
+        assemble(toolchain, &builtins, Place::AsIs, fresh.path(), &object.builtins)?;
     }
     Ok(object)
 }
 
 /// Runs cargo; answers the assembly of `compiler_builtins`.
-fn cargo(kit: &Kit, workspace: &Path, package: &str, own: &Path) -> Result<PathBuf> {
+fn cargo(toolchain: &Toolchain, workspace: &Path, package: &str, own: &Path) -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     for (name, _) in std::env::vars_os() {
         // What a person set for programs of their own must not reach the chip's.
@@ -86,12 +86,12 @@ fn cargo(kit: &Kit, workspace: &Path, package: &str, own: &Path) -> Result<PathB
         }
     }
     command.env_remove("RUSTC_WRAPPER").env_remove("RUSTC_WORKSPACE_WRAPPER").env_remove("RUSTDOC");
-    command.env("RUSTC", &kit.compiler.rustc).env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", FLAGS);
+    command.env("RUSTC", &toolchain.compiler.rustc).env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", FLAGS);
     command.current_dir(workspace);
     command.args(["rustc", "--lib", "--crate-type", "staticlib", "--release", "--package", package]);
     command.args(["-Zbuild-std=core", "-Zbuild-std-features=compiler-builtins-mem"]);
     command.args(["-Zjson-target-spec", "-Zprofile-rustflags", "--message-format=json-render-diagnostics"]);
-    command.arg("--target").arg(kit.target()).arg("--target-dir").arg(kit.folder.join("cargo"));
+    command.arg("--target").arg(toolchain.target()).arg("--target-dir").arg(toolchain.folder.join("cargo"));
     for setting in PROFILE {
         command.args(["--config", setting]);
     }
@@ -122,20 +122,20 @@ fn builtins_library(message: &str) -> Option<PathBuf> {
 }
 
 /// Mends and assembles one file. The object appears under its name when it is whole.
-fn assemble(kit: &Kit, assembly: &Path, place: Place, scratch: &Path, object: &Path) -> Result<()> {
+fn assemble(toolchain: &Toolchain, assembly: &Path, place: Place, scratch: &Path, object: &Path) -> Result<()> {
     let text = std::fs::read_to_string(assembly).with_context(|| format!("reading {}", assembly.display()))?;
     let mended = mend(&tighten(&text), place).with_context(|| format!("mending {}", assembly.display()))?;
     let mended = with_additions(mended);
     let file = scratch.join("mended.s");
     std::fs::write(&file, mended).with_context(|| format!("writing {}", file.display()))?;
     let made = scratch.join("made.o");
-    assemble_as_is(kit, &file, &made)?;
+    assemble_as_is(toolchain, &file, &made)?;
     std::fs::rename(&made, object).with_context(|| format!("writing {}", object.display()))
 }
 
 /// Assembles a file that is right as it stands.
-pub(super) fn assemble_as_is(kit: &Kit, assembly: &Path, object: &Path) -> Result<()> {
-    let mut command = Command::new(&kit.binutils.assembler);
+pub(super) fn assemble_as_is(toolchain: &Toolchain, assembly: &Path, object: &Path) -> Result<()> {
+    let mut command = Command::new(&toolchain.binutils.assembler);
     command.args(["--longcalls", "--text-section-literals", "--no-target-align", "-o"]).arg(object).arg(assembly);
     program::run(&mut command, "the assembler refuses what rustc printed")
 }

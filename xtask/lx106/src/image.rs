@@ -2,9 +2,9 @@
 
 use super::build::Built;
 use super::identity_patch;
-use super::kit::Kit;
 use super::program;
 use super::sdk::Sdk;
+use super::toolchain::Toolchain;
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::identity::{self, Identity};
 use fleetwright_chip::partitions::{Images, Map, SECTOR};
@@ -48,7 +48,7 @@ pub struct Image {
 
 impl Image {
     /// Lets esptool make the image of a linked program, below `scratch`.
-    pub fn make(kit: &Kit, built: &Built, scratch: &Path) -> Result<Self> {
+    pub fn make(toolchain: &Toolchain, built: &Built, scratch: &Path) -> Result<Self> {
         let (version, outputs): (_, &[(u32, &str, &str)]) = match built.map.images {
             Images::Two { .. } => ("2", &[(SECTOR, "image.bin", ".bin")]),
             // esptool puts the address behind the name where there are two.
@@ -57,7 +57,7 @@ impl Image {
                 &[(0, "image.bin0x00000.bin", ".0x00000.bin"), (0x1_0000, "image.bin0x10000.bin", ".0x10000.bin")],
             ),
         };
-        let mut command = esptool(kit)?;
+        let mut command = esptool(toolchain)?;
         command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         program::run(&mut command, "esptool makes no image of it")?;
@@ -157,8 +157,8 @@ pub fn install(folder: &Path) -> Result<()> {
 }
 
 /// esptool: the project's own copy, else the one on PATH.
-pub fn esptool(kit: &Kit) -> Result<Command> {
-    let folder = kit.tools();
+pub fn esptool(toolchain: &Toolchain) -> Result<Command> {
+    let folder = toolchain.tools();
     let script = found(&folder).context("`esptool` is missing: run `cargo xtask setup`")?;
     if !script.starts_with(&folder) {
         return Ok(Command::new(script));

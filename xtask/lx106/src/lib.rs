@@ -1,16 +1,17 @@
 //! A node as a program for the ESP8266's CPU: compiled once, linked for the emulator or for the chip, with an identity
-//! patched into it. [`Kit::ready`] finds the programs that build, [`Kit::build`] builds.
+//! patched into it. [`Toolchain::ready`] finds the programs that build, [`Toolchain::build`] builds.
 //!
 //! Architecture invariant: this crate knows compilers, linkers and files; nothing of fleets, brokers and secrets (an
 //! identity comes as an argument), and nothing of it prints.
 
 mod additions;
+mod binutils;
 mod build;
 mod compile;
+pub mod compiler;
 mod identity_patch;
 pub mod image;
 mod inputs;
-mod kit;
 mod link;
 mod mend;
 mod placement;
@@ -22,11 +23,11 @@ mod target;
 mod tighten;
 #[cfg(test)]
 mod tiny_elf;
-pub mod toolchain;
+mod toolchain;
 pub mod tools;
 
 pub use build::{Built, map};
 pub use identity_patch::patch;
-pub use kit::{Kit, On, tools};
 pub use sdk::Sdk;
 pub use sizes::Sizes;
+pub use toolchain::{On, Toolchain, tools};

@@ -2,10 +2,10 @@
 //! and its scripts; compiles nothing.
 
 use super::compile::{Object, assemble_as_is, compile};
-use super::kit::Kit;
 use super::mend::Place;
 use super::program;
 use super::sdk::{LIBRARIES, Sdk};
+use super::toolchain::Toolchain;
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::Map;
 use std::path::{Path, PathBuf};
@@ -17,35 +17,35 @@ const STAND_IN: &str = "fleetwright-standin";
 const STAND_IN_FOLDER: &str = "firmware/standin";
 
 /// Links a node with the stand-in, `compiler_builtins` and memory functions instead of the SDK and the ROM.
-pub(super) fn for_emulator(kit: &Kit, node: &Object, folder: &Path) -> Result<PathBuf> {
-    let room = kit.root.join(STAND_IN_FOLDER);
-    let stand_in = compile(kit, &room, STAND_IN, Place::AsIs)?;
+pub(super) fn for_emulator(toolchain: &Toolchain, node: &Object, folder: &Path) -> Result<PathBuf> {
+    let room = toolchain.root.join(STAND_IN_FOLDER);
+    let stand_in = compile(toolchain, &room, STAND_IN, Place::AsIs)?;
     let scratch = scratch(folder)?;
-    let mut command = linker(kit, node, scratch.path())?;
-    command.arg("-T").arg(script(kit, "emulator.ld")).arg(&stand_in.own);
+    let mut command = linker(toolchain, node, scratch.path())?;
+    command.arg("-T").arg(script(toolchain, "emulator.ld")).arg(&stand_in.own);
     for (number, assembly) in assembly_files(&room)?.into_iter().enumerate() {
         let object = scratch.path().join(format!("standin-{number}.o"));
-        assemble_as_is(kit, &assembly, &object)?;
+        assemble_as_is(toolchain, &assembly, &object)?;
         command.arg(object);
     }
-    command.arg(&stand_in.builtins).arg(&kit.binutils.libgcc);
+    command.arg(&stand_in.builtins).arg(&toolchain.binutils.libgcc);
     finish(command, scratch.path(), folder, "the node does not link with the stand-in")
 }
 
 /// Links a node with Espressif's libraries, after Espressif's script. `compiler_builtins` stays out: code of the SDK
 /// calls the ROM's arithmetic while the flash, where ours would be, is switched off.
-pub(super) fn for_chip(kit: &Kit, node: &Object, sdk: &Sdk, map: &Map, folder: &Path) -> Result<PathBuf> {
+pub(super) fn for_chip(toolchain: &Toolchain, node: &Object, sdk: &Sdk, map: &Map, folder: &Path) -> Result<PathBuf> {
     let scratch = scratch(folder)?;
-    let mut command = linker(kit, node, scratch.path())?;
+    let mut command = linker(toolchain, node, scratch.path())?;
     command.arg("-L").arg(sdk.path("ld")).arg("-L").arg(sdk.path("lib")).arg("-T").arg(sdk.script(map.images)?);
-    command.arg(script(kit, "chip.ld")).args(["-e", "call_user_start", "--start-group"]);
+    command.arg(script(toolchain, "chip.ld")).args(["-e", "call_user_start", "--start-group"]);
     command.args(LIBRARIES.map(|library| format!("-l{library}")));
-    command.arg(&kit.binutils.libgcc).arg("--end-group");
+    command.arg(&toolchain.binutils.libgcc).arg("--end-group");
     finish(command, scratch.path(), folder, "the node does not link with the SDK")
 }
 
-fn script(kit: &Kit, name: &str) -> PathBuf {
-    kit.root.join("firmware/chip/ld").join(name)
+fn script(toolchain: &Toolchain, name: &str) -> PathBuf {
+    toolchain.root.join("firmware/chip/ld").join(name)
 }
 
 /// A folder of this link's own: the same node may be linked twice at a time.
@@ -55,10 +55,10 @@ fn scratch(folder: &Path) -> Result<tempfile::TempDir> {
 }
 
 /// The linker with the node's object as its first input. The emulator's script knows it by the name `node.o`.
-fn linker(kit: &Kit, node: &Object, scratch: &Path) -> Result<Command> {
+fn linker(toolchain: &Toolchain, node: &Object, scratch: &Path) -> Result<Command> {
     let own = scratch.join("node.o");
     std::fs::copy(&node.own, &own).with_context(|| format!("writing {}", own.display()))?;
-    let mut command = Command::new(&kit.binutils.linker);
+    let mut command = Command::new(&toolchain.binutils.linker);
     command.args(["-nostdlib", "--gc-sections", "--no-check-sections", "--relax", "--size-opt"]);
     command.args(["--no-warn-rwx-segments", "--no-warn-execstack"]).arg(own);
     Ok(command)

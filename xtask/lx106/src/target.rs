@@ -1,7 +1,7 @@
 //! The target description of the ESP8266's CPU for rustc. Knows the CPU; builds nothing but an empty program to
 //! hear which data layout this compiler's LLVM wants, because the layout changes with LLVM's version.
 
-use super::toolchain::Compiler;
+use super::compiler::Compiler;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::path::Path;

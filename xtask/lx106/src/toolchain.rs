@@ -1,138 +1,66 @@
-//! The programs that make code for the LX106: a Rust compiler with the library source of the very same version,
-//! and Debian's binutils. Knows where they are found and which command brings a missing one; builds nothing.
+//! The programs that build nodes, and the folders in which they work. Knows where things are; builds nothing.
 
-use super::program::ask;
-use anyhow::{Context, Result, bail};
+use super::binutils::Binutils;
+use super::compiler::Compiler;
+use super::{sdk::Sdk, target};
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// The versions of rustc that the project's own tests ran with.
-pub const TESTED: [&str; 2] = ["1.95.0", "1.96.0"];
-/// The first LLVM whose Xtensa back end knows the CPU `esp8266`, as far as tested.
-const LLVM: u32 = 22;
-const ROUTES: &str = "either of these brings a compiler and the library source of its version:
-  rustup component add rust-src
-  apt-get install --no-install-recommends rustc-web rust-web-src";
+/// What a node is linked for.
+#[derive(Clone, Copy, Debug)]
+pub enum On<'a> {
+    /// QEMU's LX106, with our stand-in for SDK and ROM.
+    Emulator,
+    /// The chip, with Espressif's SDK.
+    Chip(&'a Sdk),
+}
 
-/// A Rust compiler whose library source is at hand.
+/// The folder of the project's own copy of esptool.
+pub fn tools(root: &Path) -> PathBuf {
+    root.join("target/lx106/esptool")
+}
+
+/// The programs that build nodes, and where what they make is kept.
 #[derive(Clone, Debug)]
-pub struct Compiler {
-    /// The compiler.
-    pub rustc: PathBuf,
-    /// Its version, as in `1.96.0`.
-    pub release: String,
-    /// All that it says of itself: what is built with one compiler is not used with another.
-    pub about: String,
+pub struct Toolchain {
+    /// The project's folder.
+    pub(super) root: PathBuf,
+    /// Where what one compiler made is kept.
+    pub(super) folder: PathBuf,
+    pub(super) compiler: Compiler,
+    pub(super) binutils: Binutils,
 }
 
-impl Compiler {
-    /// The first compiler that will do: rustup's (or whatever PATH names first), then Debian's.
-    pub fn find() -> Result<Self> {
-        let on_path = project::command::which("rustc");
-        let mut candidates: Vec<PathBuf> = on_path.into_iter().chain(["/usr/bin/rustc".into()]).collect();
-        candidates.dedup();
-        let mut faults = Vec::new();
-        for rustc in candidates.into_iter().filter(|rustc| rustc.is_file()) {
-            match Self::at(&rustc) {
-                Ok(compiler) => return Ok(compiler),
-                Err(fault) => faults.push(format!("{}: {fault:#}", rustc.display())),
-            }
-        }
-        bail!("no Rust compiler here can build the library for the ESP8266\n{}\n{ROUTES}", faults.join("\n"))
+impl Toolchain {
+    /// Finds the programs; `root` is the project's folder. What is made goes below `target`.
+    pub fn ready(root: &Path, target: &Path) -> Result<Self> {
+        let compiler = Compiler::find()?;
+        let binutils = Binutils::find()?;
+        let root = root.canonicalize().with_context(|| format!("reading {}", root.display()))?;
+        let target = std::path::absolute(target)?.join("lx106");
+        // What one compiler made is not mixed with what another made.
+        let about = format!("{:x}", Sha256::digest(&compiler.about));
+        let folder = target.join(format!("{}-{}", compiler.release, &about[..8]));
+        let toolchain = Self { root, folder, compiler, binutils };
+        target::describe(&toolchain.compiler, &toolchain.target())?;
+        Ok(toolchain)
     }
 
-    fn at(rustc: &Path) -> Result<Self> {
-        let about = ask(Command::new(rustc).arg("-vV"))?;
-        let release = field(&about, "release").context("it does not say its version")?.to_owned();
-        let llvm = field(&about, "LLVM version").context("it has no LLVM")?;
-        if llvm.split('.').next().and_then(|major| major.parse().ok()).is_none_or(|major: u32| major < LLVM) {
-            bail!("rustc {release} has LLVM {llvm}; the ESP8266's CPU needs LLVM {LLVM} (rustc 1.95 or later)");
-        }
-        let sysroot = PathBuf::from(ask(Command::new(rustc).args(["--print", "sysroot"]))?.trim());
-        let source = sysroot.join("lib/rustlib/src/rust");
-        if !source.join("library/core/src/lib.rs").is_file() {
-            bail!("rustc {release} has no library source in {}", source.display());
-        }
-        if let Some(version) = source_version(&source)
-            && version != release
-        {
-            bail!("rustc is {release}, the library source in {} is {version}: install both alike", source.display());
-        }
-        Ok(Self { rustc: rustc.to_owned(), release, about })
-    }
-}
-
-/// `field: value` in what `rustc -vV` says.
-fn field<'a>(about: &'a str, name: &str) -> Option<&'a str> {
-    about.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-}
-
-/// The version of a library source, where it says so. A rustup component carries no version and needs none: it is
-/// part of its toolchain. Debian's package is one of its own, and lies in a folder named by its version.
-fn source_version(source: &Path) -> Option<String> {
-    if let Ok(version) = std::fs::read_to_string(source.join("version")) {
-        return version.split_whitespace().next().map(str::to_owned);
-    }
-    let folder = source.canonicalize().ok()?;
-    folder.file_name()?.to_str()?.strip_prefix("rustc-").map(str::to_owned)
-}
-
-/// The assembler, linker and what else of GNU's tools for the LX106.
-#[derive(Clone, Debug)]
-pub struct Binutils {
-    /// `as`.
-    pub assembler: PathBuf,
-    /// `ld`.
-    pub linker: PathBuf,
-    /// GCC's library of arithmetic, without what the chip's ROM holds.
-    pub libgcc: PathBuf,
-}
-
-impl Binutils {
-    /// Debian's packages.
-    pub fn find() -> Result<Self> {
-        let tool = |name: &str| {
-            let name = format!("xtensa-lx106-elf-{name}");
-            project::command::which(&name).with_context(|| {
-                format!("`{name}` is missing: apt-get install --no-install-recommends gcc-xtensa-lx106")
-            })
-        };
-        let libgcc = ask(Command::new(tool("gcc")?).arg("-print-libgcc-file-name"))?;
-        Ok(Self { assembler: tool("as")?, linker: tool("ld")?, libgcc: libgcc.trim().into() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ABOUT: &str = "rustc 1.96.0 (ac68faa20 2026-05-25)\nbinary: rustc\nrelease: 1.96.0\nLLVM version: 22.1.8\n";
-
-    #[test]
-    fn a_compiler_says_its_version() {
-        assert_eq!(field(ABOUT, "release"), Some("1.96.0"));
-        assert_eq!(field(ABOUT, "LLVM version"), Some("22.1.8"));
-        assert_eq!(field(ABOUT, "host"), None);
+    /// The folder of a linked node: nodes of different fleets and layouts may share a name.
+    pub(super) fn link_folder(&self, workspace: &Path, node: &str, on: On<'_>) -> PathBuf {
+        let fleet = format!("{:x}", Sha256::digest(workspace.as_os_str().as_encoded_bytes()));
+        let link = if matches!(on, On::Emulator) { "emulator" } else { "chip" };
+        self.folder.join(link).join(&fleet[..12]).join(node)
     }
 
-    #[test]
-    fn debians_source_says_its_version_by_its_folder() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let source = folder.path().join("rustc-1.96.0");
-        std::fs::create_dir(&source).expect("a folder");
-        assert_eq!(source_version(&source).as_deref(), Some("1.96.0"));
+    /// The target description that rustc reads.
+    pub(super) fn target(&self) -> PathBuf {
+        self.folder.join("lx106.json")
     }
 
-    #[test]
-    fn a_version_file_comes_first() {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("version"), "1.97.1 (abc 2026-07-01)\n").expect("writes");
-        assert_eq!(source_version(folder.path()).as_deref(), Some("1.97.1"));
-    }
-
-    #[test]
-    fn rustups_source_needs_no_version() {
-        let folder = tempfile::tempdir().expect("a folder");
-        assert_eq!(source_version(folder.path()), None);
+    /// The folder of the project's own copy of esptool.
+    pub(super) fn tools(&self) -> PathBuf {
+        tools(&self.root)
     }
 }

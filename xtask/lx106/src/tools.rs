@@ -1,6 +1,6 @@
 //! The programs that building for the ESP8266 needs.
 
-use crate::toolchain::Compiler;
+use crate::compiler::Compiler;
 use crate::{image, tools};
 use anyhow::{Context, Result};
 use project::root;

@@ -4,7 +4,7 @@ use super::apply::{close, deployment};
 use super::arguments::To;
 use crate::outcome::Outcome;
 use anyhow::Result;
-use credentials::secrets::{keep::Keeper, place};
+use credentials::secrets::{file::SecretsFile, path};
 use deploy::renewal;
 
 /// Throw a node or a client out of the broker, at once
@@ -23,9 +23,9 @@ impl Revoke {
     /// Revokes all accounts of the user.
     pub fn run(self) -> Result<Outcome> {
         let Some(deployment) = deployment(&self.fleet, self.to)? else { return Ok(Outcome::Findings) };
-        let mut keeper = Keeper::open(&place())?;
+        let mut secrets_file = SecretsFile::open(&path())?;
         println!("{}", deployment.title());
-        let report = renewal::revoke(&deployment, &mut keeper, &self.node, &mut |line| println!("{line}"))?;
+        let report = renewal::revoke(&deployment, &mut secrets_file, &self.node, &mut |line| println!("{line}"))?;
         Ok(close(&deployment, &report))
     }
 }

@@ -4,7 +4,7 @@ use super::apply::{close, deployment};
 use super::arguments::To;
 use crate::outcome::Outcome;
 use anyhow::Result;
-use credentials::secrets::{keep::Keeper, place};
+use credentials::secrets::{file::SecretsFile, path};
 use deploy::Report;
 use deploy::renewal;
 
@@ -28,11 +28,11 @@ impl Rotate {
     /// Rotates one user, or all nodes.
     pub fn run(self) -> Result<Outcome> {
         let Some(deployment) = deployment(&self.fleet, self.to)? else { return Ok(Outcome::Findings) };
-        let mut keeper = Keeper::open(&place())?;
+        let mut secrets_file = SecretsFile::open(&path())?;
         println!("{}", deployment.title());
-        let rotation = renewal::rotate(&deployment, &mut keeper, self.node.as_deref())?;
+        let rotation = renewal::rotate(&deployment, &mut secrets_file, self.node.as_deref())?;
         let fleet = &deployment.plan.fleet;
-        let account = |user: &str| keeper.secrets.accounts(fleet, user).pop().unwrap_or_default();
+        let account = |user: &str| secrets_file.secrets.accounts(fleet, user).pop().unwrap_or_default();
         for user in &rotation.finished {
             println!("finished  {user} was heard as `{}`; its old account is gone", account(user));
         }

@@ -5,10 +5,10 @@ use super::configuration::{CERTFILES, here, host};
 use super::erlang::Erlang;
 use super::members::{SIZE, address, atoms, free_port, name};
 use crate::accounts::Accounts;
-use crate::probe::{self, Guest, Version, pump};
+use crate::probe::{self, Connect, Version, pump};
 use crate::test_users::OBSERVER;
 use crate::tls::certificate::{Certificates, PEM};
-use crate::tls::{Door, Tls};
+use crate::tls::{Endpoint, Tls};
 use anyhow::{Context, Result, bail};
 use credentials::passwords::{Passwords, fresh};
 use project::private;
@@ -23,19 +23,24 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How long those that are left take to get over the death of one: until then they end new sessions of those who were at
 /// the dead one now and then, without a word in their log. Nodes come back in real time; virtual time waits here.
 const RECOVERY: Duration = Duration::from_millis(1_000);
+
+/// The running brokers, and the folder with their files.
 pub(crate) struct Cluster {
     fleet: String,
     port: u16,
     tls: Tls,
     erlang: Erlang,
+    /// The port mapper.
     mapping: Child,
+    /// By their index; `None`: that one does not run.
     brokers: Vec<Option<Child>>,
-    /// The account that may say everything, if there is one.
+    /// Account and password of the observer, which may publish on every topic here, if it has an account.
     observer: Option<(String, String)>,
     folder: TempDir,
 }
 
 impl Cluster {
+    /// Starts all brokers on a generated `ejabberd.yml`, joins them, and makes the accounts.
     pub(crate) fn start(configuration: &str, passwords: &Passwords) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-cluster").tempdir().context("making a folder")?;
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700))?;
@@ -80,20 +85,23 @@ impl Cluster {
         Ok(cluster)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = Door> + '_ {
-        (0..SIZE).map(|index| Door { host: address(index).into(), port: self.port, tls: self.tls })
+    /// The endpoints of all brokers, whether they run or not.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Endpoint> + '_ {
+        (0..SIZE).map(|index| Endpoint { host: address(index).into(), port: self.port, tls: self.tls })
     }
 
-    pub(crate) fn doors(&self) -> Vec<Option<Door>> {
-        self.all().zip(&self.brokers).map(|(door, broker)| broker.is_some().then_some(door)).collect()
+    /// The endpoints of all brokers by their index; `None`: that one does not run.
+    pub(crate) fn endpoints(&self) -> Vec<Option<Endpoint>> {
+        self.all().zip(&self.brokers).map(|(endpoint, broker)| broker.is_some().then_some(endpoint)).collect()
     }
 
-    pub(crate) fn first(&self) -> Door {
+    /// The endpoint of the first broker that runs.
+    pub(crate) fn first(&self) -> Endpoint {
         let first = self.brokers.iter().position(Option::is_some).unwrap_or(0);
-        Door { host: address(first).into(), port: self.port, tls: self.tls }
+        Endpoint { host: address(first).into(), port: self.port, tls: self.tls }
     }
 
-    /// Pulls a broker's plug, and waits until the others have noticed.
+    /// Kills a broker, and waits until the others have noticed.
     pub(crate) fn kill(&mut self, index: usize) -> Result<()> {
         self.stop(index);
         self.settle()?;
@@ -109,9 +117,10 @@ impl Cluster {
         }
     }
 
-    /// Waits until those that run know of each other, and take what is said. Until a broker has noticed everywhere that
-    /// another one died, it closes the connections of those who speak: it asks the dead one for its subscribers (23.01,
-    /// `mod_mqtt_mnesia:mqtree_multi_match`). Nodes come back by themselves; a scenario's time must not pass meanwhile.
+    /// Waits until those that run know of each other, and acknowledge what is published. Until a broker has noticed
+    /// everywhere that another one died, it closes the connections of those who publish: it asks the dead one for its
+    /// subscribers (23.01, `mod_mqtt_mnesia:mqtree_multi_match`). Nodes come back by themselves; a scenario's time must not
+    /// pass meanwhile.
     pub(crate) fn settle(&self) -> Result<()> {
         let running = self.brokers.iter().flatten().count();
         let knows = |index: usize| self.accounts(index).cluster().is_ok_and(|known| known.len() == running);
@@ -130,14 +139,15 @@ impl Cluster {
             patient()?;
         }
         let Some((account, password)) = &self.observer else { return Ok(()) };
-        for door in self.doors().into_iter().flatten() {
-            while !acknowledges(door, (account, password))? {
+        for endpoint in self.endpoints().into_iter().flatten() {
+            while !acknowledges(endpoint, (account, password))? {
                 patient()?;
             }
         }
         Ok(())
     }
 
+    /// Starts the brokers that do not run.
     pub(crate) fn start_again(&mut self) -> Result<()> {
         for index in 0..SIZE {
             if self.brokers[index].is_none() {
@@ -148,7 +158,7 @@ impl Cluster {
         self.settle()
     }
 
-    /// Ends all sessions and retained messages.
+    /// Deletes all retained messages.
     pub(crate) fn forget(&mut self) -> Result<()> {
         self.start_again()?;
         let keys = "rpc:call(B, mnesia, dirty_all_keys, [mqtt_pub])";
@@ -158,6 +168,7 @@ impl Cluster {
         ))
     }
 
+    /// The folder of one broker.
     fn own(&self, index: usize) -> PathBuf {
         self.folder.path().join(format!("broker{index}"))
     }
@@ -166,6 +177,7 @@ impl Cluster {
         Accounts::new(&self.own(index).join("api.sock"), &self.fleet)
     }
 
+    /// The socket of the first broker's HTTP interface.
     pub(crate) fn socket(&self) -> PathBuf {
         self.own(0).join("api.sock")
     }
@@ -184,7 +196,7 @@ impl Cluster {
         command.spawn().context("starting ejabberd")
     }
 
-    /// Waits until it answers questions.
+    /// Waits until a broker answers on its HTTP interface.
     fn wait(&mut self, index: usize) -> Result<()> {
         let start = Instant::now();
         while self.accounts(index).cluster().is_err() {
@@ -221,9 +233,9 @@ impl Drop for Cluster {
 }
 
 /// Whether a broker acknowledges what somebody publishes.
-fn acknowledges(door: Door, account: (&str, &str)) -> Result<bool> {
-    let guest = Guest { id: "fleetwright-ready", account: Some(account), key: None, will: None };
-    let Some(mut probe) = probe::enter(door, Version::V4, &guest)? else { return Ok(false) };
+fn acknowledges(endpoint: Endpoint, account: (&str, &str)) -> Result<bool> {
+    let connect = Connect { id: "fleetwright-ready", account: Some(account), key: None, will: None };
+    let Some(mut probe) = probe::enter(endpoint, Version::V4, &connect)? else { return Ok(false) };
     probe[0].publish("fleetwright-ready", "?");
     pump(&mut probe, |_, _| (), |probe| probe.closed || !probe.reasons.is_empty())?;
     Ok(!probe[0].reasons.is_empty())

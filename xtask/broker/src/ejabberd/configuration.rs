@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use credentials::passwords::Passwords;
 use std::path::Path;
 
-/// What the generated configuration says of the machine it is for.
+/// Values of the generated configuration that belong to the machine it is for.
 const ANYWHERE: &str = "ip: \"0.0.0.0\"";
 const SOCKET: &str = "unix:/var/lib/ejabberd/fleetwright.sock";
 pub(super) const CERTFILES: &str = "certfiles: [\"";

@@ -10,7 +10,7 @@ use std::path::Path;
 pub(super) const PSK_FILE: &str = "psk_file";
 pub(super) const PASSWORD_FILE: &str = "password_file";
 pub(super) const CERTFILE: &str = "certfile";
-/// How a broker on a configuration and the files of this folder is spoken to.
+/// The TLS that a broker speaks on a configuration and the files of this folder.
 pub fn spoken(configuration: &str, folder: &Path) -> Result<Tls> {
     Ok(if has(configuration, PSK_FILE) {
         Tls::Keyed

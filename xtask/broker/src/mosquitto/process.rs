@@ -5,7 +5,7 @@ use crate::installed::{self, REMEDY};
 use crate::owner::Owner;
 use crate::test_users::{OBSERVER, SPEAKER};
 use crate::tls::certificate::{CERTIFICATE, Certificates, KEY, Pair};
-use crate::tls::{Door, Tls};
+use crate::tls::{Endpoint, Tls};
 use anyhow::{Context, Result, bail};
 use credentials::passwords::{Passwords, Salts, file_name, fresh};
 use fleetwright_generator::model::Security;
@@ -22,16 +22,16 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The certificate that clients of people know, beside those of a throw-away broker.
 pub const AUTHORITY: &str = "ca.crt";
-/// How the line of its log ends that says so.
+/// The end of the line in its log which tells that its ports are open.
 const RUNNING: &[u8] = b" running\n";
 
 /// A running broker, and the folder with its files.
 pub struct Mosquitto {
     folder: TempDir,
     child: Option<Child>,
-    door: Door,
+    endpoint: Endpoint,
     /// Where clients that know no keys go, if there is such a port beside that of the others.
-    certificate_door: Option<Door>,
+    certificate_endpoint: Option<Endpoint>,
 }
 
 /// What came of starting a broker.
@@ -76,23 +76,27 @@ impl Mosquitto {
     /// Starts a broker on a configuration and the files that lie in a folder, on a free port of the loopback, as their
     /// owner if one is named.
     pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Start> {
-        let door = Door::here(0, spoken(configuration, folder.path())?);
-        let second = door.tls == Tls::Keyed && has(configuration, CERTFILE);
-        let certificate_door = match second {
-            true => Some(Door::here(0, Tls::Pinned(Pair::read(&folder.path().join(KEY))?.public()))),
+        let endpoint = Endpoint::here(0, spoken(configuration, folder.path())?);
+        let second = endpoint.tls == Tls::Keyed && has(configuration, CERTFILE);
+        let certificate_endpoint = match second {
+            true => Some(Endpoint::here(0, Tls::Pinned(Pair::read(&folder.path().join(KEY))?.public()))),
             false => None,
         };
-        let mut broker = Self { folder, child: None, door, certificate_door };
+        let mut broker = Self { folder, child: None, endpoint, certificate_endpoint };
         for _ in 0..5 {
             // The port is free now; if somebody takes it before the broker does, there are others.
             let free: [TcpListener; 2] =
                 [TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?];
             let [first, second] = free.map(|listener| listener.local_addr());
-            broker.door.port = first?.port();
+            broker.endpoint.port = first?.port();
             let second = second?.port();
-            broker.certificate_door = broker.certificate_door.map(|door| Door { port: second, ..door });
-            let ports: Vec<u16> =
-                [Some(broker.door), broker.certificate_door].iter().flatten().map(|door| door.port).collect();
+            broker.certificate_endpoint =
+                broker.certificate_endpoint.map(|endpoint| Endpoint { port: second, ..endpoint });
+            let ports: Vec<u16> = [Some(broker.endpoint), broker.certificate_endpoint]
+                .iter()
+                .flatten()
+                .map(|endpoint| endpoint.port)
+                .collect();
             let folder = broker.folder.path();
             let path = folder.join("mosquitto.conf");
             private::write(&path, &here(configuration, folder, &ports)?)?;
@@ -116,14 +120,14 @@ impl Mosquitto {
         self.folder.path()
     }
 
-    /// Where it is to be found, and how it is spoken to.
-    pub fn door(&self) -> Door {
-        self.door
+    /// Its endpoint.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     /// Where clients that know no keys go, if there is such a port beside that of the others.
-    pub fn certificate_door(&self) -> Option<Door> {
-        self.certificate_door
+    pub fn certificate_endpoint(&self) -> Option<Endpoint> {
+        self.certificate_endpoint
     }
 
     /// Whether it runs.
@@ -160,7 +164,7 @@ impl Mosquitto {
         Ok(())
     }
 
-    /// Waits until it says that its port is open; `false`: it ended. That somebody answers on the port would prove
+    /// Waits until its log tells that its port is open; `false`: it ended. That somebody answers on the port would prove
     /// nothing: it could be the broker of somebody else, who was faster.
     fn wait(&mut self) -> Result<bool> {
         let start = Instant::now();

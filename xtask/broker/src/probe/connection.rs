@@ -1,17 +1,17 @@
 //! One connection of a probe: what it sends, and what it knows of the broker's answers.
 
 use crate::mqtt::{ClientPacket, Publish, ServerPacket, Version, packet_length};
-use crate::tls::{Door, Wire};
+use crate::tls::{Endpoint, Wire};
 use anyhow::{Context, Result, ensure};
 use std::io::{ErrorKind, Read, Write};
 
-/// Who connects, and with what.
-pub struct Guest<'a> {
+/// What a client connects with.
+pub struct Connect<'a> {
     /// The client identifier it asks for.
     pub id: &'a str,
-    /// User and password; `None`: anonymous. At an encrypted door they are the name and the key of the handshake.
+    /// User and password; `None`: anonymous. At an encrypted endpoint they are the name and the key of the handshake.
     pub account: Option<(&'a str, &'a str)>,
-    /// At an encrypted door: the name and the key of the handshake, if the account says something else.
+    /// At an encrypted endpoint: the name and the key of the handshake, if they differ from the account.
     pub key: Option<(&'a str, &'a str)>,
     /// Topic and payload of its will.
     pub will: Option<(&'a str, &'a str)>,
@@ -23,7 +23,7 @@ pub struct Probe {
     version: Version,
     input: Vec<u8>,
     pub(super) output: Vec<u8>,
-    /// What the broker said to CONNECT.
+    /// The code of CONNACK; 0: the broker let it in.
     pub greeting: Option<u8>,
     /// Messages of QoS 1 that were sent.
     pub sent: usize,
@@ -32,7 +32,7 @@ pub struct Probe {
     /// The reasons in their acknowledgements, in the order of sending.
     pub reasons: Vec<u8>,
     /// What was delivered: topic and payload.
-    pub heard: Vec<(String, String)>,
+    pub received: Vec<(String, String)>,
     /// Answers to SUBSCRIBE.
     pub granted: usize,
     pub(super) pongs: usize,
@@ -41,9 +41,9 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Opens a connection and puts CONNECT into its output. Who does not get through an encrypted door is closed.
-    pub fn open(door: Door, version: Version, guest: &Guest<'_>) -> Result<Self> {
-        let wire = Wire::open(door, guest.key.or(guest.account))?;
+    /// Opens a connection and puts CONNECT into its output. A probe whose TLS handshake fails is closed.
+    pub fn open(endpoint: Endpoint, version: Version, connect: &Connect<'_>) -> Result<Self> {
+        let wire = Wire::open(endpoint, connect.key.or(connect.account))?;
         if let Some(wire) = &wire {
             wire.set_blocking(false)?;
         }
@@ -57,15 +57,15 @@ impl Probe {
             sent: 0,
             goal: 0,
             reasons: Vec::new(),
-            heard: Vec::new(),
+            received: Vec::new(),
             granted: 0,
             pongs: 0,
         };
         probe.send(&ClientPacket::Connect {
-            client_id: guest.id,
+            client_id: connect.id,
             keep_alive: 0,
-            account: guest.account,
-            will: guest.will,
+            account: connect.account,
+            will: connect.will,
         });
         Ok(probe)
     }
@@ -165,7 +165,7 @@ impl Probe {
     fn take(&mut self, packet: ServerPacket) -> Result<()> {
         match packet {
             ServerPacket::Connack(code) => self.greeting = Some(code),
-            ServerPacket::Publish(message) => self.heard.push((message.topic, message.payload)),
+            ServerPacket::Publish(message) => self.received.push((message.topic, message.payload)),
             ServerPacket::Puback(id, reason) => {
                 // Mosquitto acknowledges in the order of sending.
                 ensure!(id == packet_id(self.reasons.len()), "the broker acknowledges out of order");

@@ -7,6 +7,6 @@ mod pump;
 mod single;
 
 pub use crate::mqtt::Version;
-pub use connection::{Guest, Probe};
+pub use connection::{Connect, Probe};
 pub use pump::{ended, fence, greeted, pump};
 pub use single::{enter, leave};

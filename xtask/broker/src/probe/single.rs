@@ -1,14 +1,14 @@
 //! A probe that is alone: in, and out again.
 
-use super::connection::{Guest, Probe};
+use super::connection::{Connect, Probe};
 use super::pump::{ended, greeted};
 use crate::mqtt::Version;
-use crate::tls::Door;
+use crate::tls::Endpoint;
 use anyhow::Result;
 
 /// Connects one probe; `None`: the broker does not let it in.
-pub fn enter(door: Door, version: Version, guest: &Guest<'_>) -> Result<Option<[Probe; 1]>> {
-    let mut probe = [Probe::open(door, version, guest)?];
+pub fn enter(endpoint: Endpoint, version: Version, connect: &Connect<'_>) -> Result<Option<[Probe; 1]>> {
+    let mut probe = [Probe::open(endpoint, version, connect)?];
     greeted(&mut probe)?;
     Ok(Some(probe).filter(|[probe]| probe.greeting == Some(0)))
 }

@@ -3,14 +3,14 @@
 use fleetwright_tls::PublicKey;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Where a broker is to be found, and how it wants to be spoken to.
+/// Where a broker listens, and what it speaks there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Door {
+pub struct Endpoint {
     /// Its address: the loopback, unless a broker listens elsewhere alone.
     pub host: IpAddr,
     /// Its port.
     pub port: u16,
-    /// How it is spoken to.
+    /// Whether it speaks TLS, and how it proves itself.
     pub tls: Tls,
 }
 
@@ -25,13 +25,13 @@ pub enum Tls {
     Pinned(PublicKey),
 }
 
-impl Door {
+impl Endpoint {
     /// On the loopback.
     pub fn here(port: u16, tls: Tls) -> Self {
         Self { host: Ipv4Addr::LOCALHOST.into(), port, tls }
     }
 
-    /// The same place, spoken to without TLS.
+    /// The same address and port without TLS.
     pub fn plain(self) -> Self {
         Self { tls: Tls::Off, ..self }
     }
@@ -41,7 +41,7 @@ impl Door {
         self.tls != Tls::Off
     }
 
-    /// As nodes are told.
+    /// `host:port`, as nodes are given it.
     pub fn address(self) -> String {
         format!("{}:{}", self.host, self.port)
     }

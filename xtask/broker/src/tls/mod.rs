@@ -11,6 +11,6 @@ pub mod server;
 mod tunnel;
 pub mod wire;
 
-pub use endpoint::{Door, Tls};
+pub use endpoint::{Endpoint, Tls};
 pub use tunnel::Tunnel;
 pub use wire::Wire;

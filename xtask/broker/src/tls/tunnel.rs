@@ -1,7 +1,7 @@
-//! For clients that know no TLS: a port of the loopback that leads through an encrypted door; where a key tells the user,
+//! For clients that know no TLS: a port of the loopback that leads through an encrypted endpoint; where a key tells the user,
 //! everybody is the same one.
 
-use super::endpoint::{Door, Tls};
+use super::endpoint::{Endpoint, Tls};
 use super::wire::Wire;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -17,8 +17,8 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// Opens a port that leads through this door, with a user's name and key where TLS wants them.
-    pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Self> {
+    /// Opens a port that leads through this endpoint, with a user's name and key where TLS wants them.
+    pub fn open(endpoint: Endpoint, account: Option<(&str, &str)>) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening for a client")?;
         let port = listener.local_addr()?.port();
         let over = Arc::new(AtomicBool::new(false));
@@ -32,7 +32,7 @@ impl Tunnel {
                 std::thread::spawn(move || {
                     // A broker that is away, or hangs up, is for the client to find out: its own connection ends.
                     let account = account.as_ref().map(|(user, key)| (user.as_str(), key.as_str()));
-                    if let Ok(Some(wire)) = Wire::open(door, account) {
+                    if let Ok(Some(wire)) = Wire::open(endpoint, account) {
                         let _ = carry(&client, wire);
                     }
                     let _ = client.shutdown(Shutdown::Both);
@@ -43,8 +43,8 @@ impl Tunnel {
     }
 
     /// Where plain clients go.
-    pub fn door(&self) -> Door {
-        Door::here(self.port, Tls::Off)
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::here(self.port, Tls::Off)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A connection to a broker, encrypted or not, that reads and writes like a socket.
 
 use super::client::{self, Client};
-use super::endpoint::{Door, Tls};
+use super::endpoint::{Endpoint, Tls};
 use anyhow::{Context, Result, bail};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -26,8 +26,8 @@ struct Secured {
 impl Wire {
     /// Connects, and proves who is there where TLS does it, by a user's name and key. `None`: nobody listens, or one side
     /// does not take the other's proof.
-    pub fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
-        let stream = match TcpStream::connect((door.host, door.port)) {
+    pub fn open(endpoint: Endpoint, account: Option<(&str, &str)>) -> Result<Option<Self>> {
+        let stream = match TcpStream::connect((endpoint.host, endpoint.port)) {
             Ok(stream) => stream,
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(None),
             Err(error) => return Err(error).context("connecting to the broker"),
@@ -35,7 +35,7 @@ impl Wire {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut wire = Self { stream, secured: None };
-        let client = match (door.tls, account) {
+        let client = match (endpoint.tls, account) {
             (Tls::Keyed, Some((user, key))) => client::keyed(user, key)?,
             (Tls::Pinned(pin), _) => client::pinned(pin)?,
             // Who has no key speaks plainly, and will see what that leads to.

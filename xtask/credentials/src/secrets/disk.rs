@@ -13,7 +13,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// The path of the project's file.
-pub fn place() -> PathBuf {
+pub fn path() -> PathBuf {
     folder().join("secrets.yaml")
 }
 

@@ -6,10 +6,10 @@
 //! ask for no session, so it forgets the old one.
 
 use crate::deployment::Deployment;
-use crate::files::{Changes, Files, Visitor};
+use crate::files::{Changes, Files, TemporaryAccount};
 use crate::install::Report;
 use anyhow::{Context, Result, bail};
-use broker::probe::{self, Guest, Probe, Version, leave, pump};
+use broker::probe::{self, Connect, Probe, Version, leave, pump};
 use credentials::secrets::Secrets;
 
 /// The account that makes a broker forget messages.
@@ -25,10 +25,10 @@ pub(super) fn evict(
     accounts: &[String],
     topics: &[String],
 ) -> Result<Report> {
-    let sweeper = Visitor { name: SWEEPER.to_owned(), read: Vec::new(), write: topics.to_vec() };
-    let bare = |name: &String| Visitor { name: name.clone(), read: Vec::new(), write: Vec::new() };
-    let visitors = accounts.iter().map(bare).chain([sweeper]).collect();
-    let files = deployment.files_with(secrets, &Changes { visitors, ..Changes::default() })?;
+    let sweeper = TemporaryAccount { name: SWEEPER.to_owned(), read: Vec::new(), write: topics.to_vec() };
+    let bare = |name: &String| TemporaryAccount { name: name.clone(), read: Vec::new(), write: Vec::new() };
+    let temporary = accounts.iter().map(bare).chain([sweeper]).collect();
+    let files = deployment.files_with(secrets, &Changes { temporary, ..Changes::default() })?;
     let report = deployment.install(&files)?;
     let done =
         accounts.iter().try_for_each(|account| enter(&files, account).map(leave)).and_then(|()| sweep(&files, topics));
@@ -41,10 +41,10 @@ pub(super) fn evict(
 
 /// Comes in as somebody, without a session.
 fn enter(files: &Files, account: &str) -> Result<[Probe; 1]> {
-    let login = files.visitor(account);
+    let login = files.temporary_login(account);
     let own = Some((login.user.as_str(), login.password.as_str()));
-    let guest = Guest { id: &login.user, account: own, key: None, will: None };
-    let probe = probe::enter(files.door, Version::V5, &guest)?;
+    let connect = Connect { id: &login.user, account: own, key: None, will: None };
+    let probe = probe::enter(files.endpoint, Version::V5, &connect)?;
     probe.with_context(|| format!("the broker does not let `{account}` in, though it has read the files that name it"))
 }
 

@@ -6,9 +6,9 @@
 //! by new accounts. No link is touched, no log is needed, and it does not matter when the node came.
 
 use crate::deployment::Deployment;
-use crate::files::{Changes, Files, Visitor};
+use crate::files::{Changes, Files, TemporaryAccount};
 use anyhow::{Context, Result};
-use broker::probe::{self, Guest, Version, fence};
+use broker::probe::{self, Connect, Version, fence};
 use credentials::secrets::{Secrets, account_name};
 use std::collections::BTreeSet;
 
@@ -30,8 +30,8 @@ pub(super) fn published(deployment: &Deployment, secrets: &Secrets, nodes: &[Str
         }
     }
     let read = asked.iter().map(|(_, status)| status.clone()).collect();
-    let visitors = vec![Visitor { name: READER.to_owned(), read, write: Vec::new() }];
-    let files = deployment.files_with(secrets, &Changes { visitors, muted })?;
+    let temporary = vec![TemporaryAccount { name: READER.to_owned(), read, write: Vec::new() }];
+    let files = deployment.files_with(secrets, &Changes { temporary, muted })?;
     deployment.progress("asking the broker which accounts its nodes were heard with:");
     deployment.install(&files)?;
     let kept = retained(&files, asked.iter().map(|(_, status)| status.as_str()))?;
@@ -40,15 +40,15 @@ pub(super) fn published(deployment: &Deployment, secrets: &Secrets, nodes: &[Str
 
 /// The topics of which the broker serves the reader a message.
 fn retained<'t>(files: &Files, topics: impl Iterator<Item = &'t str>) -> Result<BTreeSet<String>> {
-    let login = files.visitor(READER);
+    let login = files.temporary_login(READER);
     let account = Some((login.user.as_str(), login.password.as_str()));
-    let guest = Guest { id: &login.user, account, key: None, will: None };
-    let probe = probe::enter(files.door, Version::V4, &guest)?;
+    let connect = Connect { id: &login.user, account, key: None, will: None };
+    let probe = probe::enter(files.endpoint, Version::V4, &connect)?;
     let mut probe =
         probe.context("the broker does not let the witness in, though it has read the files that name it")?;
     topics.for_each(|topic| probe[0].subscribe(topic));
     fence(&mut probe)?;
-    let kept = std::mem::take(&mut probe[0].heard).into_iter().map(|(topic, _)| topic).collect();
+    let kept = std::mem::take(&mut probe[0].received).into_iter().map(|(topic, _)| topic).collect();
     probe::leave(probe);
     Ok(kept)
 }

@@ -4,7 +4,7 @@ use super::users::{node, user};
 use super::{evict, newest};
 use crate::deployment::Deployment;
 use anyhow::{Context, Result, bail};
-use credentials::secrets::keep::Keeper;
+use credentials::secrets::file::SecretsFile;
 use credentials::secrets::{Standing, account_name};
 use fleetwright_generator::plan::Plan;
 
@@ -30,33 +30,33 @@ pub struct Rotation {
 ///
 /// There is no such node, or the files are refused. What was made is remembered before the broker hears of it, so that
 /// the next call goes on.
-pub fn rotate(deployment: &Deployment, keeper: &mut Keeper, name: Option<&str>) -> Result<Rotation> {
+pub fn rotate(deployment: &Deployment, secrets_file: &mut SecretsFile, name: Option<&str>) -> Result<Rotation> {
     let plan = &deployment.plan;
-    let users = selected(plan, keeper, name)?;
-    let standing = |keeper: &Keeper, user: &str| keeper.secrets.standing(&plan.fleet, user);
+    let users = selected(plan, secrets_file, name)?;
+    let standing = |secrets_file: &SecretsFile, user: &str| secrets_file.secrets.standing(&plan.fleet, user);
     let pending: Vec<String> =
-        users.iter().filter(|user| standing(keeper, user).old.is_some()).map(|user| (*user).to_owned()).collect();
+        users.iter().filter(|user| standing(secrets_file, user).old.is_some()).map(|user| (*user).to_owned()).collect();
     if !pending.is_empty() {
-        return go_on(deployment, keeper, pending);
+        return go_on(deployment, secrets_file, pending);
     }
     for user in &users {
-        let Standing { epoch, revoked, .. } = standing(keeper, user);
+        let Standing { epoch, revoked, .. } = standing(secrets_file, user);
         if epoch >= LAST {
             bail!("`{user}` had {LAST} accounts; its flash has no room for another number");
         }
         let old = (!revoked).then_some(epoch);
-        keeper.make(&plan.fleet, &account_name(user, epoch + 1))?;
-        keeper.stand(&plan.fleet, user, Standing { epoch: epoch + 1, old, revoked: false });
+        secrets_file.make(&plan.fleet, &account_name(user, epoch + 1))?;
+        secrets_file.stand(&plan.fleet, user, Standing { epoch: epoch + 1, old, revoked: false });
     }
-    keeper.save(&[])?;
-    let report = deployment.install(&deployment.files(&keeper.secrets)?)?;
+    secrets_file.save(&[])?;
+    let report = deployment.install(&deployment.files(&secrets_file.secrets)?)?;
     let started = users.into_iter().map(str::to_owned).collect();
     Ok(Rotation { started, restart: report.restart, ..Rotation::default() })
 }
 
-/// Who is meant: one by its name, or all nodes that have an account.
-fn selected<'p>(plan: &'p Plan, keeper: &Keeper, name: Option<&str>) -> Result<Vec<&'p str>> {
-    let revoked = |user: &str| keeper.secrets.standing(&plan.fleet, user).revoked;
+/// The users to rotate: one by its name, or all nodes that have an account.
+fn selected<'p>(plan: &'p Plan, secrets_file: &SecretsFile, name: Option<&str>) -> Result<Vec<&'p str>> {
+    let revoked = |user: &str| secrets_file.secrets.standing(&plan.fleet, user).revoked;
     let Some(name) = name else {
         let nodes = plan.nodes.iter().filter(|node| node.status.is_some() && !revoked(&node.name));
         return Ok(nodes.map(|node| node.name.as_str()).collect());
@@ -73,17 +73,17 @@ fn selected<'p>(plan: &'p Plan, keeper: &Keeper, name: Option<&str>) -> Result<V
 }
 
 /// Ends the old accounts of those that have published with the new one.
-fn go_on(deployment: &Deployment, keeper: &mut Keeper, pending: Vec<String>) -> Result<Rotation> {
+fn go_on(deployment: &Deployment, secrets_file: &mut SecretsFile, pending: Vec<String>) -> Result<Rotation> {
     let fleet = &deployment.plan.fleet;
     let published = match deployment.is_live() {
-        true => newest::published(deployment, &keeper.secrets, &pending),
+        true => newest::published(deployment, &secrets_file.secrets, &pending),
         false => Ok(Vec::new()),
     };
     let published = match published {
         Ok(published) => published,
         Err(error) => {
             // The account that read the status topics must not stay.
-            let back = deployment.files(&keeper.secrets).and_then(|files| deployment.install(&files));
+            let back = deployment.files(&secrets_file.secrets).and_then(|files| deployment.install(&files));
             back.with_context(|| format!("{error:#}; and then"))?;
             return Err(error);
         }
@@ -92,18 +92,18 @@ fn go_on(deployment: &Deployment, keeper: &mut Keeper, pending: Vec<String>) -> 
         pending.into_iter().partition(|user| published.contains(user));
     let mut ended = Vec::new();
     for user in &finished {
-        let standing = keeper.secrets.standing(fleet, user);
+        let standing = secrets_file.secrets.standing(fleet, user);
         if let Some(old) = standing.old {
             ended.push(account_name(user, old));
-            keeper.forget(fleet, &account_name(user, old));
+            secrets_file.forget(fleet, &account_name(user, old));
         }
-        keeper.stand(fleet, user, Standing { old: None, ..standing });
+        secrets_file.stand(fleet, user, Standing { old: None, ..standing });
     }
     // The broker first: if it does not take the files, the next call finds everything as it was.
     let report = match ended.is_empty() {
-        true => deployment.install(&deployment.files(&keeper.secrets)?)?,
-        false => evict::evict(deployment, &keeper.secrets, &ended, &[])?,
+        true => deployment.install(&deployment.files(&secrets_file.secrets)?)?,
+        false => evict::evict(deployment, &secrets_file.secrets, &ended, &[])?,
     };
-    keeper.save(&[])?;
+    secrets_file.save(&[])?;
     Ok(Rotation { waiting, finished, restart: report.restart, started: Vec::new() })
 }

@@ -5,7 +5,7 @@ use super::client::Client;
 use super::prover::{Prover, disconnect, is_allowed};
 use anyhow::{Context, Result};
 use broker::OBSERVER;
-use broker::probe::{self, Guest, Probe, Version, ended, fence, greeted};
+use broker::probe::{self, Connect, Probe, Version, ended, fence, greeted};
 use broker::tls::Tls;
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub(super) fn all(prover: &mut Prover<'_>, known: &BTreeSet<String>) -> Result<Vec<String>> {
     let mut wrong = anonymous(prover)?;
     wrong.extend(foreign_identifier(prover)?);
-    if prover.door.tls == Tls::Keyed {
+    if prover.endpoint.tls == Tls::Keyed {
         wrong.extend(foreign_name(prover)?);
     }
     wrong.extend(wills(prover, known)?);
@@ -25,8 +25,8 @@ pub(super) fn all(prover: &mut Prover<'_>, known: &BTreeSet<String>) -> Result<V
 fn anonymous(prover: &Prover<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (version, name) in [(Version::V4, "MQTT 3.1.1"), (Version::V5, "MQTT 5")] {
-        let guest = Guest { id: "stranger", account: None, key: None, will: None };
-        let mut probe = [Probe::open(prover.door, version, &guest)?];
+        let guest = Connect { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(prover.endpoint, version, &guest)?];
         greeted(&mut probe)?;
         if probe[0].greeting == Some(0) {
             wrong.push(format!("the broker lets anonymous clients in, with {name}"));
@@ -66,8 +66,8 @@ fn foreign_name(prover: &mut Prover<'_>) -> Result<Vec<String>> {
     for (intruder, owner) in prover.clients.iter().zip(prover.clients.iter().rev()) {
         let Some(topic) = owner.write.iter().find(|topic| !intruder.write.contains(*topic)) else { continue };
         let key = prover.accounts.get(intruder.name);
-        let guest = Guest { id: owner.name, account: Some((owner.name, "?")), key, will: None };
-        let mut probe = [Probe::open(prover.door, Version::V5, &guest)?];
+        let guest = Connect { id: owner.name, account: Some((owner.name, "?")), key, will: None };
+        let mut probe = [Probe::open(prover.endpoint, Version::V5, &guest)?];
         greeted(&mut probe)?;
         if probe[0].greeting == Some(0) {
             probe[0].publish(topic, intruder.name);
@@ -108,7 +108,7 @@ fn wills(prover: &mut Prover<'_>, known: &BTreeSet<String>) -> Result<Vec<String
         }
     }
     fence(&mut observer)?;
-    let received = observer.pop().context("an observer")?.heard;
+    let received = observer.pop().context("an observer")?.received;
     let received: BTreeSet<(String, String)> =
         received.into_iter().filter(|(_, payload)| payload.starts_with("will of")).collect();
     let too_many = received.difference(&due).map(|(topic, who)| format!("the {who} arrives on {topic}"));

@@ -61,7 +61,7 @@ pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
     let mut clients: Vec<Client<'_>> = users.iter().copied().map(Client::of).collect();
     clients.push(Client::without_rights(NOBODY));
     let known: BTreeSet<String> = users.iter().flat_map(|user| user.read.iter().chain(&user.write)).cloned().collect();
-    let mut prover = Prover { plan, door: broker.door(), accounts: &accounts, clients: &clients, tries: 0 };
+    let mut prover = Prover { plan, endpoint: broker.endpoint(), accounts: &accounts, clients: &clients, tries: 0 };
     let matrix = prover.matrix(&known)?;
     wrong.extend(matrix.faults());
     wrong.extend(prover.again_without_reasons(&known)?);

@@ -38,14 +38,14 @@ impl Prover<'_> {
         fence(&mut probes)?;
         for (row, probe) in probes.iter_mut().take(self.clients.len()).enumerate() {
             // A group's member and a subscriber of its own may both be served.
-            std::mem::take(&mut probe.heard).iter().for_each(|(topic, _)| matrix.received(row, topic));
+            std::mem::take(&mut probe.received).iter().for_each(|(topic, _)| matrix.received(row, topic));
         }
         for (row, (probe, topics)) in probes.iter().zip(&wanted).enumerate().take(self.clients.len()) {
             for (topic, reason) in topics.iter().zip(&probe.reasons) {
                 matrix.wrote(row, topic, is_allowed(*reason));
             }
         }
-        let delivered = std::mem::take(&mut probes[observer].heard);
+        let delivered = std::mem::take(&mut probes[observer].received);
         let delivered: HashSet<(&str, &str)> = delivered
             .iter()
             .map(|(topic, who)| (who.as_str(), topic.as_str()))
@@ -68,7 +68,7 @@ impl Prover<'_> {
         fence(&mut probes)?;
         self.tries += topics.len() * self.clients.len();
         let mut wrong = Vec::new();
-        let delivered = std::mem::take(&mut probes[observer].heard);
+        let delivered = std::mem::take(&mut probes[observer].received);
         let delivered: HashSet<(&str, &str)> =
             delivered.iter().map(|(topic, who)| (topic.as_str(), who.as_str())).collect();
         for client in self.clients {
@@ -81,7 +81,7 @@ impl Prover<'_> {
             }
         }
         for (client, probe) in self.clients.iter().zip(&probes) {
-            let topics: BTreeSet<&str> = probe.heard.iter().map(|(topic, _)| topic.as_str()).collect();
+            let topics: BTreeSet<&str> = probe.received.iter().map(|(topic, _)| topic.as_str()).collect();
             let foreign = topics.into_iter().filter(|topic| !client.read.contains(topic));
             wrong.extend(foreign.map(|topic| format!("`{}` hears {topic} with MQTT 3.1.1", client.name)));
         }

@@ -4,15 +4,15 @@ use super::client::Client;
 use crate::throwaway::Accounts;
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
-use broker::probe::{Guest, Probe, Version, ended, fence, greeted};
-use broker::tls::Door;
+use broker::probe::{Connect, Probe, Version, ended, fence, greeted};
+use broker::tls::Endpoint;
 use fleetwright_generator::model::Engine;
 use fleetwright_generator::plan::Plan;
 
 /// The clients of a proof, and the broker that they try.
 pub(super) struct Prover<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) door: Door,
+    pub(super) endpoint: Endpoint,
     pub(super) accounts: &'a Accounts,
     pub(super) clients: &'a [Client<'a>],
     /// Messages published so far.
@@ -28,7 +28,7 @@ impl<'a> Prover<'a> {
     /// A connection as a user, under a client identifier.
     pub(super) fn open(&self, version: Version, user: &str, id: &str, will: Option<(&str, &str)>) -> Result<Probe> {
         let account = self.accounts.get(user).context("a user without a password")?;
-        Probe::open(self.door, version, &Guest { id, account: Some(account), key: None, will })
+        Probe::open(self.endpoint, version, &Connect { id, account: Some(account), key: None, will })
     }
 
     /// Connections of all clients, and of the observer as the last, all accepted and subscribed to everything.

@@ -29,7 +29,7 @@ impl<'p> ScenarioRunner<'p> {
     pub fn start(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
         let started = ThrowawayBroker::start_if_needed(plan, artifacts)?;
         let (broker, accounts) = started.map(|started| (started.broker, started.accounts)).unzip();
-        let tls = broker.as_ref().map_or(Tls::Off, |broker| broker.door().tls);
+        let tls = broker.as_ref().map_or(Tls::Off, |broker| broker.endpoint().tls);
         let launcher = Launcher::new(on, out, plan, accounts.unwrap_or_default(), tls)?;
         Ok(Self { plan, launcher, broker, is_fresh: true })
     }

@@ -93,7 +93,7 @@ fn publish(
     reference.publish(topic, value.clone());
     let broker = layout.broker.as_ref().context("this layout has no broker")?;
     let account = layout.password(client).map(|password| (client, password));
-    Watcher::start(broker.door(), account, &planned.path, None)?.publish(&planned.path, &payload, false)?;
+    Watcher::start(broker.endpoint(), account, &planned.path, None)?.publish(&planned.path, &payload, false)?;
     let expected = reference.expected();
     check(reference, &expected, layout, &mark, patience)
         .with_context(|| format!("`{client}` said `{} {payload}`", planned.path))

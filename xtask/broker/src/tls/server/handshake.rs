@@ -21,7 +21,7 @@ pub(super) struct Handshake {
     pub(super) broker: Direction,
     /// Opens the node's Finished.
     pub(super) finishing: Direction,
-    /// What the node's Finished has to say.
+    /// The proof that the node's Finished has to hold.
     pub(super) finished: Secret,
     /// Opens what the node sends after that.
     pub(super) node: Direction,

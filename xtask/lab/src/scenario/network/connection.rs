@@ -5,7 +5,7 @@ use super::packets::{CONNACK, CONNECT, PINGREQ, PINGRESP, kind, message, next_pa
 use anyhow::{Context, Result, bail};
 use broker::OBSERVER;
 use broker::mqtt::{ClientPacket, Publish, ServerPacket, Version};
-use broker::tls::{Door, Wire};
+use broker::tls::{Endpoint, Wire};
 use bytes::BytesMut;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
@@ -48,8 +48,8 @@ impl Drop for BrokerConnection {
 
 impl BrokerConnection {
     /// Connects, with an account where the broker asks for one below MQTT; `None`: nobody listens.
-    pub(in crate::scenario) fn open(door: Door, account: Option<(&str, &str)>) -> Result<Option<Self>> {
-        let wire = Wire::open(door, account)?;
+    pub(in crate::scenario) fn open(endpoint: Endpoint, account: Option<(&str, &str)>) -> Result<Option<Self>> {
+        let wire = Wire::open(endpoint, account)?;
         Ok(wire.map(|wire| Self { wire, input: BytesMut::new(), handshake: Handshake::None, pings: VecDeque::new() }))
     }
 

@@ -70,15 +70,15 @@ impl Simulation<'_> {
     /// Follows what a node did to its connection, and puts on the way what it sent.
     fn follow(&mut self, index: usize, idle: Idle) -> Result<()> {
         let (now, conditions) = (self.now(), self.conditions);
-        let doors = self.doors();
+        let endpoints = self.endpoints();
         let account = self.launcher.account(&self.plan.nodes[index].name);
         let node = &mut self.nodes[index];
         node.due = idle.due.map(|due| due + node.started);
         let Some(link) = &mut node.link else { return Ok(()) };
         let change = link.follow(idle)?;
         if change == Change::New && idle.open {
-            link.broker = match doors.get(link.broker_index).copied().flatten() {
-                Some(door) if link.wifi => BrokerConnection::open(door, account)?,
+            link.broker = match endpoints.get(link.broker_index).copied().flatten() {
+                Some(endpoint) if link.wifi => BrokerConnection::open(endpoint, account)?,
                 _ => None,
             };
             if link.broker.is_none() {

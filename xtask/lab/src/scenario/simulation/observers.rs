@@ -4,7 +4,7 @@
 use crate::scenario::network::{BrokerConnection, message};
 use crate::throwaway::Account;
 use anyhow::{Context, Result, bail};
-use broker::tls::Door;
+use broker::tls::Endpoint;
 
 /// The topic on which the observers of a cluster publish to each other.
 const FENCE: &str = "fleetwright-fence";
@@ -22,11 +22,12 @@ pub(super) struct Observers {
 
 impl Observers {
     /// Connects to those of the brokers that run and have no observer yet.
-    pub(super) fn connect(&mut self, doors: Vec<Option<Door>>, account: Option<Account<'_>>) -> Result<()> {
-        self.connections.resize_with(doors.len(), || None);
-        for (index, (connection, door)) in self.connections.iter_mut().zip(doors).enumerate() {
-            let Some(door) = door.filter(|_| connection.is_none()) else { continue };
-            let mut new = BrokerConnection::open(door, account)?.context("the broker does not let the observer in")?;
+    pub(super) fn connect(&mut self, endpoints: Vec<Option<Endpoint>>, account: Option<Account<'_>>) -> Result<()> {
+        self.connections.resize_with(endpoints.len(), || None);
+        for (index, (connection, endpoint)) in self.connections.iter_mut().zip(endpoints).enumerate() {
+            let Some(endpoint) = endpoint.filter(|_| connection.is_none()) else { continue };
+            let mut new =
+                BrokerConnection::open(endpoint, account)?.context("the broker does not let the observer in")?;
             new.observe(account, index)?;
             *connection = Some(new);
         }

@@ -8,7 +8,7 @@ use crate::scenario::network::{Conditions, Link};
 use crate::scenario::process::Process;
 use crate::scenario::transcript::{EventKind, Transcript};
 use anyhow::{Context, Result};
-use broker::tls::Door;
+use broker::tls::Endpoint;
 use broker::{Broker, OBSERVER};
 use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::Plan;
@@ -52,7 +52,7 @@ impl<'a> Simulation<'a> {
             let link = if node.status.is_some() {
                 let proof = launcher.proof(&node.name);
                 let seed = seed.wrapping_mul(1_000) + index as u64;
-                Some(Link::new(seed, proof, simulation.doors().len())?)
+                Some(Link::new(seed, proof, simulation.endpoints().len())?)
             } else {
                 None
             };
@@ -77,13 +77,13 @@ impl<'a> Simulation<'a> {
 
     /// Observes those of the brokers that run and are not observed yet.
     pub(super) fn observe(&mut self) -> Result<()> {
-        let doors = self.doors();
-        self.observers.connect(doors, self.launcher.account(OBSERVER))
+        let endpoints = self.endpoints();
+        self.observers.connect(endpoints, self.launcher.account(OBSERVER))
     }
 
     /// The brokers' addresses, in the order in which nodes know them; `None`: that one does not run.
-    pub(super) fn doors(&self) -> Vec<Option<Door>> {
-        self.broker.as_deref().map_or(Vec::new(), Broker::doors)
+    pub(super) fn endpoints(&self) -> Vec<Option<Endpoint>> {
+        self.broker.as_deref().map_or(Vec::new(), Broker::endpoints)
     }
 
     /// Virtual time in milliseconds.

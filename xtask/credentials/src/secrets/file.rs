@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const BLOCKS: [&str; 2] = ["credentials:", "accounts:"];
 
 /// The file, open for changes; nobody else changes it meanwhile.
-pub struct Keeper {
+pub struct SecretsFile {
     _lock: File,
     path: PathBuf,
     text: String,
@@ -22,7 +22,7 @@ pub struct Keeper {
     pub secrets: Secrets,
 }
 
-impl Keeper {
+impl SecretsFile {
     /// Reads the file; there may be none yet.
     pub fn open(path: &Path) -> Result<Self> {
         let folder = path.parent().with_context(|| format!("{} is in no folder", path.display()))?;
@@ -137,28 +137,30 @@ mod tests {
             for account in ["a", "b", "c", "d", "e", "f"] {
                 let path = &path;
                 scope.spawn(move || {
-                    let mut keeper = Keeper::open(path).expect("its turn");
-                    keeper.make("room", account).expect("made");
-                    keeper.save(&[]).expect("written");
+                    let mut secrets_file = SecretsFile::open(path).expect("its turn");
+                    secrets_file.make("room", account).expect("made");
+                    secrets_file.save(&[]).expect("written");
                 });
             }
         });
-        assert_eq!(Keeper::open(&path).expect("reads").secrets.credentials["room"].len(), 6, "none is lost");
+        assert_eq!(SecretsFile::open(&path).expect("reads").secrets.credentials["room"].len(), 6, "none is lost");
     }
 
     #[test]
     fn what_is_kept_is_read_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("secrets.yaml");
-        let mut keeper = Keeper::open(&path).expect("none yet");
-        let seed = keeper.seed().expect("made").to_hex();
-        assert!(keeper.make("room", "esp.2").expect("made") && !keeper.make("room", "esp.2").expect("there"));
+        let mut secrets_file = SecretsFile::open(&path).expect("none yet");
+        let seed = secrets_file.seed().expect("made").to_hex();
+        assert!(
+            secrets_file.make("room", "esp.2").expect("made") && !secrets_file.make("room", "esp.2").expect("there")
+        );
         let standing = Standing { epoch: 2, old: Some(1), revoked: false };
-        keeper.stand("room", "esp", standing);
-        keeper.save(&["wifi_ssid"]).expect("written");
-        drop(keeper);
+        secrets_file.stand("room", "esp", standing);
+        secrets_file.save(&["wifi_ssid"]).expect("written");
+        drop(secrets_file);
         let text = std::fs::read_to_string(&path).expect("there");
-        let mut again = Keeper::open(&path).expect("reads");
+        let mut again = SecretsFile::open(&path).expect("reads");
         assert_eq!(again.secrets.standing("room", "esp"), standing);
         assert_eq!(again.seed().expect("there").to_hex(), seed);
         again.save(&["wifi_ssid"]).expect("nothing to do");
