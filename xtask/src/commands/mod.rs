@@ -15,6 +15,7 @@ pub mod import;
 pub mod log;
 pub mod new;
 pub mod pins;
+mod played;
 pub mod prove;
 pub mod revoke;
 pub mod rotate;

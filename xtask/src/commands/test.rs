@@ -1,10 +1,9 @@
 //! `test`: with a fleet it plays the scenarios of its file, without it runs everything.
 
 use super::arguments::On;
-use super::{everything, findings};
+use super::{everything, findings, played};
 use crate::outcome::Outcome;
 use anyhow::{Context, Result};
-use fleetwright_generator::plan::Plan;
 use lab::scenario::junit::{self, Suite};
 use lab::scenario::{ScenarioOutcome, ScenarioRun};
 use lab::selection::{Selection, draw};
@@ -59,7 +58,7 @@ impl Test {
         let mut suites = Vec::new();
         for plan in plans {
             println!("{} · {}", plan.fleet, plan.layout);
-            let mut report = |played: &ScenarioRun| print(plan, played, self.transcript);
+            let mut report = |played: &ScenarioRun| played::print(plan, played, self.transcript);
             let played = selection.play(self.on.into(), &generated(), plan, &output.artifacts, &mut report)?;
             if self.times > 1 {
                 println!("  ok  each played {} times with seed {}: identical transcripts", self.times, self.seed);
@@ -75,16 +74,4 @@ impl Test {
         let mut all = suites.iter().flat_map(|suite| &suite.runs);
         Ok(Outcome::of(all.any(|played| matches!(played.outcome, ScenarioOutcome::Failed(_)))))
     }
-}
-
-/// A line for a scenario, and the report of one that failed or the transcript that somebody wants to see.
-pub(super) fn print(plan: &Plan, played: &ScenarioRun, with_transcript: bool) {
-    println!("  {}", played.line());
-    let report = played.report(plan);
-    let shown = match (report.is_empty(), with_transcript) {
-        (false, _) => report,
-        (true, true) => played.transcript.text(plan),
-        (true, false) => return,
-    };
-    shown.lines().for_each(|line| println!("      {line}"));
 }

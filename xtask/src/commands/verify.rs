@@ -1,7 +1,7 @@
 //! `verify`: proves what was generated, on a real broker with real nodes, as processes or in the emulator.
 
 use super::arguments::On;
-use super::{findings, test};
+use super::{findings, played};
 use crate::outcome::Outcome;
 use anyhow::Result;
 use lab::verify::{Event, verify};
@@ -42,7 +42,7 @@ fn print(event: &Event<'_>, on: On) {
         }
         Event::Proven(what) => println!("  ok  {what}"),
         Event::NotProven(why) => println!("  --  {why}"),
-        Event::Played(plan, played) => test::print(plan, played, false),
+        Event::Played(plan, played) => played::print(plan, played, false),
         Event::Failed(error) => println!("  NO  {error:#}"),
     }
 }
