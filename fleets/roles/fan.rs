@@ -1,10 +1,10 @@
 //! `fan` of the fleet `fan`: stands still below 25 °C, is at full speed from 40 °C on, and never turns so slowly that it
 //! would stall. `quiet` halves it, `full` does not ask for the warmth.
 
+use super::{pins, topics};
 use crate::Mode;
-use crate::given::fan::{hears, pins, says};
 use fleetwright_node::Level;
-use fleetwright_node::custom::{Custom, Pwm, Turn};
+use fleetwright_node::custom::{Context, Custom, Pwm};
 use fleetwright_node::embedded_hal::pwm::SetDutyCycle;
 
 /// Where it begins to turn and where it can't turn faster, in °C.
@@ -37,17 +37,17 @@ fn speed(warmth: f32, mode: Mode) -> i32 {
 }
 
 impl Custom for Role {
-    fn start(&mut self, turn: &mut Turn<'_>) {
-        self.pin = Some(turn.pwm(pins::PWM, Level::Low));
+    fn start(&mut self, context: &mut Context<'_>) {
+        self.pin = Some(context.pwm(pins::PWM, Level::Low));
     }
 
-    fn heard(&mut self, turn: &mut Turn<'_>) {
-        let Some(warmth) = turn.heard(hears::WARMTH).get() else { return };
-        let mode = turn.heard(hears::MODE).get().unwrap_or(Mode::Auto);
+    fn received(&mut self, context: &mut Context<'_>) {
+        let Some(warmth) = context.latest(topics::WARMTH).get() else { return };
+        let mode = context.latest(topics::MODE).get().unwrap_or(Mode::Auto);
         let speed = speed(warmth, mode);
         if speed != self.speed {
             self.speed = speed;
-            turn.say(says::SPEED, speed);
+            context.publish(topics::SPEED, speed);
             if let Some(pin) = &mut self.pin {
                 // This pin never fails; its error has no values.
                 let Ok(()) = pin.set_duty_cycle_percent(speed as u8);

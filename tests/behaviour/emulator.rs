@@ -153,16 +153,16 @@ fn survives(fleet: &str, complaint: &str) {
     node.expect_pin(5, true, PATIENCE).expect("and it still works");
 }
 
-/// A node whose role gives up when it hears a word.
+/// A node whose role panics when it receives a message.
 const BOMB: &str = r#"//! A node with a fault.
 #![no_std]
-use fleetwright_node::roles::{Context, Driver, Say, State};
+use fleetwright_node::roles::{Driver, DriverContext, Publication, State};
 use fleetwright_node::{Duration, Network, Payload, Program, Qos, Role, Route, Topic, TopicId};
 
 struct Bomb;
 
 impl Driver for Bomb {
-    fn heard<'v>(&self, _: TopicId, _: &mut State, _: &mut Context<'v>) -> Option<Say<'v>> {
+    fn received<'v>(&self, _: TopicId, _: &mut State, _: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         panic!("a role can be wrong")
     }
 }

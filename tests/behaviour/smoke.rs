@@ -1,7 +1,7 @@
 //! The smoke run of `verify`: fleets that use every word of the language pass it, and what is wrong is found.
 
 use super::stage;
-use fleetwright_generator::logic::Outcome;
+use fleetwright_generator::model::Outcome;
 use fleetwright_generator::model::RoleKind;
 use fleetwright_generator::model::Security;
 use lab::layout::{Callbacks, RunningLayout};

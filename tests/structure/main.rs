@@ -3,6 +3,7 @@
 
 mod circles;
 mod crates;
+mod generated;
 mod paths;
 mod sizes;
 mod source;

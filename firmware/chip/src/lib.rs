@@ -22,7 +22,7 @@ pub mod partitions;
 
 #[doc(hidden)]
 pub use fleetwright_node as node;
-pub use log::SAYS;
+pub use log::LOCAL_MESSAGE;
 
 /// Makes a crate with a [`Program`](fleetwright_node::Program) the firmware of a node: its memory, its identity's place
 /// in flash, and `user_init`, which the SDK calls.

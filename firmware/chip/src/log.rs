@@ -2,4 +2,4 @@
 
 /// How a line of the serial log begins that tells what a role published to the roles of its own node; topic and payload
 /// follow.
-pub const SAYS: &str = "says ";
+pub const LOCAL_MESSAGE: &str = "says ";

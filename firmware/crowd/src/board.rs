@@ -71,13 +71,13 @@ impl Board for RandomBoard {
         }
     }
 
-    fn said(&mut self, topic: &Topic, _path: &str, payload: &[u8]) {
-        if topic.route.speaks() {
+    fn published(&mut self, topic: &Topic, _path: &str, payload: &[u8]) {
+        if topic.route.publishes() {
             self.messages.push(Message { direction: Direction::Published, path: topic.path, payload: payload.into() });
         }
     }
 
-    fn heard(&mut self, topic: &Topic, payload: &[u8]) {
+    fn received(&mut self, topic: &Topic, payload: &[u8]) {
         self.messages.push(Message { direction: Direction::Received, path: topic.path, payload: payload.into() });
     }
 }

@@ -47,7 +47,7 @@ impl Deliveries {
         let latency = Histogram::new_with_bounds(1, LONGEST, 3).map_err(|error| error.to_string())?;
         let (mut topics, mut indices): (Vec<Topic>, HashMap<&'static str, usize>) = (Vec::new(), HashMap::new());
         for (node, program) in programs.enumerate() {
-            for topic in program.topics.iter().filter(|topic| topic.route.speaks() || topic.route.hears()) {
+            for topic in program.topics.iter().filter(|topic| topic.route.publishes() || topic.route.subscribes()) {
                 let index = *indices.entry(topic.path).or_insert_with(|| {
                     let each = topic.qos == Qos::AtLeastOnce && !topic.retain;
                     let (published, subscribers) = (Vec::new(), Vec::new());
@@ -55,8 +55,8 @@ impl Deliveries {
                     topics.push(Topic { path, retain, each, publishers: 0, published, last: None, subscribers });
                     topics.len() - 1
                 });
-                topics[index].publishers += usize::from(topic.route.speaks());
-                if topic.route.hears() {
+                topics[index].publishers += usize::from(topic.route.publishes());
+                if topic.route.subscribes() {
                     topics[index].subscribers.push(Subscriber { node, arrived: 0, last: None, timed: 0 });
                 }
             }

@@ -147,7 +147,7 @@ impl Board for Pins {
         report(Report::Log(&one_line(&parts.concat())));
     }
 
-    fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
+    fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
         if topic.route == Route::Local {
             report(Report::Topic(&format!("{path} {}", one_line(payload))));

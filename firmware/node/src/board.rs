@@ -30,7 +30,7 @@ pub trait Board {
     /// Prints one line on the serial log: the parts one after the other, then a line end.
     fn log(&mut self, parts: &[&[u8]]);
     /// A role published `payload` on a topic; `path` is the topic's name on the wire. For platforms that watch a run.
-    fn said(&mut self, _topic: &Topic, _path: &str, _payload: &[u8]) {}
+    fn published(&mut self, _topic: &Topic, _path: &str, _payload: &[u8]) {}
     /// A valid message arrived from the broker. For platforms that watch a run.
-    fn heard(&mut self, _topic: &Topic, _payload: &[u8]) {}
+    fn received(&mut self, _topic: &Topic, _payload: &[u8]) {}
 }

@@ -61,7 +61,7 @@ impl Program {
     pub const fn receive_memory(&self, longest_name: usize) -> usize {
         let (mut payload, mut rest) = (0, self.topics);
         while let [topic, later @ ..] = rest {
-            if topic.route.hears() {
+            if topic.route.subscribes() {
                 payload = max(payload, longest_message(topic));
             }
             rest = later;

@@ -4,7 +4,7 @@
 /// Whether the node subscribes to any topic at the broker.
 pub(crate) const SUBSCRIBES: bool = cfg!(feature = "subscribes");
 /// Whether any role receives a topic, from the broker or from another role of the node.
-pub(crate) const HEARS: bool = cfg!(feature = "hears");
+pub(crate) const RECEIVES: bool = cfg!(feature = "receives");
 /// Whether any topic stays inside the node.
 pub const LOCAL: bool = cfg!(feature = "local");
 /// Whether the board is told of every message: a host watches the run, a chip does not.

@@ -1,6 +1,6 @@
 //! What a node is, as tables: the generated crate of a node is one [`Program`]. Its identity is not part of it.
 
-use crate::needs::{HEARS, LOCAL, SUBSCRIBES, TEXTS};
+use crate::needs::{LOCAL, RECEIVES, SUBSCRIBES, TEXTS};
 use crate::roles::driver::Driver;
 use crate::time::Duration;
 use crate::topic::{Qos, Route, Topic};
@@ -41,10 +41,10 @@ impl Program {
     pub const fn is_served(&self) -> bool {
         let mut rest = self.topics;
         while let [topic, later @ ..] = rest {
-            let hears = !matches!(topic.route, Route::Publish);
+            let receives = !matches!(topic.route, Route::Publish);
             let text = matches!(topic.payload, Payload::Text { .. });
             let local = matches!(topic.route, Route::Local);
-            if local && !LOCAL || topic.route.hears() && !SUBSCRIBES || hears && !HEARS || text && !TEXTS {
+            if local && !LOCAL || topic.route.subscribes() && !SUBSCRIBES || receives && !RECEIVES || text && !TEXTS {
                 return false;
             }
             rest = later;
@@ -54,6 +54,6 @@ impl Program {
 
     /// Whether the broker has to keep messages for the node while it is away: it subscribes a topic with QoS 1.
     pub fn needs_session(&self) -> bool {
-        self.topics.iter().any(|topic| topic.route.hears() && topic.qos == Qos::AtLeastOnce)
+        self.topics.iter().any(|topic| topic.route.subscribes() && topic.qos == Qos::AtLeastOnce)
     }
 }

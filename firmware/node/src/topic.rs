@@ -51,12 +51,12 @@ pub enum Route {
 
 impl Route {
     /// Whether the node subscribes at the broker.
-    pub const fn hears(self) -> bool {
+    pub const fn subscribes(self) -> bool {
         matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
     }
 
     /// Whether the node publishes to the broker.
-    pub const fn speaks(self) -> bool {
+    pub const fn publishes(self) -> bool {
         matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
     }
 

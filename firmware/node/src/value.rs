@@ -54,25 +54,25 @@ pub enum Value<'a> {
 /// The last message of a topic, as a rule sees it. Without a message every comparison is false.
 #[derive(Clone, Copy, Debug)]
 pub struct Latest<T> {
-    heard: Option<(T, Instant)>,
+    received: Option<(T, Instant)>,
 }
 
 impl<T> Latest<T> {
     /// The last message had this value, and came at `at`.
-    pub const fn heard(value: T, at: Instant) -> Self {
-        Self { heard: Some((value, at)) }
+    pub const fn received(value: T, at: Instant) -> Self {
+        Self { received: Some((value, at)) }
     }
 
     /// No message came yet.
     pub const fn never() -> Self {
-        Self { heard: None }
+        Self { received: None }
     }
 }
 
 impl<T: Copy + PartialEq> Latest<T> {
     /// The value of the last message.
     pub fn get(&self) -> Option<T> {
-        self.heard.map(|(value, _)| value)
+        self.received.map(|(value, _)| value)
     }
 
     /// Whether there is a message, and its value is `value`.
@@ -82,7 +82,7 @@ impl<T: Copy + PartialEq> Latest<T> {
 
     /// Whether there is a message, and its value is not `value`.
     pub fn is_not(&self, value: T) -> bool {
-        self.get().is_some_and(|heard| heard != value)
+        self.get().is_some_and(|received| received != value)
     }
 
     /// Whether there is a message, and its value satisfies `question`.
@@ -92,6 +92,6 @@ impl<T: Copy + PartialEq> Latest<T> {
 
     /// How long ago the last message came.
     pub fn age(&self, now: Instant) -> Option<Duration> {
-        self.heard.as_ref().map(|&(_, at)| now.since(at))
+        self.received.as_ref().map(|&(_, at)| now.since(at))
     }
 }

@@ -91,13 +91,13 @@ impl<'a> Values<'a> {
     }
 
     /// The last message received.
-    pub fn heard(&self, topic: TopicId) -> Option<Value<'a>> {
+    pub fn received(&self, topic: TopicId) -> Option<Value<'a>> {
         let (stored, _) = self.slot(topic)?.received?;
         self.value(topic, stored)
     }
 
     /// The last message published by this node.
-    pub fn said(&self, topic: TopicId) -> Option<Value<'a>> {
+    pub fn published(&self, topic: TopicId) -> Option<Value<'a>> {
         self.value(topic, self.slot(topic)?.published?)
     }
 
@@ -120,8 +120,8 @@ impl<'a> Values<'a> {
 
     fn latest<T>(&self, topic: TopicId, pick: impl FnOnce(Value<'a>) -> Option<T>) -> Latest<T> {
         let at = self.slot(topic).and_then(|slot| slot.received).map(|(_, at)| at);
-        match (self.heard(topic).and_then(pick), at) {
-            (Some(value), Some(at)) => Latest::heard(value, at),
+        match (self.received(topic).and_then(pick), at) {
+            (Some(value), Some(at)) => Latest::received(value, at),
             _ => Latest::never(),
         }
     }

@@ -7,10 +7,10 @@ use core::cell::RefCell;
 use embedded_hal::digital::{InputPin, StatefulOutputPin};
 use embedded_hal::i2c::{Error, ErrorKind, I2c as _, Operation};
 use embedded_hal::pwm::SetDutyCycle;
-use fleetwright_node::custom::{BusError, Custom, Hears, Held, Own, Says, Turn};
+use fleetwright_node::custom::{self, BusError, Context, Custom, CustomRole, Publish, RoleMemory, Subscribe};
 use fleetwright_node::{
     Board, Duration, Gpio, Instant, Level, Mode, Network, Payload, PinFunctions, Program, Pull, Qos, Role, Route,
-    Topic, TopicId, carried, embedded_hal, labels,
+    Topic, TopicId, embedded_hal, labels,
 };
 
 labels! {
@@ -20,7 +20,6 @@ labels! {
         On = "On",
     }
 }
-carried!(Light);
 
 const NETWORK: Option<Network> = Some(Network { status: "t/n/status", keep_alive: Duration::seconds(30) });
 
@@ -42,27 +41,27 @@ struct Parrot {
 }
 
 impl Custom for Parrot {
-    fn start(&mut self, turn: &mut Turn<'_>) {
-        turn.log("here I am");
+    fn start(&mut self, context: &mut Context<'_>) {
+        context.log("here I am");
     }
 
-    fn heard(&mut self, turn: &mut Turn<'_>) {
-        let says = Says::<f32>::of(TopicId(2));
-        if turn.heard(Hears::<Light>::of(TopicId(0))).is(Light::On) {
-            turn.say(says, 21.26);
-            turn.say(says, 1e9);
+    fn received(&mut self, context: &mut Context<'_>) {
+        let says = custom::Topic::<f32, Publish>::new(TopicId(2));
+        if context.latest(custom::Topic::<Light, Subscribe>::new(TopicId(0))).is(Light::On) {
+            context.publish(says, 21.26);
+            context.publish(says, 1e9);
         }
-        if let Some(note) = turn.heard(Hears::<str>::of(TopicId(1))).get() {
-            turn.say(Says::<str>::of(TopicId(3)), note);
-            turn.say(Says::<str>::of(TopicId(4)), "");
-            turn.say(Says::<str>::of(TopicId(4)), note);
+        if let Some(note) = context.latest(custom::Topic::<str, Subscribe>::new(TopicId(1))).get() {
+            context.publish(custom::Topic::<str, Publish>::new(TopicId(3)), note);
+            context.publish(custom::Topic::<str, Publish>::new(TopicId(4)), "");
+            context.publish(custom::Topic::<str, Publish>::new(TopicId(4)), note);
         }
     }
 
-    fn poll(&mut self, turn: &mut Turn<'_>) -> Option<Duration> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Option<Duration> {
         self.turns += 1;
         if self.turns == 3 {
-            let said = (0..9).filter(|_| turn.say(Says::<f32>::of(TopicId(2)), 0.0)).count();
+            let said = (0..9).filter(|_| context.publish(custom::Topic::<f32, Publish>::new(TopicId(2)), 0.0)).count();
             assert_eq!(said, 8, "more than it may say in one turn");
         }
         (self.turns < 3).then_some(Duration::seconds(1))
@@ -70,8 +69,9 @@ impl Custom for Parrot {
 }
 
 fn program() -> &'static Program {
-    let role = Box::leak(Box::new(Held::<_, 11>::new(Parrot { turns: 0 })));
-    let own = Own { role, hears: &[TopicId(0), TopicId(1)], says: &[TopicId(2), TopicId(3), TopicId(4)] };
+    let memory = Box::leak(Box::new(RoleMemory::<_, 11>::new(Parrot { turns: 0 })));
+    let own =
+        CustomRole { memory, subscribes: &[TopicId(0), TopicId(1)], publishes: &[TopicId(2), TopicId(3), TopicId(4)] };
     let roles = vec![Role { name: "parrot", driver: Box::leak(Box::new(own)) }].leak();
     Box::leak(Box::new(Program { fleet: "t", node: "n", network: NETWORK, topics: &TOPICS, roles }))
 }
@@ -99,7 +99,7 @@ fn it_is_called_when_it_asked_to_be() {
     assert_eq!(bench.published(), [""; 0]);
     bench.pass(5_000);
     assert_eq!(bench.published().len(), 8);
-    assert!(bench.pins.log.iter().any(|line| line == "a custom role says too much at a time"));
+    assert!(bench.pins.log.iter().any(|line| line == "a custom role publishes too much at a time"));
 }
 
 thread_local! {
@@ -144,13 +144,13 @@ impl Board for Bare {
 struct Tinkerer;
 
 impl Custom for Tinkerer {
-    fn start(&mut self, turn: &mut Turn<'_>) {
-        turn.output(Gpio(13), Level::Low).toggle().expect("never fails");
-        let mut output = turn.pwm(Gpio(14), Level::Low);
+    fn start(&mut self, context: &mut Context<'_>) {
+        context.output(Gpio(13), Level::Low).toggle().expect("never fails");
+        let mut output = context.pwm(Gpio(14), Level::Low);
         output.set_duty_cycle_percent(25).expect("never fails");
-        let mut input = turn.input(Gpio(12), Pull::Up);
+        let mut input = context.input(Gpio(12), Pull::Up);
         assert!(input.is_high().expect("never fails"));
-        let mut bus = turn.i2c(Gpio(4), Gpio(5));
+        let mut bus = context.i2c(Gpio(4), Gpio(5));
         // Nobody pulls data low, so nobody acknowledges.
         let error = bus.write(0x23, &[1]).expect_err("nobody there");
         assert!(matches!(error.kind(), ErrorKind::NoAcknowledge(_)));
@@ -163,9 +163,12 @@ impl Custom for Tinkerer {
 
 #[test]
 fn pins_and_a_bus_that_does_not_work() {
-    let role = Box::leak(Box::new(Held::<_, 0>::new(Tinkerer)));
-    let roles =
-        vec![Role { name: "tinkerer", driver: Box::leak(Box::new(Own { role, hears: &[], says: &[] })) }].leak();
+    let memory = Box::leak(Box::new(RoleMemory::<_, 0>::new(Tinkerer)));
+    let roles = vec![Role {
+        name: "tinkerer",
+        driver: Box::leak(Box::new(CustomRole { memory, subscribes: &[], publishes: &[] })),
+    }]
+    .leak();
     let program: &'static Program =
         Box::leak(Box::new(Program { fleet: "t", node: "n", network: None, topics: &[], roles }));
     let memory = fleetwright_node::Memory {

@@ -47,7 +47,7 @@ where
     }
 
     /// Moves plain bytes for the node out; how many. Only what was decrypted and proven whole.
-    pub fn hear(&mut self, to: &mut [u8]) -> usize {
+    pub fn read(&mut self, to: &mut [u8]) -> usize {
         let count = self.buffers.to_node.borrow_mut().pop(to);
         if count > 0 {
             self.poll();
@@ -56,7 +56,7 @@ where
     }
 
     /// Takes plain bytes of the node; how many. None before the handshake is done.
-    pub fn say(&mut self, bytes: &[u8]) -> usize {
+    pub fn write(&mut self, bytes: &[u8]) -> usize {
         if !self.is_open() {
             return 0;
         }

@@ -97,7 +97,7 @@ where
         let mut plain = [0; 64];
         let mut moved = false;
         loop {
-            let count = client.hear(&mut plain);
+            let count = client.read(&mut plain);
             if count == 0 {
                 break;
             }
@@ -105,7 +105,7 @@ where
             node.received(plain.get(..count).unwrap_or_default(), now, board);
         }
         while !node.outgoing().is_empty() {
-            let count = client.say(node.outgoing());
+            let count = client.write(node.outgoing());
             if count == 0 {
                 break;
             }

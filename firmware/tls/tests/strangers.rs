@@ -11,14 +11,14 @@ fn say(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut heard = Vec::new();
     feed(&mut client, bytes, &mut heard);
     assert!(!client.is_open());
-    assert_eq!(client.say(b"a secret word"), 0, "the node's words wait for the proof");
+    assert_eq!(client.write(b"a secret word"), 0, "the node's words wait for the proof");
     (heard, client.ended().is_some())
 }
 
 #[test]
 fn the_greeting_holds_nothing_of_the_node_but_its_name() {
     let mut client = client(IDENTITY, SECRET);
-    assert_eq!(client.say(b"a secret word"), 0);
+    assert_eq!(client.write(b"a secret word"), 0);
     let mut hello = Vec::new();
     while client.has_to_send() {
         client.send(|bytes| {

@@ -26,7 +26,12 @@ pub fn emit(plans: &[Plan], options: &Options) -> Vec<Artifact> {
         };
         workspace::emit(plan, options, &mut add);
         for node in plan.programs() {
-            add(format!("firmware/{}/src/lib.rs", node.program), rust::emit(plan, node, options));
+            let mut source =
+                |module: &str, text: String| add(format!("firmware/{}/src/{module}.rs", node.program), text);
+            source("lib", rust::emit(plan, node));
+            for (module, text) in rust::files(plan, node, options) {
+                source(&module, text);
+            }
         }
         match plan.engine {
             Engine::Mosquitto => {

@@ -143,7 +143,7 @@ fn role<'a>(role: &'a RolePlan, analog_volts: &str) -> RoleRow<'a> {
             format!("the voltage to measure: 0 to {analog_volts} V on this board")
         }
         RoleKind::Custom(custom) if role.pins.is_empty() => format!("nothing; see `{}`", custom.source),
-        RoleKind::Custom(custom) => format!("as `{}` says", custom.source),
+        RoleKind::Custom(custom) => format!("see `{}`", custom.source),
         RoleKind::Decision { .. } | RoleKind::SerialLog { .. } => "nothing: it works with messages".into(),
     };
     let chosen = role.pin.iter().chain(role.pins.iter().map(|(_, pin)| pin)).filter_map(|pin| {

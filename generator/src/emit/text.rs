@@ -13,6 +13,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("acl", include_str!("../../../templates/acl.j2")),
     ("workspace.toml", include_str!("../../../templates/workspace.toml.j2")),
     ("node.toml", include_str!("../../../templates/node.toml.j2")),
+    ("role.rs", include_str!("../../../templates/role.rs.j2")),
     ("readme.md", include_str!("../../../templates/readme.md.j2")),
 ];
 

@@ -10,9 +10,6 @@ mod outcome;
 mod place;
 mod scope;
 
-// removed when callers have moved
-pub use crate::model::{Comparison, Condition, Number, Outcome, Time};
-
 pub(crate) use condition::condition;
 pub(crate) use outcome::{Then, outcome};
 pub(crate) use scope::Scope;

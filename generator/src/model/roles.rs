@@ -113,12 +113,6 @@ impl RoleKind {
         }
     }
 
-    // removed when callers have moved
-    /// The old name of [`RoleKind::subscriptions`].
-    pub fn hears(&self) -> BTreeSet<TopicId> {
-        self.subscriptions()
-    }
-
     /// Calls `visit` with every topic that it names.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {

@@ -77,7 +77,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
     let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
     let needs = [
-        ("hears", any(|route| route != Route::Publish)),
+        ("receives", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
         ("local", any(|route| route == Route::Local)),
         ("texts", texts),

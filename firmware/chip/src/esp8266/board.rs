@@ -2,7 +2,7 @@
 
 use super::gpio::{RTC, change, set};
 use super::{sdk, serial};
-use crate::log::SAYS;
+use crate::log::LOCAL_MESSAGE;
 use crate::pads;
 use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Route, Topic};
 
@@ -90,10 +90,10 @@ impl Board for Pins {
         unsafe { sdk::system_adc_read() }.min(1023)
     }
 
-    fn said(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
+    fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
         if LOCAL && topic.route == Route::Local {
-            self.log(&[SAYS.as_bytes(), path.as_bytes(), b" ", payload]);
+            self.log(&[LOCAL_MESSAGE.as_bytes(), path.as_bytes(), b" ", payload]);
         }
     }
 

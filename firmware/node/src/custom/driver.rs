@@ -1,15 +1,15 @@
 //! The driver of a custom role: calls the role when a driver is called, and publishes what the role queued.
 
+use super::context::{Context, EMPTY, Queue, Queued};
 use super::role::Custom;
-use super::turn::{EMPTY, Queue, Queued, Turn};
-use crate::roles::driver::{Context, Driver, Say, State};
+use crate::roles::driver::{Driver, DriverContext, Publication, State};
 use crate::topic::TopicId;
 use crate::value::Value;
 use core::cell::RefCell;
 use critical_section::Mutex;
 
 /// A role's memory, in a static of the generated crate: the role itself and `TEXT` bytes for the texts that it publishes.
-pub struct Held<T, const TEXT: usize>(Mutex<RefCell<Inner<T, TEXT>>>);
+pub struct RoleMemory<T, const TEXT: usize = 0>(Mutex<RefCell<Inner<T, TEXT>>>);
 
 struct Inner<T, const TEXT: usize> {
     role: T,
@@ -17,7 +17,7 @@ struct Inner<T, const TEXT: usize> {
     text: [u8; TEXT],
 }
 
-impl<T, const TEXT: usize> Held<T, TEXT> {
+impl<T, const TEXT: usize> RoleMemory<T, TEXT> {
     /// A role that has not started.
     pub const fn new(role: T) -> Self {
         Self(Mutex::new(RefCell::new(Inner { role, queue: EMPTY, text: [0; TEXT] })))
@@ -25,57 +25,62 @@ impl<T, const TEXT: usize> Held<T, TEXT> {
 }
 
 /// The driver of a custom role.
-pub struct Own<T: 'static, const TEXT: usize> {
+pub struct CustomRole<T: 'static, const TEXT: usize> {
     /// The role's memory.
-    pub role: &'static Held<T, TEXT>,
-    /// The topics that it subscribes.
-    pub hears: &'static [TopicId],
-    /// The topics that it publishes.
-    pub says: &'static [TopicId],
+    pub memory: &'static RoleMemory<T, TEXT>,
+    /// The topics that the role subscribes to.
+    pub subscribes: &'static [TopicId],
+    /// The topics that the role publishes.
+    pub publishes: &'static [TopicId],
 }
 
-impl<T: Custom, const TEXT: usize> Own<T, TEXT> {
-    fn call<A>(&self, context: &mut Context<'_>, act: impl FnOnce(&mut T, &mut Turn<'_>) -> A) -> A {
+impl<T: Custom, const TEXT: usize> CustomRole<T, TEXT> {
+    fn call<A>(&self, context: &mut DriverContext<'_>, act: impl FnOnce(&mut T, &mut Context<'_>) -> A) -> A {
         critical_section::with(|section| {
-            let mut inner = self.role.0.borrow_ref_mut(section);
+            let mut inner = self.memory.0.borrow_ref_mut(section);
             let Inner { role, queue, text } = &mut *inner;
-            act(role, &mut Turn::new(context, self.says, queue, text))
+            act(role, &mut Context::new(context, self.publishes, queue, text))
         })
     }
 }
 
-impl<T: Custom + Send, const TEXT: usize> Driver for Own<T, TEXT> {
-    fn start(&self, state: &mut State, context: &mut Context<'_>) {
+impl<T: Custom + Send, const TEXT: usize> Driver for CustomRole<T, TEXT> {
+    fn start(&self, state: &mut State, context: &mut DriverContext<'_>) {
         self.call(context, T::start);
         state.due = Some(context.now);
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now >= due) {
             state.due = self.call(context, T::poll).map(|span| context.now.after(span));
         }
         None
     }
 
-    fn heard<'v>(&self, topic: TopicId, _state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
-        if self.hears.contains(&topic) {
-            self.call(context, T::heard);
+    fn received<'v>(
+        &self,
+        topic: TopicId,
+        _state: &mut State,
+        context: &mut DriverContext<'v>,
+    ) -> Option<Publication<'v>> {
+        if self.subscribes.contains(&topic) {
+            self.call(context, T::received);
         }
         None
     }
 
-    fn also(&self, say: &mut dyn FnMut(TopicId, Value<'_>)) {
+    fn publish_more(&self, publish: &mut dyn FnMut(TopicId, Value<'_>)) {
         critical_section::with(|section| {
-            let mut inner = self.role.0.borrow_ref_mut(section);
+            let mut inner = self.memory.0.borrow_ref_mut(section);
             let Inner { queue, text, .. } = &mut *inner;
             for (topic, queued) in queue.iter_mut().filter_map(Option::take) {
                 match queued {
-                    Queued::Number(figure) => say(topic, Value::Number(figure)),
-                    Queued::Label(label) => say(topic, Value::Label(label)),
+                    Queued::Number(figure) => publish(topic, Value::Number(figure)),
+                    Queued::Label(label) => publish(topic, Value::Label(label)),
                     Queued::Text { start, length } => {
                         let (start, length) = (usize::from(start), usize::from(length));
                         let bytes = text.get(start..start + length).unwrap_or_default();
-                        say(topic, Value::Text(core::str::from_utf8(bytes).unwrap_or_default()));
+                        publish(topic, Value::Text(core::str::from_utf8(bytes).unwrap_or_default()));
                     }
                 }
             }

@@ -1,14 +1,14 @@
-//! Topics as a custom role names them: each knows what its messages are in Rust.
+//! Topics as a custom role names them: each knows what its messages are in Rust, and what the role may do with it.
 
 use crate::topic::TopicId;
 use crate::value::{Latest, Payload, Value};
-use crate::values::Values;
+use crate::values::{Label, Values};
 use core::marker::PhantomData;
 
 /// What a topic's messages are in Rust: `i32` and `f32` for figures, `bool` for a bit, `str` for text, an enumeration for
 /// labels.
-pub trait Carries {
-    /// The Rust type of a message.
+pub trait Message {
+    /// A message.
     type Value<'v>;
     /// The last message received.
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self::Value<'v>>;
@@ -16,39 +16,50 @@ pub trait Carries {
     fn write<'v>(value: Self::Value<'v>, payload: Payload) -> Value<'v>;
 }
 
-/// A topic that a role subscribes.
-pub struct Hears<T: ?Sized>(TopicId, PhantomData<fn() -> T>);
+/// A topic of a custom role: `M` says what its messages are in Rust, `A` what the role may do, [`Publish`], [`Subscribe`]
+/// or [`PublishSubscribe`].
+pub struct Topic<M: ?Sized, A>(TopicId, PhantomData<fn() -> (A, *const M)>);
 
-/// A topic that a role publishes.
-pub struct Says<T: ?Sized>(TopicId, PhantomData<fn() -> T>);
+/// The role publishes the topic.
+pub struct Publish;
 
-macro_rules! handle {
-    ($name:ident) => {
-        impl<T: ?Sized> $name<T> {
-            /// A handle on this topic, which must carry `T`: generated code sees to that.
-            pub const fn of(topic: TopicId) -> Self {
-                Self(topic, PhantomData)
-            }
+/// The role subscribes to the topic.
+pub struct Subscribe;
 
-            pub(super) fn id(self) -> TopicId {
-                self.0
-            }
-        }
+/// The role publishes the topic and subscribes to it.
+pub struct PublishSubscribe;
 
-        impl<T: ?Sized> Clone for $name<T> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
+/// With this access a role may publish.
+pub trait MayPublish {}
 
-        impl<T: ?Sized> Copy for $name<T> {}
-    };
+/// With this access a role has the topic's messages.
+pub trait MaySubscribe {}
+
+impl MayPublish for Publish {}
+impl MayPublish for PublishSubscribe {}
+impl MaySubscribe for Subscribe {}
+impl MaySubscribe for PublishSubscribe {}
+
+impl<M: ?Sized, A> Topic<M, A> {
+    /// Generated code knows what the topic's messages are.
+    pub const fn new(topic: TopicId) -> Self {
+        Self(topic, PhantomData)
+    }
+
+    pub(super) fn id(self) -> TopicId {
+        self.0
+    }
 }
 
-handle!(Hears);
-handle!(Says);
+impl<M: ?Sized, A> Clone for Topic<M, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
 
-impl Carries for i32 {
+impl<M: ?Sized, A> Copy for Topic<M, A> {}
+
+impl Message for i32 {
     type Value<'v> = Self;
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self> {
         values.integer(topic)
@@ -61,7 +72,7 @@ impl Carries for i32 {
     }
 }
 
-impl Carries for f32 {
+impl Message for f32 {
     type Value<'v> = Self;
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self> {
         values.number(topic)
@@ -71,7 +82,7 @@ impl Carries for f32 {
     }
 }
 
-impl Carries for bool {
+impl Message for bool {
     type Value<'v> = Self;
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self> {
         values.bit(topic)
@@ -81,7 +92,7 @@ impl Carries for bool {
     }
 }
 
-impl Carries for str {
+impl Message for str {
     type Value<'v> = &'v str;
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<&'v str> {
         values.text(topic)
@@ -91,18 +102,13 @@ impl Carries for str {
     }
 }
 
-/// Lets custom roles use the enumerations of [`labels!`](crate::labels).
-#[macro_export]
-macro_rules! carried {
-    ($($name:ident),+ $(,)?) => {$(
-        impl $crate::custom::Carries for $name {
-            type Value<'v> = Self;
-            fn read<'v>(values: &$crate::Values<'v>, topic: $crate::TopicId) -> $crate::Latest<Self> {
-                values.label(topic)
-            }
-            fn write<'v>(value: Self, _: $crate::Payload) -> $crate::Value<'v> {
-                value.into()
-            }
-        }
-    )+};
+/// The enumerations of [`labels!`](crate::labels).
+impl<L: Label> Message for L {
+    type Value<'v> = Self;
+    fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self> {
+        values.label(topic)
+    }
+    fn write<'v>(value: Self, _: Payload) -> Value<'v> {
+        Value::Label(value.index())
+    }
 }

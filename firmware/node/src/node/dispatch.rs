@@ -2,10 +2,10 @@
 
 use super::state::Node;
 use crate::board::Board;
-use crate::needs::{CUSTOM, HEARS, LOCAL, TEXTS, WATCHED};
+use crate::needs::{CUSTOM, LOCAL, RECEIVES, TEXTS, WATCHED};
 use crate::outbox::{Entry, OUTBOX_FULL};
 use crate::program::Role;
-use crate::roles::driver::{Context, Say, State};
+use crate::roles::driver::{DriverContext, Publication, State};
 use crate::time::Instant;
 use crate::topic::{Qos, TopicId};
 use crate::value::Value;
@@ -23,14 +23,14 @@ impl Node<'_> {
         index: usize,
         now: Instant,
         board: &mut dyn Board,
-        act: impl for<'v> FnOnce(&Role, &mut State, &mut Context<'v>) -> Option<Say<'v>>,
+        act: impl for<'v> FnOnce(&Role, &mut State, &mut DriverContext<'v>) -> Option<Publication<'v>>,
     ) {
         let (Some(role), Some(state)) = (self.program.roles.get(index), self.states.get_mut(index)) else { return };
         let values = Values { topics: &self.program.topics, slots: self.slots, text: self.text };
-        let answer = act(role, state, &mut Context { now, values, board });
+        let answer = act(role, state, &mut DriverContext { now, values, board });
         match answer {
             None => {}
-            Some(Say(topic, Value::Text(text))) if TEXTS => {
+            Some(Publication(topic, Value::Text(text))) if TEXTS => {
                 // It may lie in the memory that is about to be written.
                 let mut copy = [0; LONGEST_TEXT];
                 let length = text.len().min(LONGEST_TEXT);
@@ -39,18 +39,18 @@ impl Node<'_> {
                 self.publish(topic, Value::Text(core::str::from_utf8(to).unwrap_or_default()), now, board);
             }
             // The value is written anew: what is published must not borrow the texts.
-            Some(Say(topic, Value::Number(figure))) => self.publish(topic, Value::Number(figure), now, board),
-            Some(Say(topic, Value::Label(index))) => self.publish(topic, Value::Label(index), now, board),
-            Some(Say(_, Value::Text(_))) => {}
+            Some(Publication(topic, Value::Number(figure))) => self.publish(topic, Value::Number(figure), now, board),
+            Some(Publication(topic, Value::Label(index))) => self.publish(topic, Value::Label(index), now, board),
+            Some(Publication(_, Value::Text(_))) => {}
         }
         if CUSTOM && let Some(role) = self.program.roles.get(index) {
-            role.driver.also(&mut |topic, value| self.publish(topic, value, now, board));
+            role.driver.publish_more(&mut |topic, value| self.publish(topic, value, now, board));
         }
     }
 
     /// Hands messages to the roles until none is left, or [`HANDOVERS`] times.
     pub(super) fn deliver(&mut self, now: Instant, board: &mut dyn Board) {
-        if !HEARS {
+        if !RECEIVES {
             return;
         }
         for _ in 0..HANDOVERS {
@@ -60,7 +60,7 @@ impl Node<'_> {
             }
             let id = TopicId(topic as u8);
             for index in 0..self.program.roles.len() {
-                self.call_role(index, now, board, |role, state, context| role.driver.heard(id, state, context));
+                self.call_role(index, now, board, |role, state, context| role.driver.received(id, state, context));
             }
         }
     }
@@ -73,23 +73,23 @@ impl Node<'_> {
         let stored = store(&self.program.topics, self.text, id, value);
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.published = Some(stored);
-        let handed_over = HEARS && topic.route.hands_over();
+        let handed_over = RECEIVES && topic.route.hands_over();
         if handed_over || WATCHED {
             let mut buffer = [0; FIGURE];
             let payload = topic.payload.write(value, &mut buffer);
             let path = self.identity.path(index, topic);
             if WATCHED || LOCAL {
-                board.said(topic, path, payload);
+                board.published(topic, path, payload);
             }
             if handed_over {
                 slot.received = Some((stored, now));
                 slot.undelivered = true;
                 for role in self.program.roles {
-                    role.driver.received(id, path, payload, board);
+                    role.driver.received_bytes(id, path, payload, board);
                 }
             }
         }
-        if !topic.route.speaks() {
+        if !topic.route.publishes() {
             return;
         }
         let acknowledged = topic.qos == Qos::AtLeastOnce;

@@ -2,7 +2,7 @@
 
 use super::state::Node;
 use crate::board::Board;
-use crate::needs::HEARS;
+use crate::needs::RECEIVES;
 use crate::time::{Duration, Instant};
 
 /// The pause in a loop of topics that does not settle.
@@ -27,7 +27,7 @@ impl Node<'_> {
             self.deliver(now, board);
         }
         let mut next = self.states.iter().filter_map(|state| state.due).min();
-        if HEARS && self.slots.iter().any(|slot| slot.undelivered) {
+        if RECEIVES && self.slots.iter().any(|slot| slot.undelivered) {
             next = earlier(next, Some(now.after(SETTLE)));
         }
         if let Some(network) = &self.program.network {

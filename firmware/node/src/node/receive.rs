@@ -52,7 +52,7 @@ impl Node<'_> {
             Event::Message(path, payload) if SUBSCRIBES => {
                 let mut topics = program.topics.iter().enumerate();
                 let named =
-                    |(index, topic): &(usize, &Topic)| topic.route.hears() && identity.path(*index, topic) == path;
+                    |(index, topic): &(usize, &Topic)| topic.route.subscribes() && identity.path(*index, topic) == path;
                 let Some((index, topic)) = topics.find(named) else { return Some(count) };
                 let id = TopicId(index as u8);
                 let Some(payload) = payload else {
@@ -60,12 +60,12 @@ impl Node<'_> {
                     return Some(count);
                 };
                 for role in program.roles {
-                    role.driver.received(id, path, payload, board);
+                    role.driver.received_bytes(id, path, payload, board);
                 }
                 match topic.payload.read(payload) {
                     Some(value) => {
                         if WATCHED {
-                            board.heard(topic, payload);
+                            board.received(topic, payload);
                         }
                         let stored = store(&program.topics, text, id, value);
                         if let Some(slot) = slots.get_mut(index) {
@@ -88,7 +88,7 @@ impl Node<'_> {
             // Where others publish too, the last value is published again only if it was ours.
             let ours = slot.received.is_none_or(|(received, _)| Some(received) == slot.published);
             let lost = topic.is_state() && outbox.holds(TopicId(index as u8));
-            if topic.route.speaks() && slot.published.is_some() && (lost || topic.retain && ours) {
+            if topic.route.publishes() && slot.published.is_some() && (lost || topic.retain && ours) {
                 slot.unsent = true;
             }
         }

@@ -41,7 +41,7 @@ impl Node<'_> {
             self.online_due = false;
         }
         while let Some(topic) = self.program.topics.get(self.subscribed).filter(|_| SUBSCRIBES) {
-            if topic.route.hears() {
+            if topic.route.subscribes() {
                 let id = self.session.packet_id();
                 self.session.transmit.subscribe(id, self.identity.path(self.subscribed, topic), topic.qos)?;
             }

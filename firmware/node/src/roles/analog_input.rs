@@ -1,6 +1,6 @@
 //! `analog_input`: publishes what A0 reads, when it changed enough.
 
-use super::driver::{Context, Driver, Say, State};
+use super::driver::{Driver, DriverContext, Publication, State};
 use crate::time::Duration;
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -43,7 +43,7 @@ fn between(reading: i32, left: (i32, i32), right: (i32, i32)) -> i32 {
 }
 
 impl Driver for AnalogInput {
-    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now < due) {
             return None;
         }
@@ -53,6 +53,6 @@ impl Driver for AnalogInput {
             return None;
         }
         state.sent = Some(figure);
-        Some(Say(self.topic, Value::Number(figure)))
+        Some(Publication(self.topic, Value::Number(figure)))
     }
 }

@@ -1,6 +1,6 @@
 //! `decision`: the first rule that holds decides what is published on a topic.
 
-use super::driver::{Context, Driver, Say, State};
+use super::driver::{Driver, DriverContext, Publication, State};
 use crate::time::{Duration, Instant};
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -22,14 +22,14 @@ pub struct Decision {
 }
 
 impl Decision {
-    fn decide<'v>(&self, context: &Context<'v>) -> Option<Say<'v>> {
+    fn decide<'v>(&self, context: &DriverContext<'v>) -> Option<Publication<'v>> {
         let value = (self.rules)(&context.values, context.now)?;
-        (context.values.said(self.topic) != Some(value)).then_some(Say(self.topic, value))
+        (context.values.published(self.topic) != Some(value)).then_some(Publication(self.topic, value))
     }
 }
 
 impl Driver for Decision {
-    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now < due) {
             return None;
         }
@@ -37,7 +37,12 @@ impl Driver for Decision {
         self.decide(context)
     }
 
-    fn heard<'v>(&self, topic: TopicId, _state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn received<'v>(
+        &self,
+        topic: TopicId,
+        _state: &mut State,
+        context: &mut DriverContext<'v>,
+    ) -> Option<Publication<'v>> {
         if self.reads.contains(&topic) { self.decide(context) } else { None }
     }
 }

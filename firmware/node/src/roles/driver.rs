@@ -12,31 +12,36 @@ use crate::values::Values;
 /// Tables point to drivers as trait objects, so that a node links the drivers that it uses and no others.
 pub trait Driver {
     /// Makes pins inputs or outputs. Called once, before anything else.
-    fn start(&self, _state: &mut State, _context: &mut Context<'_>) {}
+    fn start(&self, _state: &mut State, _context: &mut DriverContext<'_>) {}
 
     /// Does what is due; `None` in [`State::due`] afterwards: only a pin change or a message wakes it.
-    fn poll<'v>(&self, _state: &mut State, _context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn poll<'v>(&self, _state: &mut State, _context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         None
     }
 
-    /// A message of `topic` came, and is the last one that [`Context::values`] knows.
-    fn heard<'v>(&self, _topic: TopicId, _state: &mut State, _context: &mut Context<'v>) -> Option<Say<'v>> {
+    /// A message of `topic` came, and is the last one that [`DriverContext::values`] knows.
+    fn received<'v>(
+        &self,
+        _topic: TopicId,
+        _state: &mut State,
+        _context: &mut DriverContext<'v>,
+    ) -> Option<Publication<'v>> {
         None
     }
 
     /// Publishes more than one message, after each of the calls above.
-    fn also(&self, _say: &mut dyn FnMut(TopicId, Value<'_>)) {}
+    fn publish_more(&self, _publish: &mut dyn FnMut(TopicId, Value<'_>)) {}
 
     /// The bytes of a message came, valid or not.
-    fn received(&self, _topic: TopicId, _path: &str, _payload: &[u8], _board: &mut dyn Board) {}
+    fn received_bytes(&self, _topic: TopicId, _path: &str, _payload: &[u8], _board: &mut dyn Board) {}
 }
 
 /// A value that a role wants to be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Say<'v>(pub TopicId, pub Value<'v>);
+pub struct Publication<'v>(pub TopicId, pub Value<'v>);
 
 /// What a driver can use during a call.
-pub struct Context<'v> {
+pub struct DriverContext<'v> {
     /// The time of this call.
     pub now: Instant,
     /// What the node knows of its topics.

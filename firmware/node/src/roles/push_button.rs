@@ -1,6 +1,6 @@
 //! `push_button`: publishes when a button is pressed.
 
-use super::driver::{Context, Driver, Say, State};
+use super::driver::{Driver, DriverContext, Publication, State};
 use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
 use crate::topic::TopicId;
@@ -39,7 +39,7 @@ pub enum Sends {
 
 impl PushButton {
     /// The next label of the topic.
-    fn next(&self, state: &mut State, context: &Context<'_>) -> u8 {
+    fn next(&self, state: &mut State, context: &DriverContext<'_>) -> u8 {
         let payload = context.values.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
         let Some(Payload::Labels(labels)) = payload else { return 0 };
         let count = labels.len().clamp(1, 255) as u8;
@@ -51,11 +51,11 @@ impl PushButton {
 }
 
 impl Driver for PushButton {
-    fn start(&self, _state: &mut State, context: &mut Context<'_>) {
+    fn start(&self, _state: &mut State, context: &mut DriverContext<'_>) {
         context.board.configure(self.pin, Mode::Input(self.pull));
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         let first = state.pin.is_none();
         let (level, since) = state.sample(context.board.read(self.pin), context.now);
         let pressed = level == self.pressed;
@@ -70,10 +70,10 @@ impl Driver for PushButton {
         }
         let known = state.active.replace(pressed).is_some();
         match self.sends {
-            Sends::Press if pressed && known => Some(Say(self.topic, Value::Label(self.next(state, context)))),
+            Sends::Press if pressed && known => Some(Publication(self.topic, Value::Label(self.next(state, context)))),
             Sends::Press => None,
             Sends::Level { released, pressed: down } => {
-                Some(Say(self.topic, Value::Label(if pressed { down } else { released })))
+                Some(Publication(self.topic, Value::Label(if pressed { down } else { released })))
             }
         }
     }

@@ -12,7 +12,7 @@ pub struct SerialLog {
 }
 
 impl Driver for SerialLog {
-    fn received(&self, topic: TopicId, path: &str, payload: &[u8], board: &mut dyn Board) {
+    fn received_bytes(&self, topic: TopicId, path: &str, payload: &[u8], board: &mut dyn Board) {
         if self.topics.contains(&topic) {
             let mut buffer = [0; crate::wire::FIGURE];
             board.log(&[

@@ -1,6 +1,6 @@
 //! `switch_output`: drives a pin by the messages of a topic.
 
-use super::driver::{Context, Driver, Say, State};
+use super::driver::{Driver, DriverContext, Publication, State};
 use crate::pin::{Gpio, Level, Mode};
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -29,16 +29,21 @@ impl SwitchOutput {
 }
 
 impl Driver for SwitchOutput {
-    fn start(&self, state: &mut State, context: &mut Context<'_>) {
+    fn start(&self, state: &mut State, context: &mut DriverContext<'_>) {
         state.active = Some(self.at_boot);
         context.board.configure(self.pin, Mode::Output(self.level(self.at_boot)));
     }
 
-    fn heard<'v>(&self, topic: TopicId, state: &mut State, context: &mut Context<'v>) -> Option<Say<'v>> {
+    fn received<'v>(
+        &self,
+        topic: TopicId,
+        state: &mut State,
+        context: &mut DriverContext<'v>,
+    ) -> Option<Publication<'v>> {
         if topic != self.topic {
             return None;
         }
-        let Some(Value::Label(index)) = context.values.heard(topic) else { return None };
+        let Some(Value::Label(index)) = context.values.received(topic) else { return None };
         let on = *self.on.get(usize::from(index))?;
         if state.active.replace(on) != Some(on) {
             context.board.drive(self.pin, self.level(on));

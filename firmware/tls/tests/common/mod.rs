@@ -67,11 +67,11 @@ pub(crate) fn talk_as(mut client: Talker, port: u16, word: &[u8], expected: &[u8
     stream.set_read_timeout(Some(Duration::from_millis(20))).expect("set");
     let (mut rest, mut heard, start) = (word, Vec::new(), Instant::now());
     while start.elapsed() < PATIENCE {
-        let said = client.say(rest);
+        let said = client.write(rest);
         rest = &rest[said..];
         while client.has_to_send() {
             client.send(|bytes| stream.write(bytes).unwrap_or(bytes.len()));
-            let said = client.say(rest);
+            let said = client.write(rest);
             rest = &rest[said..];
         }
         if let Some(ended) = client.ended() {
@@ -97,7 +97,7 @@ pub(crate) fn feed(client: &mut Talker, mut bytes: &[u8], heard: &mut Vec<u8>) {
     loop {
         let taken = client.received(bytes);
         bytes = &bytes[taken..];
-        let count = client.hear(&mut plain);
+        let count = client.read(&mut plain);
         heard.extend_from_slice(&plain[..count]);
         if client.ended().is_some() || (bytes.is_empty() && count == 0) {
             return;

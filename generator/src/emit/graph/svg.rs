@@ -1,4 +1,4 @@
-//! The picture: who only publishes stands left, the broker with its topics in the middle, who hears right. Drawn here
+//! The picture: who only publishes stands left, the broker with its topics in the middle, who subscribes right. Drawn here
 //! rather than by a layout engine, because a fleet always has this shape: everybody meets everybody at the broker, and
 //! a topic is a row of it that lines lead to and from.
 
@@ -179,7 +179,7 @@ fn edges(
     let mut text = String::new();
     for (index, (id, publishes)) in ends.iter().enumerate() {
         let y = area.y + area.height * (index + 1) / (ends.len() + 1);
-        // A row that one box both publishes and hears has two lines, a little apart.
+        // A row that one box both publishes and subscribes to has two lines, a little apart.
         let row = rows[id] + if *publishes { 0 } else { 4 } - 2;
         let (from, to) = if *publishes { ((side, y), (broker, row)) } else { ((broker, row), (side, y)) };
         let middle = (from.0 + to.0) / 2;

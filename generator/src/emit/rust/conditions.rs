@@ -1,5 +1,7 @@
-//! Conditions as Rust expressions. A topic that was not heard makes every comparison false.
+//! Conditions as Rust expressions. A topic of which nothing was received makes every
+//! comparison false.
 
+use super::layout::Code;
 use super::names::Names;
 use crate::model::{Comparison, Condition, Number, Payload, Time, TopicId};
 use crate::plan::Plan;
@@ -12,39 +14,36 @@ pub(super) struct Speller<'a> {
 }
 
 impl Speller<'_> {
-    /// A condition; `inside_and`: it stands beside a `&&`.
-    pub(super) fn condition(&self, condition: &Condition, inside_and: bool) -> String {
+    /// A condition.
+    pub(super) fn condition(&self, condition: &Condition) -> Code {
         match condition {
             Condition::All(parts) if parts.is_empty() => "true".into(),
             Condition::Any(parts) if parts.is_empty() => "false".into(),
-            Condition::All(parts) => self.join(parts, " && ", true),
-            Condition::Any(parts) if inside_and => format!("({})", self.join(parts, " || ", false)),
-            Condition::Any(parts) => self.join(parts, " || ", false),
+            Condition::All(parts) => Code::Chain("&&", parts.iter().map(|part| self.condition(part)).collect()),
+            Condition::Any(parts) => Code::Chain("||", parts.iter().map(|part| self.condition(part)).collect()),
             Condition::Label { topic, equal, label } => {
                 let Payload::OneOf(labels) = &self.payload(*topic) else { return "false".into() };
-                format!("{}.{}({})", self.heard(*topic), is(*equal), self.names.label(labels, *label))
+                format!("{}.{}({})", self.received(*topic), is(*equal), self.names.label(labels, *label)).into()
             }
-            Condition::Bit { topic, value } => format!("{}.is({value})", self.heard(*topic)),
-            Condition::Text { topic, equal, text } => format!("{}.{}({text:?})", self.heard(*topic), is(*equal)),
-            Condition::Number { left, op, right } => self.compare(left, *op, right),
-            Condition::Time { left, op, right } => self.compare_times(*left, *op, *right),
+            Condition::Bit { topic, value } => format!("{}.is({value})", self.received(*topic)).into(),
+            Condition::Text { topic, equal, text } => {
+                format!("{}.{}({text:?})", self.received(*topic), is(*equal)).into()
+            }
+            Condition::Number { left, op, right } => self.compare(left, *op, right).into(),
+            Condition::Time { left, op, right } => self.compare_times(*left, *op, *right).into(),
         }
-    }
-
-    fn join(&self, parts: &[Condition], with: &str, inside_and: bool) -> String {
-        parts.iter().map(|part| self.condition(part, inside_and)).collect::<Vec<_>>().join(with)
     }
 
     pub(super) fn payload(&self, topic: TopicId) -> &Payload {
         &self.plan.topics[topic.0].payload
     }
 
-    /// What the rules know of a topic.
-    pub(super) fn heard(&self, topic: TopicId) -> String {
-        format!("heard.{}", self.plan.topics[topic.0].key)
+    /// The last message of a topic.
+    pub(super) fn received(&self, topic: TopicId) -> String {
+        format!("received.{}", self.plan.topics[topic.0].key)
     }
 
-    /// The variable for what a topic says.
+    /// The variable for a topic's message.
     pub(super) fn variable(&self, topic: TopicId) -> &str {
         match self.payload(topic) {
             Payload::Percent => "percent",
@@ -62,7 +61,7 @@ impl Speller<'_> {
             // The usual case stays with whole numbers.
             (Number::Topic(topic), Number::Literal(limit)) if self.is_whole(*topic) && limit.fract() == 0.0 => {
                 let variable = self.variable(*topic);
-                format!("{}.is_some_and(|{variable}| {variable} {} {limit:.0})", self.heard(*topic), sign(op))
+                format!("{}.is_some_and(|{variable}| {variable} {} {limit:.0})", self.received(*topic), sign(op))
             }
             (Number::Literal(_), Number::Topic(_)) => self.compare(right, op.mirrored(), left),
             (Number::Literal(left), Number::Literal(right)) => {
@@ -74,13 +73,13 @@ impl Speller<'_> {
                 right.topics(&mut topics);
                 let comparison = format!("{} {} {}", self.bare(left), sign(op), self.bare(right));
                 topics.iter().rev().fold(comparison, |inner, topic| {
-                    format!("{}.is_some_and(|{}| {inner})", self.heard(*topic), self.key(*topic))
+                    format!("{}.is_some_and(|{}| {inner})", self.received(*topic), self.key(*topic))
                 })
             }
         }
     }
 
-    /// The variable for what a topic says, where several topics meet.
+    /// The variable for a topic's message, where several topics meet.
     pub(super) fn key(&self, topic: TopicId) -> &str {
         &self.plan.topics[topic.0].key
     }
@@ -117,7 +116,7 @@ impl Speller<'_> {
     }
 
     fn compare_times(&self, left: Time, op: Comparison, right: Time) -> String {
-        let age = |topic| format!("{}.age(now)", self.heard(topic));
+        let age = |topic| format!("{}.age(now)", self.received(topic));
         match (left, right) {
             (Time::Age(topic), Time::Millis(ms)) => {
                 format!("{}.is_some_and(|age| age {} {})", age(topic), sign(op), duration(ms))

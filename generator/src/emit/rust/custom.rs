@@ -1,13 +1,15 @@
-//! Custom roles: the user's file as a module, and beside it what the fleet file gives it, with types. Also the first
-//! version of that file, for somebody who has none yet.
+//! Custom roles: for each a file with the topics and pins that the fleet file gives it, which has the user's own file
+//! beside it as a module. Also the first version of the user's file, for somebody who has none yet.
 
 use super::describe;
+use super::layout::Code;
 use super::names::{Names, function};
 use crate::emit::artifact::{Artifact, Options};
-use crate::emit::text::no_line_breaks;
+use crate::emit::text::{fill, no_line_breaks};
 use crate::model::{Custom, Payload, RoleKind, TopicId};
 use crate::plan::{NodePlan, Plan, RolePlan};
-use std::collections::{BTreeMap, BTreeSet};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 fn customs(node: &NodePlan) -> impl Iterator<Item = (&RolePlan, &Custom)> {
     node.roles.iter().filter_map(|role| match &role.kind {
@@ -16,81 +18,110 @@ fn customs(node: &NodePlan) -> impl Iterator<Item = (&RolePlan, &Custom)> {
     })
 }
 
-/// The row of the table of roles.
-pub(super) fn driver(key: &str, custom: &Custom, names: &Names) -> String {
-    let list = |ids: &[TopicId]| ids.iter().map(|id| names.topic(*id)).collect::<Vec<_>>().join(", ");
-    format!(
-        "fleetwright_node::custom::Own {{ role: &given::{}::ROLE, hears: &[{}], says: &[{}] }}",
-        function(key),
-        list(&custom.subscribe),
-        list(&custom.publish)
-    )
-}
-
-/// Lets custom roles use the enumerations of their topics.
-pub(super) fn carried(plan: &Plan, node: &NodePlan, names: &Names) -> String {
-    let topics = customs(node).flat_map(|(_, custom)| custom.subscribe.iter().chain(&custom.publish));
-    let types: BTreeSet<&str> = topics
-        .filter_map(|id| match &plan.topics[id.0].payload {
-            Payload::OneOf(labels) => names.type_of(labels),
-            _ => None,
-        })
-        .collect();
-    if types.is_empty() {
-        return String::new();
+/// The module of a role, and its file in `src`, which has `lib.rs` and `main.rs` already.
+fn module(name: &str) -> String {
+    match function(name).as_str() {
+        taken @ ("lib" | "main") => format!("{taken}_role"),
+        name => name.to_owned(),
     }
-    format!("fleetwright_node::carried!({});\n", types.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-/// The users' files, and what each is given.
-pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, options: &Options) -> String {
-    let (mut modules, mut given) = (String::new(), String::new());
-    for (role, custom) in customs(node) {
-        let name = function(&role.name);
-        let path = format!("{}/{}", options.beside, custom.source);
-        // From the folder of this file, `<node>/src`.
-        modules += &format!("#[path = {:?}]\nmod {name};\n", format!("../{path}"));
-        let topics = |word: &str, ids: &[TopicId]| -> String {
-            let row = |id: &TopicId| {
-                let topic = &plan.topics[id.0];
-                let constant = topic.key.to_uppercase();
-                format!(
-                    "/// `{}`, {}\npub const {constant}: {word}<{}> = {word}::of(crate::{});\n",
-                    topic.path,
-                    no_line_breaks(&describe::payload(&topic.payload)),
-                    kind(&topic.payload, names),
-                    names.topic(*id)
-                )
-            };
-            let rows: String = ids.iter().map(row).collect();
-            if rows.is_empty() { rows } else { format!("use fleetwright_node::custom::{word};\n{rows}") }
-        };
-        let part = |about: &str, name: &str, rows: String| {
-            if rows.is_empty() { rows } else { format!("/// {about}\npub mod {name} {{ {rows} }}\n") }
-        };
-        let pin = |(name, pin): &(String, crate::plan::PinPlan)| {
-            let constant = name.to_uppercase();
-            let gpio = pin.gpio;
-            format!("/// {}\npub const {constant}: Gpio = Gpio({gpio});\n", pin.label)
-        };
-        let pins: String = role.pins.iter().map(pin).collect();
-        let pins = if pins.is_empty() { pins } else { format!("use fleetwright_node::Gpio;\n{pins}") };
-        let texts: usize = custom.publish.iter().map(|id| text_length(&plan.topics[id.0].payload)).sum();
-        given += &format!(
-            "/// `{}`.\npub mod {name} {{ {}{}{}use crate::{name}::Role;\nuse fleetwright_node::custom::Held;\n\
-             pub(crate) static ROLE: Held<Role, {texts}> = Held::new(Role::new()); }}\n",
+/// The row of the table of roles.
+pub(super) fn driver(name: &str, custom: &Custom, names: &Names) -> Code {
+    let list = |ids: &[TopicId]| Code::slice(ids.iter().map(|id| names.topic(*id)));
+    let fields = vec![
+        ("memory".to_owned(), format!("&{}::MEMORY", module(name)).into()),
+        ("subscribes".to_owned(), list(&custom.subscribe)),
+        ("publishes".to_owned(), list(&custom.publish)),
+    ];
+    Code::Struct("&CustomRole".into(), fields)
+}
+
+/// The modules of the node's custom roles, each an item of `lib.rs`.
+pub(super) fn modules(node: &NodePlan) -> Vec<String> {
+    customs(node).map(|(role, _)| format!("pub mod {};\n", module(&role.name))).collect()
+}
+
+/// The files of the node's custom roles: each the name of its module, and its text.
+pub(in crate::emit) fn files(plan: &Plan, node: &NodePlan, options: &Options) -> Vec<(String, String)> {
+    let names = Names::new(plan, node);
+    let file =
+        |(role, custom): (&RolePlan, &Custom)| (module(&role.name), self::file(plan, role, custom, &names, options));
+    customs(node).map(file).collect()
+}
+
+fn file(plan: &Plan, role: &RolePlan, custom: &Custom, names: &Names, options: &Options) -> String {
+    let bytes: usize = custom.publish.iter().map(|id| text_length(&plan.topics[id.0].payload)).sum();
+    let memory = if bytes == 0 { "RoleMemory<Role>".to_owned() } else { format!("RoleMemory<Role, {bytes}>") };
+    let texts = if bytes == 0 { "" } else { ", with room for the texts that it publishes" };
+    let parts = [
+        format!(
+            "//! `{}` of the fleet `{}`: topics and pins of the role in {}.\n//!\n//! @generated by `cargo xtask gen` from {}. \
+             Do not edit: change the YAML and run it again.\n",
             role.name,
-            part("The topics that it hears.", "hears", topics("Hears", &custom.subscribe)),
-            part("The topics that it says something on.", "says", topics("Says", &custom.publish)),
-            part("Its pins.", "pins", pins),
+            plan.fleet,
+            no_line_breaks(&custom.source),
+            plan.source_path
+        ),
+        // From the folder of this file, `<node>/src`.
+        format!("#[path = {:?}]\nmod role;\n", format!("../{}/{}", options.beside, custom.source)),
+        "use fleetwright_node::custom::RoleMemory;\nuse role::Role;\n".to_owned(),
+        topics(plan, custom, names),
+        pins(role),
+        format!(
+            "/// What the role remembers between calls{texts}.\npub(crate) static MEMORY: {memory} = RoleMemory::new(Role::new());\n"
+        ),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
+}
+
+/// A constant for each topic, which knows what its messages are in Rust and what the role may do with it.
+fn topics(plan: &Plan, custom: &Custom, names: &Names) -> String {
+    let mut rows = String::new();
+    let mut rights = [("Publish", false), ("PublishSubscribe", false), ("Subscribe", false)];
+    let only_published = custom.publish.iter().filter(|id| !custom.subscribe.contains(id));
+    for id in custom.subscribe.iter().chain(only_published) {
+        let topic = &plan.topics[id.0];
+        let right = match (custom.publish.contains(id), custom.subscribe.contains(id)) {
+            (true, true) => "PublishSubscribe",
+            (true, false) => "Publish",
+            (false, _) => "Subscribe",
+        };
+        rights.iter_mut().filter(|(name, _)| *name == right).for_each(|(_, used)| *used = true);
+        rows += &format!(
+            "    /// `{}`, {}\n    pub const {}: Topic<{}, {right}> = Topic::new(crate::{});\n",
+            topic.path,
+            no_line_breaks(&describe::payload(&topic.payload)),
+            topic.key.to_uppercase(),
+            kind(&topic.payload, names),
+            names.topic(*id)
         );
     }
-    if modules.is_empty() {
-        return modules;
+    if rows.is_empty() {
+        return rows;
     }
+    let used: Vec<&str> = rights.iter().filter(|(_, used)| *used).map(|(name, _)| *name).collect();
     format!(
-        "{modules}/// What the fleet file gives to each role of somebody's own Rust.\npub mod given {{ {given} }}\n"
+        "/// The role's topics, with what their messages are in Rust.\npub mod topics {{\n    \
+         use fleetwright_node::custom::{{{}, Topic}};\n\n{rows}}}\n",
+        used.join(", ")
     )
+}
+
+/// A constant for each pin, with what is printed on the board.
+fn pins(role: &RolePlan) -> String {
+    let rows: String = role
+        .pins
+        .iter()
+        .map(|(name, pin)| {
+            format!("    /// {}\n    pub const {}: Gpio = Gpio({});\n", pin.label, name.to_uppercase(), pin.gpio)
+        })
+        .collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("/// The role's pins.\npub mod pins {{\n    use fleetwright_node::Gpio;\n\n{rows}}}\n")
 }
 
 fn text_length(payload: &Payload) -> usize {
@@ -101,18 +132,23 @@ fn text_length(payload: &Payload) -> usize {
 fn kind(payload: &Payload, names: &Names) -> String {
     match payload {
         Payload::OneOf(labels) => format!("crate::{}", names.type_of(labels).unwrap_or_default()),
-        other => plain_kind(other).into(),
+        Payload::Percent | Payload::Number { decimals: 0, .. } => "i32".into(),
+        Payload::Number { .. } => "f32".into(),
+        Payload::Bit => "bool".into(),
+        Payload::Text { .. } => "str".into(),
     }
 }
 
-fn plain_kind(payload: &Payload) -> &'static str {
-    match payload {
-        Payload::Percent | Payload::Number { decimals: 0, .. } => "i32",
-        Payload::Number { .. } => "f32",
-        Payload::Bit => "bool",
-        Payload::Text { .. } => "str",
-        Payload::OneOf(_) => "label",
-    }
+/// What the template of a first version asks for.
+#[derive(Serialize)]
+struct FirstVersion<'a> {
+    role: &'a str,
+    fleet: &'a str,
+    source: &'a str,
+    /// Lines about the topics and pins that it has.
+    given: Vec<String>,
+    /// The modules that it has: `pins`, `topics`.
+    modules: Vec<&'static str>,
 }
 
 /// A first version of each custom role's file, by its path from the fleet file's folder. The caller writes those that are
@@ -121,42 +157,32 @@ pub fn stubs(plans: &[Plan]) -> Vec<Artifact> {
     let mut files = BTreeMap::new();
     for plan in plans {
         for (role, custom) in plan.nodes.iter().flat_map(customs) {
-            files.entry(custom.source.clone()).or_insert_with(|| stub(plan, role, custom));
+            files.entry(custom.source.clone()).or_insert_with(|| first_version(plan, role, custom));
         }
     }
     files.into_iter().map(|(path, text)| Artifact { path, text }).collect()
 }
 
-fn stub(plan: &Plan, role: &RolePlan, custom: &Custom) -> String {
-    let name = function(&role.name);
-    let lines = |start: &str, ids: &[TopicId]| -> String {
-        let line = |id: &TopicId| {
-            let topic = &plan.topics[id.0];
-            let about = no_line_breaks(&describe::payload(&topic.payload));
-            format!("//!   {start}::{}: `{}`, {about}\n", topic.key.to_uppercase(), topic.path)
-        };
-        ids.iter().map(line).collect()
+fn first_version(plan: &Plan, role: &RolePlan, custom: &Custom) -> String {
+    let topic = |what: &str, id: &TopicId| {
+        let topic = &plan.topics[id.0];
+        let about = no_line_breaks(&describe::payload(&topic.payload));
+        format!("topics::{}: {what} `{}`, {about}", topic.key.to_uppercase(), topic.path)
     };
-    let pins: String = custom.pins.iter().map(|pin| format!("//!   pins::{}\n", pin.to_uppercase())).collect();
-    let given = [lines("hears", &custom.subscribe), lines("says", &custom.publish), pins].concat();
-    let given = if given.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "//!\n//! `crate::given::{name}` holds what {} gives it:\n//!\n//! ```text\n{given}//! ```\n",
-            plan.source_path
-        )
-    };
-    format!(
-        "//! `{}` of the fleet `{}`. This file is yours: `cargo xtask gen` wrote it once and leaves it alone.\n{given}\n\
-         use fleetwright_node::Duration;\nuse fleetwright_node::custom::{{Custom, Turn}};\n\n\
-         /// What it remembers.\npub struct Role {{}}\n\nimpl Role {{\n    /// Before the node starts.\n    \
-         pub const fn new() -> Self {{\n        Self {{}}\n    }}\n}}\n\nimpl Custom for Role {{\n    \
-         /// The node starts: the place to set up pins and buses.\n    fn start(&mut self, _turn: &mut Turn<'_>) {{}}\n\n    \
-         /// One of its topics was heard: `turn.heard(hears::…)` tells what it says, `turn.say(says::…, …)` answers.\n    \
-         fn heard(&mut self, _turn: &mut Turn<'_>) {{}}\n\n    \
-         /// Called after the start, and then after each time that it answers; `None`: never again.\n    \
-         fn poll(&mut self, _turn: &mut Turn<'_>) -> Option<Duration> {{\n        None\n    }}\n}}\n",
-        role.name, plan.fleet
+    let subscribed = custom.subscribe.iter().map(|id| topic("subscribes to", id));
+    let published = custom.publish.iter().map(|id| topic("publishes", id));
+    let pins = custom.pins.iter().map(|pin| format!("pins::{}", pin.to_uppercase()));
+    let given: Vec<String> = subscribed.chain(published).chain(pins).collect();
+    let has_topics = !custom.subscribe.is_empty() || !custom.publish.is_empty();
+    let modules = [("pins", !custom.pins.is_empty()), ("topics", has_topics)];
+    fill(
+        "role.rs",
+        &FirstVersion {
+            role: &role.name,
+            fleet: &plan.fleet,
+            source: &plan.source_path,
+            given,
+            modules: modules.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect(),
+        },
     )
 }

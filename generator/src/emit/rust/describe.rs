@@ -21,16 +21,16 @@ pub(super) fn payload(payload: &Payload) -> String {
 pub(super) fn role(plan: &Plan, kind: &RoleKind) -> String {
     let path = |id: &TopicId| &plan.topics[id.0].path;
     match kind {
-        RoleKind::SwitchOutput { subscribe, .. } => format!("switches by what `{}` says", path(subscribe)),
-        RoleKind::DimmerOutput { subscribe, .. } => format!("shines by what `{}` says", path(subscribe)),
-        RoleKind::PushButton { publish, .. } => format!("sends presses to `{}`", path(publish)),
-        RoleKind::DigitalInput { publish, .. } => format!("sends a contact's state to `{}`", path(publish)),
-        RoleKind::AnalogInput { publish, .. } => format!("measures for `{}`", path(publish)),
-        RoleKind::Decision { publish, .. } => format!("decides what `{}` says", path(publish)),
+        RoleKind::SwitchOutput { subscribe, .. } => format!("switches an output by `{}`", path(subscribe)),
+        RoleKind::DimmerOutput { subscribe, .. } => format!("dims an output by `{}`", path(subscribe)),
+        RoleKind::PushButton { publish, .. } => format!("publishes `{}` when a button is pressed", path(publish)),
+        RoleKind::DigitalInput { publish, .. } => format!("publishes `{}` from a digital input", path(publish)),
+        RoleKind::AnalogInput { publish, .. } => format!("publishes `{}` from the analog input", path(publish)),
+        RoleKind::Decision { publish, .. } => format!("publishes `{}` by rules", path(publish)),
         RoleKind::SerialLog { subscribe } => {
             let paths: Vec<String> = subscribe.iter().map(|id| format!("`{}`", path(id))).collect();
-            format!("prints {}", paths.join(" and "))
+            format!("logs {}", paths.join(" and "))
         }
-        RoleKind::Custom(custom) => format!("does what `{}` says", custom.source),
+        RoleKind::Custom(custom) => format!("runs `{}`", custom.source),
     }
 }

@@ -1,20 +1,21 @@
-//! The crate of a node: what it speaks and hears as a table, its rules as functions, its roles as a table.
-//!
-//! The text is put together here, checked and formatted by syn and prettyplease. Both drop comments, and a reader
-//! needs the rules' own words beside the code: statements `rule!(n);` keep their places until the end.
+//! The crate of a node: its topics as a table, its rules as functions, its roles as a table. Put together item by item,
+//! with lines broken as rustfmt breaks them.
 
 mod conditions;
 mod custom;
 mod describe;
+mod layout;
 mod names;
 mod roles;
 mod rules;
+mod topics;
 
+pub(super) use custom::files;
 pub use custom::stubs;
 
-use super::artifact::Options;
 use super::text::no_line_breaks;
-use crate::plan::{CopiesPlan, NodePlan, Plan, Route};
+use crate::plan::{CopiesPlan, NodePlan, Plan};
+use layout::{Code, import, item};
 use names::Names;
 
 /// What generated code may need of `fleetwright_node`, in the order of the import.
@@ -26,52 +27,33 @@ const ITEMS: [&str; 17] = [
 const DRIVERS: [&str; 8] =
     ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
 
-/// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
-fn on_the_chip(plan: &Plan, node: &NodePlan) -> String {
-    let mut entry = match &node.copies {
-        None => "PROGRAM".to_owned(),
-        Some(copies) => format!("PROGRAM, names: {}, longest: {}", copies.names, copies.longest),
-    };
-    if plan.broker_hosts.len() > 1 {
-        entry += &format!(", brokers: {}", plan.broker_hosts.len());
-    }
-    format!("#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!({entry});\n")
-}
-
 /// `src/lib.rs` of a node.
-pub(super) fn emit(plan: &Plan, node: &NodePlan, options: &Options) -> String {
+pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let names = Names::new(plan, node);
-    let mut comments = Vec::new();
-    let tables = topics(plan, node, &names);
-    // Formatted by hand: no formatter looks into a macro.
-    let enums = names.enums(plan) + &custom::carried(plan, node, &names);
-    let rest =
-        [rules::emit(plan, node, &names, &mut comments), roles::emit(node, &names), program(plan, node)].concat();
-    let used = |items: &[&str]| {
-        let used =
-            items.iter().filter(|item| [&tables, &enums, &rest].iter().any(|text| names::is_word_of(item, text)));
-        used.map(|item| item.trim_end_matches('!')).collect::<Vec<_>>().join(", ")
+    let mut items = vec![topics::table(plan, node, &names)];
+    items.extend(names.enums(plan));
+    items.extend(custom::modules(node));
+    items.extend(rules::emit(plan, node, &names));
+    items.extend([roles::emit(node, &names), program(plan, node), entry(plan, node)]);
+    let constants = topics::constants(node, &names);
+    let used = |words: &[&'static str]| -> Vec<&'static str> {
+        let texts = || items.iter().chain([&constants]);
+        let used = words.iter().filter(|word| texts().any(|text| names::is_word_of(word, text)));
+        used.map(|word| word.trim_end_matches('!')).collect()
     };
-    let drivers = used(&DRIVERS);
-    let drivers = if drivers.is_empty() { drivers } else { format!("use fleetwright_node::roles::{{{drivers}}};\n") };
-    let head =
-        format!("{}#![no_std]\n{drivers}use fleetwright_node::{{{}}};\n{tables}", header(plan, node), used(&ITEMS),);
-    // Full paths throughout: it has scopes of its own, and what it names need not be imported.
-    let own = custom::emit(plan, node, &names, options);
-    let own = if own.is_empty() { own } else { formatted(&own) };
-    spaced(
-        &[formatted(&head), enums, own, with_comments(&formatted(&rest), &comments), on_the_chip(plan, node)].concat(),
-    )
-}
-
-fn formatted(text: &str) -> String {
-    let file = syn::parse_file(text).unwrap_or_else(|error| panic!("we wrote no Rust ({error}):\n{text}"));
-    prettyplease::unparse(&file)
+    let imports = [
+        import("fleetwright_node::custom", &used(&["CustomRole"])),
+        import("fleetwright_node::roles", &used(&DRIVERS)),
+        import("fleetwright_node", &used(&ITEMS)),
+    ];
+    let head = [header(plan, node), "#![no_std]\n".into(), imports.concat(), constants];
+    let parts: Vec<String> = head.into_iter().chain(items).filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
 }
 
 fn header(plan: &Plan, node: &NodePlan) -> String {
     let does: Vec<String> = node.roles.iter().map(|role| describe::role(plan, &role.kind)).collect();
-    let does = if does.is_empty() { "nothing".to_owned() } else { does.join(", ") };
+    let does = if does.is_empty() { "does nothing".to_owned() } else { does.join(", ") };
     let copies = node.copies.as_ref().map_or(String::new(), |copies| {
         let CopiesPlan { count, .. } = copies;
         let first = &node.name;
@@ -90,77 +72,35 @@ fn header(plan: &Plan, node: &NodePlan) -> String {
     )
 }
 
-fn topics(plan: &Plan, node: &NodePlan, names: &Names) -> String {
-    let mut text = String::new();
-    let mut rows = String::new();
-    for (index, topic) in node.topics.iter().enumerate() {
-        let planned = &plan.topics[topic.topic.0];
-        let name = names.topic(topic.topic);
-        text += &format!("const {name}: TopicId = TopicId({index});\n");
-        let qos = if planned.at_least_once { "AtLeastOnce" } else { "AtMostOnce" };
-        let route = match topic.route {
-            Route::Local => "Local",
-            Route::Publish => "Publish",
-            Route::PublishAndHandOver => "PublishAndHandOver",
-            Route::Subscribe => "Subscribe",
-            Route::PublishAndSubscribe => "PublishAndSubscribe",
-        };
-        rows += &format!(
-            "Topic {{ path: {:?}, payload: {}, qos: Qos::{qos}, retain: {}, route: Route::{route} }},\n",
-            planned.path,
-            names.payload(&planned.payload),
-            planned.retain,
-        );
-    }
-    text + &format!("/// What this node speaks and hears.\nstatic TOPICS: [Topic; {}] = [{rows}];\n", node.topics.len())
-}
-
 fn program(plan: &Plan, node: &NodePlan) -> String {
     let network = match &node.status {
-        Some(status) => format!("Some(Network {{ status: {status:?}, keep_alive: Duration::seconds(30) }})"),
+        Some(status) => {
+            let fields = vec![
+                ("status".to_owned(), format!("{status:?}").into()),
+                ("keep_alive".to_owned(), "Duration::seconds(30)".into()),
+            ];
+            Code::Call("Some".into(), Box::new(Code::Struct("Network".into(), fields)))
+        }
         None => "None".into(),
     };
-    format!(
-        "/// The node.\npub static PROGRAM: Program = Program {{ fleet: {:?}, node: {:?}, network: {network}, \
-         topics: &TOPICS, roles: &ROLES }};\n",
-        plan.fleet, node.name
-    )
+    let fields = vec![
+        ("fleet".to_owned(), format!("{:?}", plan.fleet).into()),
+        ("node".to_owned(), format!("{:?}", node.name).into()),
+        ("network".to_owned(), network),
+        ("topics".to_owned(), "&TOPICS".into()),
+        ("roles".to_owned(), "&ROLES".into()),
+    ];
+    format!("/// The node.\n{}", item("pub static PROGRAM: Program", &Code::Struct("Program".into(), fields)))
 }
 
-/// Puts the comments where their statements kept the places.
-fn with_comments(text: &str, comments: &[String]) -> String {
-    let mut out = String::new();
-    for line in text.lines() {
-        let place =
-            line.trim().strip_prefix("rule!(").and_then(|rest| rest.strip_suffix(");")).and_then(|n| n.parse().ok());
-        match place.and_then(|n: usize| comments.get(n)) {
-            Some(comment) => {
-                let indent = &line[..line.len() - line.trim_start().len()];
-                out += &format!("{indent}// {}\n", no_line_breaks(comment));
-            }
-            None => out += &format!("{line}\n"),
-        }
+/// What makes the crate the firmware of an ESP8266; on a host, `main.rs` makes it a process.
+fn entry(plan: &Plan, node: &NodePlan) -> String {
+    let mut entry = match &node.copies {
+        None => "PROGRAM".to_owned(),
+        Some(copies) => format!("PROGRAM, names: {}, longest: {}", copies.names, copies.longest),
+    };
+    if plan.broker_hosts.len() > 1 {
+        entry += &format!(", brokers: {}", plan.broker_hosts.len());
     }
-    out
-}
-
-/// A blank line before each item but for the runs of `use` and `const`, as a person sets them.
-fn spaced(text: &str) -> String {
-    let mut out = String::new();
-    let mut before = "";
-    for line in text.lines() {
-        let run = |start: &str| line.starts_with(start) && before.starts_with(start);
-        let top = !line.starts_with([' ', '}', ']', ')']) && !line.is_empty();
-        let follows = before.starts_with("///")
-            || before.starts_with("#[")
-            || before.is_empty()
-            || before.starts_with("//!") && line.starts_with("//!");
-        if top && !follows && !run("use ") && !run("const ") {
-            out.push('\n');
-        }
-        out += line;
-        out.push('\n');
-        before = line;
-    }
-    out
+    format!("#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!({entry});\n")
 }

@@ -1,5 +1,6 @@
 //! Identifiers: from what people called things to what Rust accepts, without two becoming one.
 
+use super::layout::Code;
 use crate::model::{Payload, RoleKind, TopicId};
 use crate::plan::{NodePlan, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names of our own in a generated file, which a topic's constant can't have.
 const CONSTANTS: [&str; 3] = ["TOPICS", "ROLES", "PROGRAM"];
 /// Types of our own in a generated file, which a topic's enumeration can't have.
-const TYPES: [&str; 29] = [
+const TYPES: [&str; 32] = [
     "AnalogInput",
+    "CustomRole",
     "Decision",
     "DigitalInput",
     "DimmerOutput",
     "Duration",
     "Err",
     "Gpio",
-    "Heard",
     "Instant",
     "Latest",
     "Level",
@@ -28,6 +29,7 @@ const TYPES: [&str; 29] = [
     "Pull",
     "PushButton",
     "Qos",
+    "Received",
     "Role",
     "Route",
     "Self",
@@ -36,7 +38,9 @@ const TYPES: [&str; 29] = [
     "Some",
     "SwitchOutput",
     "Topic",
+    "TopicId",
     "Value",
+    "Values",
 ];
 
 /// The names of a generated file.
@@ -85,37 +89,43 @@ impl Names {
     }
 
     /// A payload, as an expression.
-    pub(super) fn payload(&self, payload: &Payload) -> String {
+    pub(super) fn payload(&self, payload: &Payload) -> Code {
         match payload {
             Payload::Percent => "Payload::PERCENT".into(),
             Payload::Bit => "Payload::BIT".into(),
-            Payload::Text { max } => format!("Payload::Text {{ max: {max} }}"),
+            Payload::Text { max } => format!("Payload::Text {{ max: {max} }}").into(),
             Payload::Number { min, max, step, decimals, .. } => {
-                format!("Payload::Number {{ min: {min}, max: {max}, step: {step}, decimals: {decimals} }}")
+                let figures = [("min", *min), ("max", *max), ("step", *step), ("decimals", i32::from(*decimals))];
+                let field = |(name, figure): (&str, i32)| (name.to_owned(), figure.to_string().into());
+                Code::Struct("Payload::Number".into(), figures.into_iter().map(field).collect())
             }
             Payload::OneOf(labels) => match self.type_of(labels) {
-                Some(name) => format!("Payload::Labels({name}::LABELS)"),
-                None => format!("Payload::Labels(&{labels:?})"),
+                Some(name) => format!("Payload::Labels({name}::LABELS)").into(),
+                None => {
+                    let labels = labels.iter().map(|label| format!("{label:?}"));
+                    Code::Call("Payload::Labels".into(), Box::new(Code::slice(labels)))
+                }
             },
         }
     }
 
-    /// All enumerations.
-    pub(super) fn enums(&self, plan: &Plan) -> String {
-        let mut text = String::new();
+    /// All enumerations, each an item of its own.
+    pub(super) fn enums(&self, plan: &Plan) -> Vec<String> {
+        let mut items = Vec::new();
         for (labels, name, id) in &self.enums {
             let path = &plan.topics[id.0].path;
-            text += &format!("labels! {{\n    /// What `{path}` says.\n    pub enum {name} {{\n");
+            let mut text = format!("labels! {{\n    /// Messages of `{path}`.\n    pub enum {name} {{\n");
             for (variant, label) in variants(labels).iter().zip(labels) {
                 text += &format!("        {variant} = {label:?},\n");
             }
             text += "    }\n}\n";
+            items.push(text);
         }
-        text
+        items
     }
 }
 
-/// The topics that decisions and custom roles of a node speak or hear, ordered.
+/// The topics that decisions and custom roles of a node publish or subscribe to, ordered.
 pub(super) fn in_rules(node: &NodePlan) -> BTreeSet<TopicId> {
     let code = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. } | RoleKind::Custom(_)));
     code.flat_map(|role| role.kind.subscriptions().into_iter().chain(role.kind.publications())).collect()
@@ -128,7 +138,7 @@ fn constant(key: &str) -> String {
 
 fn type_name(key: &str) -> String {
     let name = camel(key);
-    if TYPES.contains(&name.as_str()) || name == "Values" || name == "TopicId" { format!("{name}Label") } else { name }
+    if TYPES.contains(&name.as_str()) { format!("{name}Label") } else { name }
 }
 
 /// Words of any text, each with a capital: `turn on` becomes `TurnOn`. Only ASCII letters and digits stay.

@@ -1,8 +1,10 @@
-//! Decisions: one function each, and one struct for all that they ask about.
+//! Decisions: one function each, and one struct for all messages that they ask about.
 
 use super::conditions::Speller;
 use super::describe;
+use super::layout::{Code, when};
 use super::names::{Names, function, in_rules};
+use crate::emit::text::no_line_breaks;
 use crate::model::{Condition, Outcome, Payload, RoleKind, Rule, TopicId};
 use crate::plan::{NodePlan, Plan};
 use std::collections::BTreeSet;
@@ -41,30 +43,31 @@ pub(super) fn asks_time(rules: &[Rule]) -> bool {
     rules.iter().any(|rule| asks(&rule.when))
 }
 
-/// Everything that decisions need; nothing, if there are none.
-pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names, comments: &mut Vec<String>) -> String {
-    let mut text = heard(plan, node, names);
+/// Everything that decisions need, item by item; nothing, if there are none.
+pub(super) fn emit(plan: &Plan, node: &NodePlan, names: &Names) -> Vec<String> {
+    let mut items = received(plan, node, names);
     for role in &node.roles {
         if let RoleKind::Decision { publish, rules, .. } = &role.kind {
-            text += &decision(plan, names, &role.name, *publish, rules, comments);
+            items.push(decision(plan, names, &role.name, *publish, rules));
         }
     }
-    text
+    items
 }
 
-/// The topics that some decision of the node hears.
+/// The topics that some decision of the node asks about.
 fn asked(node: &NodePlan) -> BTreeSet<TopicId> {
     let decisions = node.roles.iter().filter(|role| matches!(role.kind, RoleKind::Decision { .. }));
-    let heard: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.subscriptions()).collect();
-    in_rules(node).intersection(&heard).copied().collect()
+    let asked: BTreeSet<TopicId> = decisions.flat_map(|role| role.kind.subscriptions()).collect();
+    in_rules(node).intersection(&asked).copied().collect()
 }
 
-fn heard(plan: &Plan, node: &NodePlan, names: &Names) -> String {
+/// The struct of the messages that rules ask about, and how it is read.
+fn received(plan: &Plan, node: &NodePlan, names: &Names) -> Vec<String> {
     let asked = asked(node);
     if asked.is_empty() {
-        return String::new();
+        return Vec::new();
     }
-    let (mut fields, mut values) = (String::new(), String::new());
+    let (mut fields, mut values) = (String::new(), Vec::new());
     let mut borrows = false;
     for id in asked {
         let topic = &plan.topics[id.0];
@@ -78,36 +81,34 @@ fn heard(plan: &Plan, node: &NodePlan, names: &Names) -> String {
                 ("&'a str".to_owned(), "text")
             }
         };
-        fields +=
-            &format!("/// `{}`, {}\n{}: Latest<{kind}>,\n", topic.path, describe::payload(&topic.payload), topic.key);
-        values += &format!("{}: values.{how}({}),\n", topic.key, names.topic(id));
+        let about = no_line_breaks(&describe::payload(&topic.payload));
+        fields += &format!("    /// `{}`, {about}\n    {}: Latest<{kind}>,\n", topic.path, topic.key);
+        values.push((topic.key.clone(), Code::from(format!("values.{how}({})", names.topic(id)))));
     }
     let (lifetime, of) = if borrows { ("<'a>", "<'a>") } else { ("", "<'_>") };
-    format!(
-        "/// What the rules ask about: the last message of each topic.\nstruct Heard{lifetime} {{ {fields} }}\n\
-         impl{lifetime} Heard{lifetime} {{ fn of(values: &Values{of}) -> Self {{ Self {{ {values} }} }} }}\n"
-    )
+    let values = Code::Struct("Self".into(), values).lay_out(8, 8, 0);
+    vec![
+        format!(
+            "/// The last message of each topic that the rules ask about.\nstruct Received{lifetime} {{\n{fields}}}\n"
+        ),
+        format!(
+            "impl{lifetime} Received{lifetime} {{\n    fn of(values: &Values{of}) -> Self {{\n        {values}\n    }}\n}}\n"
+        ),
+    ]
 }
 
-fn decision(
-    plan: &Plan,
-    names: &Names,
-    key: &str,
-    publish: TopicId,
-    rules: &[Rule],
-    comments: &mut Vec<String>,
-) -> String {
+/// The function of a decision.
+fn decision(plan: &Plan, names: &Names, key: &str, publish: TopicId, rules: &[Rule]) -> String {
     let speller = Speller { plan, names };
     let topic = &plan.topics[publish.0];
     let answer = answer(&topic.payload, rules);
-    let mut heard = BTreeSet::new();
+    let mut asked = BTreeSet::new();
     let mut body = String::new();
     let mut decided = false;
     for rule in rules {
-        rule.when.topics(&mut heard);
-        rule.then.topics(&mut heard);
-        body += &format!("rule!({});\n", comments.len());
-        comments.push(format!("{}    {}", rule.when_text, rule.place));
+        rule.when.topics(&mut asked);
+        rule.then.topics(&mut asked);
+        body += &format!("    // {}    {}\n", no_line_breaks(&rule.when_text), rule.place);
         if !decided {
             decided = rule.when == Condition::All(Vec::new())
                 && matches!(rule.then, Outcome::Label(_) | Outcome::Figure(_) | Outcome::Text(_));
@@ -115,19 +116,9 @@ fn decision(
         }
     }
     if !decided {
-        body += "None\n";
+        body += "    None\n";
     }
-    let kind = match answer {
-        Answer::Label => match &topic.payload {
-            Payload::OneOf(labels) => names.type_of(labels).unwrap_or_default().to_owned(),
-            _ => String::new(),
-        },
-        Answer::Bit => "bool".into(),
-        Answer::Whole => "i32".into(),
-        Answer::Real => "f32".into(),
-        Answer::Text => "&'a str".into(),
-    };
-    let texts = heard.iter().any(|id| matches!(plan.topics[id.0].payload, Payload::Text { .. }));
+    let texts = asked.iter().any(|id| matches!(plan.topics[id.0].payload, Payload::Text { .. }));
     let (generic, lifetime) = match (answer == Answer::Text, texts) {
         (true, true) => ("<'a>", "<'a>"),
         (true, false) => ("<'a>", ""),
@@ -135,19 +126,31 @@ fn decision(
         (false, false) => ("", ""),
     };
     let mut arguments = Vec::new();
-    if !heard.is_empty() {
-        arguments.push(format!("heard: &Heard{lifetime}"));
+    if !asked.is_empty() {
+        arguments.push(format!("received: &Received{lifetime}"));
     }
     if asks_time(rules) {
         arguments.push("now: Instant".into());
     }
     format!(
-        "/// `{key}`: the first rule that holds decides what `{}` says; none: it stays.\n\
-         fn {}{generic}({}) -> Option<{kind}> {{\n{body}}}\n",
+        "/// `{key}`: the first rule that holds decides the next message of `{}`. If none holds, nothing is published.\n\
+         fn {}{generic}({}) -> Option<{}> {{\n{body}}}\n",
         topic.path,
         function(key),
         arguments.join(", "),
+        kind(answer, &topic.payload, names),
     )
+}
+
+/// The type of a decision's answer.
+fn kind<'n>(answer: Answer, payload: &Payload, names: &'n Names) -> &'n str {
+    match (answer, payload) {
+        (Answer::Label, Payload::OneOf(labels)) => names.type_of(labels).unwrap_or_default(),
+        (Answer::Label | Answer::Bit, _) => "bool",
+        (Answer::Whole, _) => "i32",
+        (Answer::Real, _) => "f32",
+        (Answer::Text, _) => "&'a str",
+    }
 }
 
 /// One rule; `last`: it always holds, and nothing follows.
@@ -169,13 +172,21 @@ fn rule(speller: &Speller<'_>, payload: &Payload, answer: Answer, rule: &Rule, l
         (Outcome::Copy(topic), _, _) => speller.key(*topic).to_owned(),
     };
     if last {
-        return format!("Some({value})\n");
+        return format!("    Some({value})\n");
     }
-    let bound = asks.iter().map(|topic| format!("let Some({}) = {}.get()", speller.key(*topic), speller.heard(*topic)));
-    let when = match &rule.when {
-        Condition::All(parts) if parts.is_empty() && !asks.is_empty() => None,
-        when => Some(speller.condition(when, !asks.is_empty())),
+    let mut clauses = match &rule.when {
+        Condition::All(parts) if parts.is_empty() && !asks.is_empty() => Vec::new(),
+        condition => match speller.condition(condition) {
+            Code::Chain("&&", clauses) if !asks.is_empty() => clauses,
+            other => vec![other],
+        },
     };
-    let whole: Vec<String> = when.into_iter().chain(bound).collect();
-    format!("if {} {{ return Some({value}); }}\n", whole.join(" && "))
+    let bound =
+        asks.iter().map(|topic| format!("let Some({}) = {}.get()", speller.key(*topic), speller.received(*topic)));
+    clauses.extend(bound.map(Code::from));
+    let condition = match <[Code; 1]>::try_from(clauses) {
+        Ok([only]) => only,
+        Err(clauses) => Code::Chain("&&", clauses),
+    };
+    when(&condition, &format!("return Some({value});"))
 }

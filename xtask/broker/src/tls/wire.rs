@@ -115,7 +115,7 @@ impl Read for Wire {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let Some(secured) = &mut self.secured else { return self.stream.read(to) };
         loop {
-            let count = secured.client.hear(to);
+            let count = secured.client.read(to);
             if count > 0 || to.is_empty() || secured.client.ended().is_some() {
                 return Ok(count);
             }
@@ -134,7 +134,7 @@ impl Write for Wire {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(secured) = &mut self.secured else { return self.stream.write(bytes) };
         loop {
-            let count = secured.client.say(bytes);
+            let count = secured.client.write(bytes);
             match secured.flush(&self.stream) {
                 // What was taken goes with the next call.
                 Err(error) if error.kind() == ErrorKind::WouldBlock && count > 0 => return Ok(count),

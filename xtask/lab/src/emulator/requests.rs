@@ -2,7 +2,7 @@
 //! and a stepped one.
 
 use anyhow::{Result, bail};
-use fleetwright_chip::SAYS;
+use fleetwright_chip::LOCAL_MESSAGE;
 use fleetwright_protocol::{FromNode, Report};
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 
@@ -57,7 +57,7 @@ pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) 
         }
         FromNode::Log(line) => {
             let line_text = text(line);
-            report(line_text.strip_prefix(SAYS).map_or(Report::Log(&line_text), Report::Topic));
+            report(line_text.strip_prefix(LOCAL_MESSAGE).map_or(Report::Log(&line_text), Report::Topic));
             return Ok((line == CONNECTED).then_some(Request::LinkIsUp));
         }
     }))

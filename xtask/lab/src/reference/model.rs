@@ -154,7 +154,7 @@ impl<'p> Reference<'p> {
     fn spread(&mut self, mut changed: VecDeque<TopicId>, now: Instant) {
         for _ in 0..MOST_DECISIONS {
             let Some(topic) = changed.pop_front() else { return };
-            for (_, role) in roles::all(self.plan).filter(|(_, role)| role.kind.hears().contains(&topic)) {
+            for (_, role) in roles::all(self.plan).filter(|(_, role)| role.kind.subscriptions().contains(&topic)) {
                 changed.extend(self.decide(role, now));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::value::{Known, Value};
 use crate::figures::{decimals, scale};
-use fleetwright_generator::logic::{Comparison, Condition, Number, Outcome, Time};
+use fleetwright_generator::model::{Comparison, Condition, Number, Outcome, Time};
 use fleetwright_generator::model::{Payload, Rule, TopicId};
 use fleetwright_generator::plan::TopicPlan;
 use std::cmp::Ordering;

@@ -71,12 +71,13 @@ impl Server {
 
     /// Plain bytes as records for the node.
     pub fn seal(&mut self, plain: &[u8]) -> Result<Vec<u8>> {
-        let records: Result<Vec<Vec<u8>>> = plain.chunks(FRAGMENT).map(|piece| self.say(APPLICATION, piece)).collect();
+        let records: Result<Vec<Vec<u8>>> =
+            plain.chunks(FRAGMENT).map(|piece| self.seal_record(APPLICATION, piece)).collect();
         Ok(records?.concat())
     }
 
     /// One record of any kind, also such as no broker sends.
-    pub fn say(&mut self, kind: u8, content: &[u8]) -> Result<Vec<u8>> {
+    pub fn seal_record(&mut self, kind: u8, content: &[u8]) -> Result<Vec<u8>> {
         self.own.as_mut().context("nothing can be sealed before the greeting")?.seal(kind, content)
     }
 

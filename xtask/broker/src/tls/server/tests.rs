@@ -50,7 +50,7 @@ fn feed(client: &mut Client, mut bytes: &[u8]) -> Vec<u8> {
     loop {
         let taken = client.received(bytes);
         bytes = &bytes[taken..];
-        let count = client.hear(&mut piece);
+        let count = client.read(&mut piece);
         received.extend_from_slice(&piece[..count]);
         if taken == 0 && count == 0 {
             return received;
@@ -71,7 +71,7 @@ fn opened() -> Vec<(Client, Server)> {
 #[test]
 fn both_hear_what_the_other_says() {
     for (mut client, mut server) in opened() {
-        assert_eq!(client.say(b"on"), 2);
+        assert_eq!(client.write(b"on"), 2);
         assert_eq!(talk(&mut client, &mut server).expect("records"), b"on");
         let long: Vec<u8> = (0..3_000_u32).map(|count| count as u8).collect();
         let records = server.seal(&long).expect("open");
@@ -117,7 +117,7 @@ fn who_does_not_prove_to_be_the_broker_hears_nothing() {
         // What the two say to each other ends somehow; what counts is what was said.
         let received = talk(&mut client, &mut server).unwrap_or_default();
         assert!(received.is_empty() && client.ended().is_some() && !client.is_open(), "rogue {index}");
-        assert_eq!(client.say(b"a secret word"), 0);
+        assert_eq!(client.write(b"a secret word"), 0);
     }
 }
 
@@ -149,10 +149,10 @@ fn what_a_broker_must_not_send_ends_the_connection() {
         (99, b"?"),
     ] {
         for (mut client, mut server) in opened() {
-            let record = server.say(kind, content).expect("open");
+            let record = server.seal_record(kind, content).expect("open");
             assert_eq!(feed(&mut client, &record), b"");
             assert!(client.ended().is_some(), "{kind} {content:?}");
-            assert_eq!(client.say(b"a secret word"), 0);
+            assert_eq!(client.write(b"a secret word"), 0);
         }
     }
 }
@@ -166,7 +166,7 @@ fn a_changed_or_oversized_record_ends_the_connection() {
         assert!(client.ended().is_some());
     }
     for (mut client, mut server) in opened() {
-        let record = server.say(APPLICATION, &[b'x'; 2_000]).expect("open");
+        let record = server.seal_record(APPLICATION, &[b'x'; 2_000]).expect("open");
         assert_eq!(feed(&mut client, &record), b"");
         assert!(client.ended().is_some());
     }

@@ -1,4 +1,4 @@
-//! `lamp-{floor}-{room}` of the fleet `campus`: switches by what `campus/1/01/lamp` says.
+//! `lamp-{floor}-{room}` of the fleet `campus`: switches an output by `campus/1/01/lamp`.
 //!
 //! One program for 6 nodes: names come with a node's identity. Those below are the names of `lamp-1-01`.
 //!
@@ -7,45 +7,30 @@
 #![no_std]
 
 use fleetwright_node::roles::SwitchOutput;
-use fleetwright_node::{
-    Duration, Gpio, Level, Network, Payload, Program, Qos, Role, Route, Topic, TopicId,
-};
+use fleetwright_node::{Duration, Gpio, Level, Network, Payload, Program, Qos, Role, Route, Topic, TopicId};
 
 const LAMP: TopicId = TopicId(0);
 
-/// What this node speaks and hears.
-static TOPICS: [Topic; 1] = [
-    Topic {
-        path: "campus/1/01/lamp",
-        payload: Payload::BIT,
-        qos: Qos::AtLeastOnce,
-        retain: true,
-        route: Route::Subscribe,
-    },
-];
+/// The topics that this node publishes or subscribes to.
+static TOPICS: [Topic; 1] = [Topic {
+    path: "campus/1/01/lamp",
+    payload: Payload::BIT,
+    qos: Qos::AtLeastOnce,
+    retain: true,
+    route: Route::Subscribe,
+}];
 
 /// What this node does, and on which pins.
-static ROLES: [Role; 1] = [
-    Role {
-        name: "lamp",
-        driver: &SwitchOutput {
-            topic: LAMP,
-            pin: Gpio(5),
-            active: Level::High,
-            at_boot: false,
-            on: &[false, true],
-        },
-    },
-];
+static ROLES: [Role; 1] = [Role {
+    name: "lamp",
+    driver: &SwitchOutput { topic: LAMP, pin: Gpio(5), active: Level::High, at_boot: false, on: &[false, true] },
+}];
 
 /// The node.
 pub static PROGRAM: Program = Program {
     fleet: "campus",
     node: "lamp-1-01",
-    network: Some(Network {
-        status: "campus/lamp-1-01/status",
-        keep_alive: Duration::seconds(30),
-    }),
+    network: Some(Network { status: "campus/lamp-1-01/status", keep_alive: Duration::seconds(30) }),
     topics: &TOPICS,
     roles: &ROLES,
 };

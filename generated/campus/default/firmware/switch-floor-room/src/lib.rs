@@ -1,4 +1,4 @@
-//! `switch-{floor}-{room}` of the fleet `campus`: sends presses to `campus/1/01/light`, decides what `campus/1/01/lamp` says.
+//! `switch-{floor}-{room}` of the fleet `campus`: publishes `campus/1/01/light` when a button is pressed, publishes `campus/1/01/lamp` by rules.
 //!
 //! One program for 6 nodes: names come with a node's identity. Those below are the names of `switch-1-01`.
 //!
@@ -8,23 +8,17 @@
 
 use fleetwright_node::roles::{Decision, PushButton, Sends};
 use fleetwright_node::{
-    Duration, Gpio, Latest, Level, Network, Payload, Program, Pull, Qos, Role, Route,
-    Topic, TopicId, Value, Values, labels,
+    Duration, Gpio, Latest, Level, Network, Payload, Program, Pull, Qos, Role, Route, Topic, TopicId, Value, Values,
+    labels,
 };
 
 const LIGHT: TopicId = TopicId(0);
 const ALARM: TopicId = TopicId(1);
 const LAMP: TopicId = TopicId(2);
 
-/// What this node speaks and hears.
+/// The topics that this node publishes or subscribes to.
 static TOPICS: [Topic; 3] = [
-    Topic {
-        path: "campus/1/01/light",
-        payload: Payload::BIT,
-        qos: Qos::AtMostOnce,
-        retain: true,
-        route: Route::Local,
-    },
+    Topic { path: "campus/1/01/light", payload: Payload::BIT, qos: Qos::AtMostOnce, retain: true, route: Route::Local },
     Topic {
         path: "campus/alarm",
         payload: Payload::Labels(Alarm::LABELS),
@@ -42,42 +36,39 @@ static TOPICS: [Topic; 3] = [
 ];
 
 labels! {
-    /// What `campus/alarm` says.
+    /// Messages of `campus/alarm`.
     pub enum Alarm {
         Calm = "calm",
         Alarm = "alarm",
     }
 }
 
-/// What the rules ask about: the last message of each topic.
-struct Heard {
+/// The last message of each topic that the rules ask about.
+struct Received {
     /// `campus/1/01/light`, 0 or 1
     light: Latest<bool>,
     /// `campus/alarm`, `calm` or `alarm`
     alarm: Latest<Alarm>,
 }
 
-impl Heard {
+impl Received {
     fn of(values: &Values<'_>) -> Self {
-        Self {
-            light: values.bit(LIGHT),
-            alarm: values.label(ALARM),
-        }
+        Self { light: values.bit(LIGHT), alarm: values.label(ALARM) }
     }
 }
 
-/// `choice`: the first rule that holds decides what `campus/1/01/lamp` says; none: it stays.
-fn choice(heard: &Heard) -> Option<bool> {
+/// `choice`: the first rule that holds decides the next message of `campus/1/01/lamp`. If none holds, nothing is published.
+fn choice(received: &Received) -> Option<bool> {
     // alarm == "alarm"    fleets/campus.yaml:27
-    if heard.alarm.is(Alarm::Alarm) {
+    if received.alarm.is(Alarm::Alarm) {
         return Some(true);
     }
     // light    fleets/campus.yaml:28
-    if heard.light.is(true) {
+    if received.light.is(true) {
         return Some(true);
     }
     // !light    fleets/campus.yaml:29
-    if heard.light.is(false) {
+    if received.light.is(false) {
         return Some(false);
     }
     None
@@ -101,9 +92,7 @@ static ROLES: [Role; 2] = [
         driver: &Decision {
             topic: LAMP,
             reads: &[LIGHT, ALARM],
-            rules: |values, _| {
-                choice(&Heard::of(values)).map(|bit| Value::Label(bit.into()))
-            },
+            rules: |values, _| choice(&Received::of(values)).map(|bit| Value::Label(bit.into())),
             tick: Duration::seconds(1),
         },
     },
@@ -113,10 +102,7 @@ static ROLES: [Role; 2] = [
 pub static PROGRAM: Program = Program {
     fleet: "campus",
     node: "switch-1-01",
-    network: Some(Network {
-        status: "campus/switch-1-01/status",
-        keep_alive: Duration::seconds(30),
-    }),
+    network: Some(Network { status: "campus/switch-1-01/status", keep_alive: Duration::seconds(30) }),
     topics: &TOPICS,
     roles: &ROLES,
 };

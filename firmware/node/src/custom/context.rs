@@ -2,36 +2,36 @@
 
 use super::i2c::I2c;
 use super::pins::{Delay, Input, Output, Pwm};
-use super::topics::{Carries, Hears, Says};
+use super::topics::{MayPublish, MaySubscribe, Message, Topic};
 use crate::board::Board;
 use crate::pin::{Gpio, Level, Mode, Pull};
-use crate::roles::driver::Context;
+use crate::roles::driver::DriverContext;
 use crate::time::Instant;
 use crate::topic::TopicId;
 use crate::value::{Latest, Value};
 use crate::values::{LONGEST_TEXT, Values};
 
 /// What a role can see and do while it is called.
-pub struct Turn<'t> {
+pub struct Context<'t> {
     now: Instant,
     values: Values<'t>,
     board: &'t mut dyn Board,
     /// The topics that the role may publish; the order of their texts in `text`.
-    says: &'static [TopicId],
+    publishes: &'static [TopicId],
     queue: &'t mut Queue,
     text: &'t mut [u8],
 }
 
-/// Messages that a role can publish in one turn.
+/// Messages that a role can publish in one call.
 const MOST: usize = 8;
 
-/// The messages of one turn, published when it is over.
+/// The messages of one call, published when it is over.
 pub(super) type Queue = [Option<(TopicId, Queued)>; MOST];
 
 /// An empty queue.
 pub(super) const EMPTY: Queue = [None; MOST];
 
-/// The value of a message that waits for the end of the turn.
+/// The value of a message that waits for the end of the call.
 #[derive(Clone, Copy)]
 pub(super) enum Queued {
     Number(i32),
@@ -39,15 +39,15 @@ pub(super) enum Queued {
     Text { start: u16, length: u16 },
 }
 
-impl<'t> Turn<'t> {
-    /// A turn of a role that may publish the topics `says`; messages go to `queue`, their texts to `text`.
+impl<'t> Context<'t> {
+    /// A call of a role that may publish these topics; messages go to `queue`, their texts to `text`.
     pub(super) fn new(
-        context: &'t mut Context<'_>,
-        says: &'static [TopicId],
+        context: &'t mut DriverContext<'_>,
+        publishes: &'static [TopicId],
         queue: &'t mut Queue,
         text: &'t mut [u8],
     ) -> Self {
-        Self { now: context.now, values: context.values, board: &mut *context.board, says, queue, text }
+        Self { now: context.now, values: context.values, board: &mut *context.board, publishes, queue, text }
     }
 
     /// The time of this call.
@@ -56,18 +56,18 @@ impl<'t> Turn<'t> {
     }
 
     /// The last message of a topic.
-    pub fn heard<T: Carries + ?Sized>(&self, topic: Hears<T>) -> Latest<T::Value<'t>> {
-        T::read(&self.values, topic.id())
+    pub fn latest<M: Message + ?Sized, A: MaySubscribe>(&self, topic: Topic<M, A>) -> Latest<M::Value<'t>> {
+        M::read(&self.values, topic.id())
     }
 
-    /// Publishes a message when the turn is over; figures are rounded to what the topic can carry. `false`: the role
-    /// published too much in one turn, and this message is dropped.
-    pub fn say<T: Carries + ?Sized>(&mut self, topic: Says<T>, value: T::Value<'_>) -> bool {
+    /// Publishes a message when the call is over; figures are rounded to what the topic can carry. `false`: the role
+    /// published too much in one call, and this message is dropped.
+    pub fn publish<M: Message + ?Sized, A: MayPublish>(&mut self, topic: Topic<M, A>, value: M::Value<'_>) -> bool {
         let id = topic.id();
         let Some(payload) = self.values.topics.get(usize::from(id.0)).map(|topic| topic.payload) else {
             return false;
         };
-        let queued = match T::write(value, payload) {
+        let queued = match M::write(value, payload) {
             Value::Number(figure) => Queued::Number(figure),
             Value::Label(label) => Queued::Label(label),
             Value::Text(text) => {
@@ -86,7 +86,7 @@ impl<'t> Turn<'t> {
                 true
             }
             None => {
-                self.board.log(&[b"a custom role says too much at a time"]);
+                self.board.log(&[b"a custom role publishes too much at a time"]);
                 false
             }
         }
@@ -96,7 +96,7 @@ impl<'t> Turn<'t> {
     fn keep(&mut self, id: TopicId, text: &str) -> Option<Queued> {
         let length_of =
             |id: &TopicId| self.values.topics.get(usize::from(id.0)).map_or(0, |topic| topic.payload.text_length());
-        let start: usize = self.says.iter().take_while(|topic| **topic != id).map(length_of).sum();
+        let start: usize = self.publishes.iter().take_while(|topic| **topic != id).map(length_of).sum();
         let length = text.floor_char_boundary(length_of(&id).min(LONGEST_TEXT));
         self.text.get_mut(start..start + length)?.copy_from_slice(text.as_bytes().get(..length)?);
         Some(Queued::Text { start: start as u16, length: length as u16 })
@@ -114,8 +114,8 @@ impl<'t> Turn<'t> {
         Output::new(functions, pin, level)
     }
 
-    /// Makes a pin an output that is high for a part of the time; it starts with this level. For [`Custom::start`](super::Custom::start) alone: later
-    /// the chip's timer is set up, and the pin could only be on or off.
+    /// Makes a pin an output that is high for a part of the time; it starts with this level. For
+    /// [`Custom::start`](super::Custom::start) alone: later the chip's timer is set up, and the pin could only be on or off.
     pub fn pwm(&mut self, pin: Gpio, level: Level) -> Pwm {
         let functions = self.board.pin_functions();
         (functions.configure)(pin, Mode::Dimmed(level));
