@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a test reads its cases")]
 
+use fastrand::Rng;
 use fleetwright_generator::diag::{Diagnostic, Severity, render};
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, generate};
@@ -54,18 +55,6 @@ const WORDS: [&str; 40] = [
     "percent",
 ];
 
-/// xorshift: the same for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides.max(1) as u64) as usize
-    }
-}
-
 fn fleets() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut fleets = Vec::new();
@@ -83,36 +72,36 @@ fn fleets() -> Vec<(String, String)> {
 }
 
 /// A place between two characters.
-fn cut(text: &str, dice: &mut Dice) -> usize {
-    text.floor_char_boundary(dice.roll(text.len() + 1))
+fn cut(text: &str, random: &mut Rng) -> usize {
+    text.floor_char_boundary(random.usize(..=text.len()))
 }
 
-fn mutate(text: &mut String, dice: &mut Dice) {
+fn mutate(text: &mut String, random: &mut Rng) {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let (one, other) = (dice.roll(lines.len()), dice.roll(lines.len()));
-    match dice.roll(9) {
+    let (one, other) = (random.usize(..lines.len().max(1)), random.usize(..lines.len().max(1)));
+    match random.usize(..9) {
         0 if !lines.is_empty() => drop(lines.remove(one)),
         1 if !lines.is_empty() => lines.insert(other, lines[one].clone()),
         2 if !lines.is_empty() => lines.swap(one, other),
         3 if !lines.is_empty() => lines[one].insert_str(0, "  "),
         4 if !lines.is_empty() => lines[one] = lines[one].trim_start().to_owned(),
         5 => {
-            let at = cut(text, dice);
-            return text.insert_str(at, WORDS[dice.roll(WORDS.len())]);
+            let at = cut(text, random);
+            return text.insert_str(at, WORDS[random.usize(..WORDS.len())]);
         }
         6 => {
-            let at = cut(text, dice);
+            let at = cut(text, random);
             return text.truncate(at);
         }
         7 => {
             // Another word in the place of a word.
             let words: Vec<(usize, &str)> = text.match_indices(|c: char| c.is_ascii_alphanumeric()).collect();
-            let Some((start, _)) = words.get(dice.roll(words.len())).copied() else { return };
+            let Some((start, _)) = words.get(random.usize(..words.len().max(1))).copied() else { return };
             let end = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).map_or(text.len(), |end| start + end);
-            return text.replace_range(start..end, WORDS[dice.roll(WORDS.len())]);
+            return text.replace_range(start..end, WORDS[random.usize(..WORDS.len())]);
         }
         _ => {
-            let (a, b) = (cut(text, dice), cut(text, dice));
+            let (a, b) = (cut(text, random), cut(text, random));
             return text
                 .replace_range(a.min(b)..a.max(b).min(text.floor_char_boundary(a.min(b) + 12)).max(a.min(b)), "");
         }
@@ -136,12 +125,12 @@ fn check(source: &Source, findings: &[Diagnostic]) {
 #[test]
 fn a_thousand_mutants() {
     let fleets = fleets();
-    let mut dice = Dice(0x5EED);
+    let mut random = Rng::with_seed(0x5EED);
     let (mut broken, mut whole) = (0, 0);
     for number in 0..MUTANTS {
         let (name, text) = &fleets[number % fleets.len()];
         let mut text = text.clone();
-        (0..=dice.roll(2)).for_each(|_| mutate(&mut text, &mut dice));
+        (0..=random.usize(..2)).for_each(|_| mutate(&mut text, &mut random));
         let source = match Source::from_bytes(name, text.as_bytes()) {
             Ok(source) => source,
             Err((source, findings)) => {

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a test reads its cases")]
 
+use fastrand::Rng;
 use fleetwright_generator::diag::Severity;
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{schema, syntax};
@@ -67,16 +68,6 @@ fn every_fleet_of_the_project_has_the_shape_of_the_schema() {
     }
 }
 
-/// Small numbers from a seed; the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides.max(1)
-    }
-}
-
 /// The number of values below and with this one.
 fn count(value: &Value) -> usize {
     1 + match value {
@@ -99,8 +90,8 @@ fn change(value: &mut Value, number: &mut usize, act: &mut dyn FnMut(&mut Value)
     }
 }
 
-fn mutate(fleet: &mut Value, dice: &mut Dice) {
-    let mut number = dice.roll(count(fleet));
+fn mutate(fleet: &mut Value, random: &mut Rng) {
+    let mut number = random.usize(..count(fleet));
     let strange = [
         json!(null),
         json!(5),
@@ -117,7 +108,7 @@ fn mutate(fleet: &mut Value, dice: &mut Dice) {
         json!("high"),
         json!(1.5),
     ];
-    let (what, which, place) = (dice.roll(4), dice.roll(strange.len()), dice.roll(1 << 20));
+    let (what, which, place) = (random.usize(..4), random.usize(..strange.len()), random.usize(..1 << 20));
     change(fleet, &mut number, &mut |value| match (what, value) {
         (0, Value::Object(map)) if !map.is_empty() => {
             let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
@@ -136,12 +127,12 @@ fn mutate(fleet: &mut Value, dice: &mut Dice) {
 #[test]
 fn the_schema_and_the_reader_agree_on_mutants() {
     let schema = jsonschema::validator_for(&schema::schema()).expect("a schema");
-    let mut dice = Dice(8_266);
+    let mut random = Rng::with_seed(8_266);
     let (mut shape, mut fine) = (0, 0);
     for (name, fleet) in fleets() {
         for round in 0..300 {
             let mut mutant = fleet.clone();
-            (0..=dice.roll(2)).for_each(|_| mutate(&mut mutant, &mut dice));
+            (0..=random.usize(..2)).for_each(|_| mutate(&mut mutant, &mut random));
             let (wrong_shape, wrong) = reader(&mutant);
             let accepted = schema.is_valid(&mutant);
             let told = || format!("{name}, round {round}\n{mutant}");

@@ -7,9 +7,9 @@ use std::process::Command;
 /// Each crate of the project, and all others of it that it may depend on; from the bottom up, so that no circle can be
 /// written down.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
-    ("fleetwright-generator", &[]),
-    ("fleetwright-devices", &[]),
     ("fleetwright-node", &[]),
+    ("fleetwright-devices", &[]),
+    ("fleetwright-generator", &["fleetwright-node"]),
     ("fleetwright-protocol", &["fleetwright-devices"]),
     ("fleetwright-tls", &["fleetwright-node"]),
     ("fleetwright-chip", &["fleetwright-node", "fleetwright-tls"]),

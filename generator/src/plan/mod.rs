@@ -10,8 +10,10 @@ mod scenario;
 mod scenarios;
 mod topic;
 
+/// Which way the messages of a topic go, seen from a node: the runtime's own type, since the node works by it.
+pub use fleetwright_node::Route;
 pub use layout::{Plan, UserPlan};
-pub use node::{CopiesPlan, NodePlan, NodeTopic, PinPlan, RolePlan, Route};
+pub use node::{CopiesPlan, NodePlan, NodeTopic, PinPlan, RolePlan};
 pub use scenario::{ScenarioPlan, StepPlan};
 pub use topic::{Place, TopicPlan};
 

@@ -3,6 +3,7 @@
 
 use super::topic::TopicPlan;
 use crate::model::{RoleKind, TopicId};
+use fleetwright_node::Route;
 
 /// An ESP8266 of the layout.
 #[derive(Clone, Debug)]
@@ -65,28 +66,6 @@ pub struct NodeTopic {
     pub topic: TopicId,
     /// Which way messages go.
     pub route: Route,
-}
-
-/// Which way messages go; the same words as the node's own `Route`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    Local,
-    Publish,
-    PublishAndHandOver,
-    Subscribe,
-    PublishAndSubscribe,
-}
-
-impl Route {
-    /// Whether messages come from the broker.
-    pub fn subscribes(self) -> bool {
-        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
-    }
-
-    /// Whether messages go to the broker.
-    pub fn publishes(self) -> bool {
-        matches!(self, Self::Publish | Self::PublishAndHandOver | Self::PublishAndSubscribe)
-    }
 }
 
 /// A role on its node.

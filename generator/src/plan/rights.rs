@@ -1,9 +1,10 @@
 //! The rights on the broker: for each user the fewest that its routes need, each topic by its name.
 
 use super::layout::UserPlan;
-use super::node::{NodePlan, Route};
+use super::node::NodePlan;
 use super::topic::{Place, TopicPlan};
 use crate::model::{Client, Fleet, Subscription, TopicId};
+use fleetwright_node::Route;
 use std::collections::BTreeSet;
 
 pub(super) fn users(fleet: &Fleet, topics: &[TopicPlan], nodes: &[NodePlan]) -> Vec<UserPlan> {

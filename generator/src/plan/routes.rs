@@ -1,8 +1,9 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
-use super::node::{NodeTopic, Route};
+use super::node::NodeTopic;
 use super::topic::Place;
 use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use fleetwright_node::Route;
 
 /// Where each topic lives in a layout.
 pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {

@@ -4,17 +4,6 @@
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::model::Payload;
 
-/// How many digits of a payload's numbers follow the point; 0 for payloads that are no `Number`.
-pub(crate) fn decimals(payload: &Payload) -> u8 {
-    if let Payload::Number { decimals, .. } = payload { *decimals } else { 0 }
-}
-
-/// A figure as messages of its topic have it: 215 with one decimal is `21.5`.
-pub(crate) fn text(payload: &Payload, figure: i32) -> String {
-    let decimals = decimals(payload);
-    format!("{:.*}", usize::from(decimals), f64::from(figure) / scale(decimals))
-}
-
 /// The figure that a reading of A0 stands for: straight lines between the points of a map (reading, figure), flat beyond
 /// them, rounded to the nearest.
 pub(crate) fn of_reading(map: &[(i32, i32)], reading: i32) -> i32 {
@@ -38,7 +27,7 @@ pub(crate) fn of_reading(map: &[(i32, i32)], reading: i32) -> i32 {
 /// The value is no number, or no line of the map reaches it.
 pub(crate) fn to_reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> Result<u16> {
     let number: f64 = value.parse().with_context(|| format!("`{value}` is no number"))?;
-    let figure = number * scale(decimals(payload));
+    let figure = number * f64::from(payload.decimals().unit());
     for pair in map.windows(2) {
         let ((from, low), (to, high)) = (pair[0], pair[1]);
         let (low, high) = (f64::from(low), f64::from(high));
@@ -49,11 +38,6 @@ pub(crate) fn to_reading(payload: &Payload, map: &[(i32, i32)], value: &str) -> 
         }
     }
     bail!("`{number}` lies outside of the sensor's map")
-}
-
-/// Figures in a unit of the number: 10^decimals.
-pub(crate) fn scale(decimals: u8) -> f64 {
-    10f64.powi(decimals.into())
 }
 
 #[cfg(test)]

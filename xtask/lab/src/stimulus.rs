@@ -3,7 +3,7 @@
 use crate::figures;
 use crate::roles::gpio;
 use anyhow::{Context, Result, bail};
-use fleetwright_generator::model::{Pull, RoleKind, TopicId};
+use fleetwright_generator::model::{RoleKind, TopicId};
 use fleetwright_generator::plan::{Plan, RolePlan};
 use fleetwright_protocol::Input;
 
@@ -53,7 +53,7 @@ impl Stimulus {
     pub(crate) fn input(self, role: &RolePlan) -> Result<Input> {
         match (&role.kind, self) {
             (RoleKind::PushButton { pull, .. }, Self::Button(pressed)) => {
-                Ok(Input::Pin { gpio: gpio(role)?, high: pressed == pressed_level(*pull) })
+                Ok(Input::Pin { gpio: gpio(role)?, high: pressed == pull.pressed_level().is_high() })
             }
             (RoleKind::DigitalInput { active_high, .. }, Self::Contact(active)) => {
                 Ok(Input::Pin { gpio: gpio(role)?, high: active == *active_high })
@@ -62,10 +62,4 @@ impl Stimulus {
             _ => bail!("the world can't do that to `{}`", role.key),
         }
     }
-}
-
-/// The level of a pressed button's pin, `true` for high: it pulls against its resistor, and without the chip's own it is
-/// wired to ground.
-fn pressed_level(pull: Pull) -> bool {
-    pull == Pull::Down
 }

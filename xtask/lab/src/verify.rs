@@ -89,7 +89,7 @@ pub fn verify(
     for path in paths {
         match ready(path, report)? {
             Ready::Generated(output) => {
-                for plan in fleets::layouts(&output, layout)? {
+                for plan in output.layouts(layout)? {
                     report(Event::Layout(plan));
                     report(Event::Proven("generated files are current"));
                     let proof = prove(plan, &output.artifacts, on, report);

@@ -6,7 +6,6 @@ use crate::outcome::Outcome;
 use anyhow::Result;
 use credentials::secrets::Secrets;
 use deploy::cluster;
-use project::fleets;
 use std::path::PathBuf;
 
 /// Make the accounts of a fleet at its cluster of ejabberd
@@ -27,7 +26,7 @@ impl Accounts {
     pub fn run(self) -> Result<Outcome> {
         let layout = self.layout.as_deref();
         let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
-        let plan = fleets::layout(&output, layout)?;
+        let plan = output.layout(layout)?;
         cluster::accounts(plan, &Secrets::load()?, &self.socket, &mut |line| println!("{line}"))?;
         Ok(Outcome::Fine)
     }

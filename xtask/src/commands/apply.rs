@@ -6,7 +6,6 @@ use crate::outcome::Outcome;
 use anyhow::Result;
 use credentials::secrets::Secrets;
 use deploy::{Deployment, Report};
-use project::fleets;
 
 /// Bring a layout's broker files to their place, tried out before, and have a running broker work by them
 #[derive(Clone, Debug, clap::Args)]
@@ -32,7 +31,7 @@ impl Apply {
 /// The layout that is meant, and where its broker works; `None`: the fleet has errors.
 pub(super) fn deployment(fleet: &str, to: To) -> Result<Option<Deployment>> {
     let Some(output) = findings::generate(fleet, to.layout.as_deref())? else { return Ok(None) };
-    let plan = fleets::layout(&output, to.layout.as_deref())?;
+    let plan = output.layout(to.layout.as_deref())?;
     Ok(Some(Deployment::new(plan, &to.into(), |line| println!("{line}"))?))
 }
 

@@ -57,7 +57,7 @@ impl Build {
             if layout.is_none() {
                 require_current(&output)?;
             }
-            for plan in fleets::layouts(&output, layout)? {
+            for plan in output.layouts(layout)? {
                 let is_named = |node: &&NodePlan| self.node.as_ref().is_none_or(|name| *name == node.name);
                 let nodes: Vec<&NodePlan> = plan.nodes.iter().filter(is_named).collect();
                 if nodes.is_empty() {

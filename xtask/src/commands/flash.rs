@@ -5,7 +5,6 @@ use super::log::Log;
 use crate::outcome::Outcome;
 use anyhow::Result;
 use lx106::Sdk;
-use project::fleets;
 use std::path::PathBuf;
 
 /// Write a node into a board, verify it and show its log
@@ -34,7 +33,7 @@ impl Flash {
     pub fn run(self) -> Result<Outcome> {
         let layout = self.layout.as_deref();
         let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
-        let (plan, node) = deploy::flash::find(&fleets::layouts(&output, layout)?, &self.node)?;
+        let (plan, node) = deploy::flash::find(&output.layouts(layout)?, &self.node)?;
         let sdk = Sdk::find(self.sdk.as_deref())?;
         let flash = deploy::flash::Flash::prepare(plan, node, &sdk, &self.port)?;
         if self.dry_run {

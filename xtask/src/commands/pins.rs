@@ -35,7 +35,7 @@ impl Pins {
 /// The drawing of a fleet.
 fn text(fleet: &Fleet, layout: Option<&str>) -> Result<String> {
     let mut drawing = String::new();
-    for layout in fleets::named(&fleet.name, &fleet.layouts, |layout| &layout.name, layout)? {
+    for layout in fleet.layouts(layout)? {
         let _ = writeln!(drawing, "{}, {}", fleet.name, layout.name);
         // Copies of a node look alike.
         let mut seen = BTreeSet::new();

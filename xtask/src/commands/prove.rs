@@ -28,8 +28,7 @@ impl Prove {
         let path = fleets::find_one(&self.fleet)?;
         let layout = self.layout.as_deref();
         let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
-        let plans: Vec<&Plan> =
-            fleets::layouts(&output, layout)?.into_iter().filter(|plan| !plan.users.is_empty()).collect();
+        let plans: Vec<&Plan> = output.layouts(layout)?.into_iter().filter(|plan| !plan.users.is_empty()).collect();
         if plans.is_empty() {
             bail!("no layout of {} has a user on the broker: there is nothing to prove", path.display());
         }

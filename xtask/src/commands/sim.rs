@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use broker::watch::Message;
 use fleetwright_protocol::{Command, Report};
 use lab::layout::{Callbacks, RunningLayout};
-use project::{fleets, generated, sync};
+use project::{generated, sync};
 use std::io::BufRead;
 
 const HELP: &str = "  press ROLE         press a button and let it go
@@ -36,7 +36,7 @@ impl Sim {
     /// Runs a layout until the person quits.
     pub fn run(self) -> Result<Outcome> {
         let Some(output) = findings::generate(&self.fleet, None)? else { return Ok(Outcome::Findings) };
-        let plan = fleets::layout(&output, self.layout.as_deref())?;
+        let plan = output.layout(self.layout.as_deref())?;
         sync::require_current(&generated(), &output, &self.fleet)?;
         println!("{} · {}: building and starting {} nodes", plan.fleet, plan.layout, plan.nodes.len());
         let callbacks = Callbacks { message: Some(print_message), line: Some(print_line) };

@@ -44,7 +44,7 @@ impl Soak {
         let Some(output) = findings::output(fleets::generate(&path, folder.path(), None)?) else {
             return Ok(Outcome::Findings);
         };
-        let plan = fleets::layout(&output, self.layout.as_deref())?;
+        let plan = output.layout(self.layout.as_deref())?;
         sync(folder.path(), &plan.fleet, &output.artifacts, Mode::Write)?;
         println!(
             "{} · {}: {} nodes for {} s, {} restarts of the broker, {} cut links, seed {}",

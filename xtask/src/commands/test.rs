@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use lab::scenario::junit::{self, Suite};
 use lab::scenario::{ScenarioOutcome, ScenarioRun};
 use lab::selection::{Selection, draw};
-use project::{fleets, generated, sync};
+use project::{generated, sync};
 use std::path::PathBuf;
 
 /// With FLEET: play its scenarios. Without: install what is missing and run every check and every test there is
@@ -51,7 +51,7 @@ impl Test {
 
     fn play(&self, fleet: &str) -> Result<Outcome> {
         let Some(output) = findings::generate(fleet, None)? else { return Ok(Outcome::Findings) };
-        let plans = fleets::layouts(&output, self.layout.as_deref())?;
+        let plans = output.layouts(self.layout.as_deref())?;
         let selection = Selection { name: self.name.as_deref(), seed: self.seed, times: self.times };
         plans.iter().try_for_each(|plan| selection.require(plan))?;
         sync::require_current(&generated(), &output, fleet)?;

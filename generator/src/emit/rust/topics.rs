@@ -5,7 +5,7 @@ use super::layout::{Code, Element, item};
 use super::names::Names;
 use crate::emit::text::no_line_breaks;
 use crate::model::Payload;
-use crate::plan::{NodePlan, Plan, Route};
+use crate::plan::{NodePlan, NodeTopic, Plan};
 
 /// `const BUTTON: TopicId = TopicId(0);` and so on.
 pub(super) fn constants(node: &NodePlan, names: &Names) -> String {
@@ -15,22 +15,15 @@ pub(super) fn constants(node: &NodePlan, names: &Names) -> String {
 
 /// The table.
 pub(super) fn table(plan: &Plan, node: &NodePlan, names: &Names) -> String {
-    let row = |topic: &crate::plan::NodeTopic| {
+    let row = |topic: &NodeTopic| {
         let planned = &plan.topics[topic.topic.0];
-        let route = match topic.route {
-            Route::Local => "Local",
-            Route::Publish => "Publish",
-            Route::PublishAndHandOver => "PublishAndHandOver",
-            Route::Subscribe => "Subscribe",
-            Route::PublishAndSubscribe => "PublishAndSubscribe",
-        };
         let qos = if planned.at_least_once { "AtLeastOnce" } else { "AtMostOnce" };
         let fields = vec![
             ("path".to_owned(), format!("{:?}", planned.path).into()),
             ("payload".to_owned(), names.payload(&planned.payload)),
             ("qos".to_owned(), format!("Qos::{qos}").into()),
             ("retain".to_owned(), planned.retain.to_string().into()),
-            ("route".to_owned(), format!("Route::{route}").into()),
+            ("route".to_owned(), format!("Route::{:?}", topic.route).into()),
         ];
         Element { comment: scale(&planned.payload), code: Code::Struct("Topic".into(), fields) }
     };

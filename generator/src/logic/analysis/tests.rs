@@ -3,19 +3,8 @@
 use super::concrete::{Moment, Value};
 use super::decision::{Decision, Verdict};
 use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
+use fastrand::Rng;
 use std::collections::BTreeMap;
-
-/// A generator of numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % sides
-    }
-}
 
 const BIT: TopicId = TopicId(0);
 const LABEL: TopicId = TopicId(1);
@@ -39,43 +28,44 @@ fn topics() -> Vec<Topic> {
     payloads.into_iter().enumerate().map(topic).collect()
 }
 
-fn comparison(dice: &mut Dice) -> Comparison {
+fn comparison(random: &mut Rng) -> Comparison {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    [Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual][dice.roll(6)]
+    [Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual][random.usize(..6)]
 }
 
-fn number(dice: &mut Dice, depth: usize) -> Number {
+fn number(random: &mut Rng, depth: usize) -> Number {
     let literals = [-1.0, 0.0, 0.1, 0.5, 1.0, 2.0];
-    let part = |dice: &mut Dice| Box::new(number(dice, depth - 1));
-    match dice.roll(if depth == 0 { 4 } else { 8 }) {
-        0 | 1 => Number::Topic(FIGURES[dice.roll(2)]),
-        2 | 3 => Number::Literal(literals[dice.roll(6)]),
-        4 => Number::Sum(part(dice), part(dice)),
-        5 => Number::Difference(part(dice), part(dice)),
-        6 => Number::Product(part(dice), part(dice)),
-        _ => Number::Quotient(part(dice), part(dice)),
+    let part = |random: &mut Rng| Box::new(number(random, depth - 1));
+    match random.usize(..if depth == 0 { 4 } else { 8 }) {
+        0 | 1 => Number::Topic(FIGURES[random.usize(..2)]),
+        2 | 3 => Number::Literal(literals[random.usize(..6)]),
+        4 => Number::Sum(part(random), part(random)),
+        5 => Number::Difference(part(random), part(random)),
+        6 => Number::Product(part(random), part(random)),
+        _ => Number::Quotient(part(random), part(random)),
     }
 }
 
 /// `joined`: with questions that join several topics.
-fn condition(dice: &mut Dice, depth: usize, joined: bool) -> Condition {
-    let limit = |dice: &mut Dice| Time::Millis([1_000, 2_000][dice.roll(2)]);
-    let aged = |dice: &mut Dice| Time::Age([BIT, LABEL][dice.roll(2)]);
-    match dice.roll(if depth == 0 { 5 } else { 8 }) {
-        0 => Condition::Bit { topic: BIT, value: dice.roll(2) == 1 },
-        1 => Condition::Label { topic: LABEL, equal: dice.roll(2) == 1, label: dice.roll(3) },
-        2 => Condition::Text { topic: TEXT, equal: dice.roll(2) == 1, text: TEXTS[dice.roll(2)].into() },
-        3 if joined => Condition::Number { left: number(dice, 2), op: comparison(dice), right: number(dice, 1) },
+fn condition(random: &mut Rng, depth: usize, joined: bool) -> Condition {
+    let limit = |random: &mut Rng| Time::Millis([1_000, 2_000][random.usize(..2)]);
+    let aged = |random: &mut Rng| Time::Age([BIT, LABEL][random.usize(..2)]);
+    match random.usize(..if depth == 0 { 5 } else { 8 }) {
+        0 => Condition::Bit { topic: BIT, value: random.usize(..2) == 1 },
+        1 => Condition::Label { topic: LABEL, equal: random.usize(..2) == 1, label: random.usize(..3) },
+        2 => Condition::Text { topic: TEXT, equal: random.usize(..2) == 1, text: TEXTS[random.usize(..2)].into() },
+        3 if joined => Condition::Number { left: number(random, 2), op: comparison(random), right: number(random, 1) },
         3 => {
-            let (left, right) = (Number::Topic(FIGURES[dice.roll(2)]), Number::Literal([-1.0, 0.1, 1.0][dice.roll(3)]));
-            Condition::Number { left, op: comparison(dice), right }
+            let (left, right) =
+                (Number::Topic(FIGURES[random.usize(..2)]), Number::Literal([-1.0, 0.1, 1.0][random.usize(..3)]));
+            Condition::Number { left, op: comparison(random), right }
         }
-        4 if joined && dice.roll(2) == 1 => {
-            Condition::Time { left: aged(dice), op: comparison(dice), right: aged(dice) }
+        4 if joined && random.usize(..2) == 1 => {
+            Condition::Time { left: aged(random), op: comparison(random), right: aged(random) }
         }
-        4 => Condition::Time { left: aged(dice), op: comparison(dice), right: limit(dice) },
-        5 | 6 => Condition::All((0..dice.roll(4)).map(|_| condition(dice, depth - 1, joined)).collect()),
-        _ => Condition::Any((0..dice.roll(4)).map(|_| condition(dice, depth - 1, joined)).collect()),
+        4 => Condition::Time { left: aged(random), op: comparison(random), right: limit(random) },
+        5 | 6 => Condition::All((0..random.usize(..4)).map(|_| condition(random, depth - 1, joined)).collect()),
+        _ => Condition::Any((0..random.usize(..4)).map(|_| condition(random, depth - 1, joined)).collect()),
     }
 }
 
@@ -105,27 +95,27 @@ fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
     heard.into_iter().map(|heard| Moment { topics, heard }).collect()
 }
 
-fn rules(dice: &mut Dice, joined: bool) -> Vec<Rule> {
-    let rule = |index, dice: &mut Dice| Rule {
+fn rules(random: &mut Rng, joined: bool) -> Vec<Rule> {
+    let rule = |index, random: &mut Rng| Rule {
         when_text: String::new(),
         then_text: String::new(),
         place: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
         index,
-        when: condition(dice, 2, joined),
-        then: if dice.roll(4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(dice.roll(3)) },
+        when: condition(random, 2, joined),
+        then: if random.usize(..4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(random.usize(..3)) },
     };
-    (0..3).map(|index| rule(index, dice)).collect()
+    (0..3).map(|index| rule(index, random)).collect()
 }
 
 #[test]
 fn what_is_claimed_of_rules_is_true_of_every_moment() {
     let topics = topics();
     let moments = moments(&topics);
-    let mut dice = Dice(0x5eed_cafe);
+    let mut random = Rng::with_seed(0x5eed_cafe);
     let mut claims = 0;
     for round in 0..260 {
         let joined = round % 2 == 0;
-        let rules = rules(&mut dice, joined);
+        let rules = rules(&mut random, joined);
         let decision = Decision { topics: &topics, rules: &rules, publish: LABEL };
         let verdicts = decision.verdicts();
         let (mut holds, mut decides) = ([false; 3], [false; 3]);
@@ -155,9 +145,9 @@ fn what_is_claimed_of_rules_is_true_of_every_moment() {
 fn a_decision_that_can_decide_is_found_in_every_small_world() {
     let topics = topics();
     let moments = moments(&topics);
-    let mut dice = Dice(0xfeed_beef);
+    let mut random = Rng::with_seed(0xfeed_beef);
     for _ in 0..150 {
-        let rules = rules(&mut dice, false);
+        let rules = rules(&mut random, false);
         let decision = Decision { topics: &topics, rules: &rules, publish: LABEL };
         let unheard = [LABEL, FIGURES[0]].into();
         let possible = moments

@@ -1,7 +1,6 @@
 //! The rules of a decision, interpreted: what the generated function should answer.
 
 use super::value::{Known, Value};
-use crate::figures::{decimals, scale};
 use fleetwright_generator::model::{Comparison, Condition, Number, Outcome, Time};
 use fleetwright_generator::model::{Payload, Rule, TopicId};
 use fleetwright_generator::plan::TopicPlan;
@@ -105,7 +104,7 @@ impl Situation<'_> {
         Ok(match number {
             Number::Literal(value) => *value,
             Number::Topic(topic) => match self.value(*topic)? {
-                Value::Figure(figure) => f64::from(*figure) / scale(decimals(&self.plans[topic.0].payload)),
+                Value::Figure(figure) => f64::from(*figure) / f64::from(self.plans[topic.0].payload.decimals().unit()),
                 _ => return Err(Absent::Unknown),
             },
             Number::Negative(inner) => -self.number(inner)?,
@@ -138,7 +137,7 @@ impl Situation<'_> {
                     Payload::Number { min, max, step, .. } => (*min, *max, *step),
                     _ => (0, 100, 1),
                 };
-                let exact = self.number(number)? * scale(decimals(payload));
+                let exact = self.number(number)? * f64::from(payload.decimals().unit());
                 let steps = ((exact - f64::from(min)) / f64::from(step)).round();
                 Value::Figure(((f64::from(min) + steps * f64::from(step)) as i32).clamp(min, max))
             }

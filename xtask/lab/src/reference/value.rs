@@ -1,6 +1,5 @@
 //! Values of topics, and what is known of them.
 
-use crate::figures;
 use fleetwright_generator::model::Payload;
 use std::time::Instant;
 
@@ -31,7 +30,7 @@ impl Value {
     pub(crate) fn text(&self, payload: &Payload) -> String {
         match self {
             Self::Label(index) => payload.labels().get(*index).cloned().unwrap_or_default(),
-            Self::Figure(figure) => figures::text(payload, *figure),
+            Self::Figure(figure) => payload.figure_text(*figure),
             Self::Text(text) => text.clone(),
         }
     }

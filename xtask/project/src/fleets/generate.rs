@@ -1,7 +1,6 @@
 //! A fleet file generated in memory. Writes nothing: [`crate::sync`] does.
 
 use super::find::folder;
-use super::layouts::layouts;
 use super::read::{Findings, Reading, read};
 use crate::root;
 use anyhow::{Context, Result};
@@ -30,7 +29,7 @@ pub fn generate(path: &Path, out: &Path, layout: Option<&str>) -> Result<Generat
     let options = Options { runtime: runtime(out)?, beside: beside(path, out)?, layout: layout.map(str::to_owned) };
     let (output, diagnostics) = match fleetwright_generator::generate(&source, &options) {
         Ok(output) => {
-            layouts(&output, layout)?;
+            output.layouts(layout)?;
             let warnings = output.warnings.clone();
             (Some(output), warnings)
         }

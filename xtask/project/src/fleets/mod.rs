@@ -2,13 +2,11 @@
 
 mod find;
 mod generate;
-mod layouts;
 mod new;
 mod read;
 
 pub use crate::root;
 pub use find::{find, find_one, folder, is_secret, name_or_path};
 pub use generate::{Generated, generate};
-pub use layouts::{layout, layouts, named};
 pub use new::{add, draft};
 pub use read::{Checked, Findings, Reading, check, check_source, read};
