@@ -117,14 +117,14 @@ fn mutate(fleet: &mut Value, dice: &mut Dice) {
         json!("high"),
         json!(1.5),
     ];
-    let (what, which, place) = (dice.roll(4), dice.roll(strange.len()), dice.roll(1 << 20));
+    let (what, which, index) = (dice.roll(4), dice.roll(strange.len()), dice.roll(1 << 20));
     change(fleet, &mut number, &mut |value| match (what, value) {
         (0, Value::Object(map)) if !map.is_empty() => {
-            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            let key = map.keys().nth(index % map.len()).cloned().unwrap_or_default();
             map.remove(&key);
         }
         (1, Value::Object(map)) if !map.is_empty() => {
-            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            let key = map.keys().nth(index % map.len()).cloned().unwrap_or_default();
             let value = map.remove(&key).unwrap_or_default();
             map.insert(format!("{key}x"), value);
         }

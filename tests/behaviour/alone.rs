@@ -50,8 +50,8 @@ impl Alone {
 
     fn sockets(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it runs");
-        let places = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-        places.filter(|place| place.to_string_lossy().starts_with("socket:")).count()
+        let targets = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        targets.filter(|path| path.to_string_lossy().starts_with("socket:")).count()
     }
 }
 

@@ -135,8 +135,8 @@ fn with_rules_elsewhere() -> (Yard, std::path::PathBuf) {
         let text = std::fs::read_to_string(yard.site().join("mosquitto.conf")).expect("there");
         without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(yard).display())
     });
-    let place = elsewhere(&yard);
-    (yard, place)
+    let path = elsewhere(&yard);
+    (yard, path)
 }
 
 #[test]

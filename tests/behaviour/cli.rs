@@ -41,19 +41,19 @@ fn five_mistakes_in_text_and_json() {
     let path = written(folder.path(), MISTAKES);
     let output = xtask(&["check", &path]);
     assert_eq!(output.status.code(), Some(1));
-    for place in ["attic.yaml:6:18", "attic.yaml:8:41", "attic.yaml:10:59", "attic.yaml:12:48", "attic.yaml:12:69"] {
-        assert!(said(&output).contains(place), "{place}\n{}", said(&output));
+    for position in ["attic.yaml:6:18", "attic.yaml:8:41", "attic.yaml:10:59", "attic.yaml:12:48", "attic.yaml:12:69"] {
+        assert!(said(&output).contains(position), "{position}\n{}", said(&output));
     }
     let output = xtask(&["check", "--format", "json", &path]);
     assert_eq!(output.status.code(), Some(1));
     let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let places: Vec<(u64, u64)> = findings
+    let positions: Vec<(u64, u64)> = findings
         .as_array()
         .expect("an array")
         .iter()
         .filter_map(|finding| Some((finding["line"].as_u64()?, finding["column"].as_u64()?)))
         .collect();
-    assert_eq!(places, [(6, 18), (8, 41), (10, 59), (12, 48), (12, 69)]);
+    assert_eq!(positions, [(6, 18), (8, 41), (10, 59), (12, 48), (12, 69)]);
 }
 
 #[test]

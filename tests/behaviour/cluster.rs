@@ -78,8 +78,8 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     let output = room("roomcluster", folder.path(), &cluster);
     let mut runner =
         ScenarioRunner::start(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
-    for (place, scenario) in output.plans[0].scenarios.iter().enumerate() {
-        let played = runner.run(place, 1).expect("it plays");
+    for (index, scenario) in output.plans[0].scenarios.iter().enumerate() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
@@ -103,8 +103,8 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     drop(stage);
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
-    for (place, scenario) in plan.scenarios.iter().enumerate() {
-        let played = runner.run(place, 1).expect("it plays");
+    for (index, scenario) in plan.scenarios.iter().enumerate() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
@@ -115,12 +115,12 @@ fn its_scenarios_pass_on_the_emulator() {
     let plan = &output.plans[0];
     let mut runner =
         ScenarioRunner::start(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-    for place in 0..plan.scenarios.len() {
-        let played = runner.run(place, 1).expect("it plays");
+    for index in 0..plan.scenarios.len() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(
             matches!(played.outcome, ScenarioOutcome::Passed),
             "{}: {:?}",
-            plan.scenarios[place].name,
+            plan.scenarios[index].name,
             played.outcome
         );
     }

@@ -72,11 +72,11 @@ fn a_fan_follows_its_owners_own_rust() {
 fn a_file_that_is_there_is_never_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |text: &str| [Artifact { path: "roles/own.rs".into(), text: text.into() }];
-    let place = folder.path().join("roles/own.rs");
-    assert_eq!(sync::add(folder.path(), &file("first")).expect("written"), std::slice::from_ref(&place));
-    std::fs::write(&place, "mine").expect("written");
+    let path = folder.path().join("roles/own.rs");
+    assert_eq!(sync::add(folder.path(), &file("first")).expect("written"), std::slice::from_ref(&path));
+    std::fs::write(&path, "mine").expect("written");
     assert!(sync::add(folder.path(), &file("second")).expect("left alone").is_empty());
-    assert_eq!(std::fs::read_to_string(&place).expect("there"), "mine");
+    assert_eq!(std::fs::read_to_string(&path).expect("there"), "mine");
 }
 
 #[test]

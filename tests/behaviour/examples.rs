@@ -1,7 +1,7 @@
 //! What the example fleets do.
 
 use super::{generated, stage};
-use fleetwright_generator::plan::Place;
+use fleetwright_generator::plan::Location;
 use fleetwright_protocol::Report;
 use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
@@ -38,7 +38,7 @@ fn room_one_per_role() {
 fn room_all_in_one_acts_the_same_without_any_connection() {
     let mut stage = stage("room", "all-in-one");
     assert!(stage.plan.nodes.iter().all(|node| node.status.is_none()));
-    assert!(stage.plan.topics.iter().all(|topic| matches!(topic.place, Place::Node(0))));
+    assert!(stage.plan.topics.iter().all(|topic| matches!(topic.location, Location::Node(0))));
     stage.set("presence", "present").expect("set");
     stage.set("sensor", "12").expect("set");
     stage.expect_switch("lamp", true).expect("dark, and somebody is there");

@@ -70,10 +70,10 @@ impl Project {
         self.known.extend([WIFI.to_owned(), secrets.seed().expect("a seed").to_hex()]);
     }
 
-    fn find(&self, text: &[u8], place: &str) {
+    fn find(&self, text: &[u8], file: &str) {
         for secret in &self.known {
             let found = text.windows(secret.len()).any(|bytes| bytes == secret.as_bytes());
-            assert!(!found, "a secret that begins with `{}` stands in {place}", &secret[..4]);
+            assert!(!found, "a secret that begins with `{}` stands in {file}", &secret[..4]);
         }
     }
 

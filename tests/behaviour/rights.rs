@@ -35,8 +35,8 @@ fn a_viewer_hears_everything_and_says_nothing() {
 fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
     let mut stage = stage("room", "one-per-role");
     // The thief has the name of the button, and throws the real one out.
-    let place = stage.nodes.iter().position(|node| node.name == "esp-button").expect("a node");
-    drop(stage.nodes.remove(place));
+    let index = stage.nodes.iter().position(|node| node.name == "esp-button").expect("a node");
+    drop(stage.nodes.remove(index));
     let thief = client(&stage, "esp-button");
     let mark = stage.observer().expect("a broker").mark();
     thief.publish("room/light", "On", true).expect("sent");

@@ -15,7 +15,7 @@ fn layout<'o>(output: &'o Output, name: &str) -> &'o Plan {
     output.plans.iter().find(|plan| plan.layout == name).expect("a layout of the example")
 }
 
-fn place(plan: &Plan, name: &str) -> usize {
+fn index_of(plan: &Plan, name: &str) -> usize {
     plan.scenarios.iter().position(|scenario| scenario.name.contains(name)).expect("a scenario of the example")
 }
 
@@ -45,7 +45,7 @@ fn played(
     }
     let plan = self::layout(&output, layout).clone();
     let mut runner = ScenarioRunner::start(on, &out, &plan, &output.artifacts).expect("it starts");
-    let played = runner.run(place(&plan, scenario), 1).expect("it plays");
+    let played = runner.run(index_of(&plan, scenario), 1).expect("it plays");
     drop(runner);
     (played, plan)
 }
@@ -59,8 +59,8 @@ fn all_pass(on: On, fleet: &str) {
     for plan in &output.plans {
         let mut runner =
             ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-        for place in 0..plan.scenarios.len() {
-            let played = runner.run(place, 1).expect("it plays");
+        for index in 0..plan.scenarios.len() {
+            let played = runner.run(index, 1).expect("it plays");
             assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(plan));
         }
     }
@@ -92,12 +92,12 @@ fn the_same_seed_gives_the_same_transcript() {
         let mut runner =
             ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for name in ["bad network", "broker may restart", "without Wi-Fi"] {
-            let place = place(plan, name);
-            let first = runner.run(place, 7).expect("it plays").transcript;
+            let index = index_of(plan, name);
+            let first = runner.run(index, 7).expect("it plays").transcript;
             for _ in 1..20 {
-                assert_eq!(first.text(plan), runner.run(place, 7).expect("it plays").transcript.text(plan));
+                assert_eq!(first.text(plan), runner.run(index, 7).expect("it plays").transcript.text(plan));
             }
-            assert_ne!(first, runner.run(place, 8).expect("it plays").transcript, "another seed, another back-off");
+            assert_ne!(first, runner.run(index, 8).expect("it plays").transcript, "another seed, another back-off");
         }
     }
 }
@@ -166,7 +166,7 @@ fn results_as_junit_and_as_a_picture() {
     let plan = layout(&output, "one-per-role");
     let mut runner =
         ScenarioRunner::start(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-    let mut played = runner.run(place(plan, "the button"), 1).expect("it plays");
+    let mut played = runner.run(index_of(plan, "the button"), 1).expect("it plays");
     let svg = timeline::svg(&played, plan);
     let picture = roxmltree::Document::parse(&svg).expect("XML");
     let texts: Vec<&str> = picture.descendants().filter_map(|node| node.text()).collect();
@@ -193,8 +193,8 @@ fn a_layout_without_a_role_skips_what_needs_it() {
     let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");
-    assert_eq!(plan.scenarios[place(plan, "the button")].unplaced, ["button"]);
-    assert!(plan.scenarios[place(plan, "a dark room")].unplaced.is_empty());
+    assert_eq!(plan.scenarios[index_of(plan, "the button")].unplaced, ["button"]);
+    assert!(plan.scenarios[index_of(plan, "a dark room")].unplaced.is_empty());
 }
 
 #[test]

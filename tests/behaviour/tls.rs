@@ -30,12 +30,12 @@ fn verified(on: On, name: &str, security: &str) {
     smoke::run(&mut stage).expect("messages and pins follow the rules");
     drop(stage);
     let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");
-    for place in 0..plan.scenarios.len() {
-        let played = runner.run(place, 1).expect("it plays");
+    for index in 0..plan.scenarios.len() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(
             matches!(played.outcome, ScenarioOutcome::Passed),
             "{}: {:?}",
-            plan.scenarios[place].name,
+            plan.scenarios[index].name,
             played.outcome
         );
     }

@@ -39,7 +39,7 @@ impl<'m> Outbox<'m> {
         if !room {
             self.remove_first(&|_| true);
         }
-        if let Some(free) = self.entries.iter_mut().find(|place| place.is_none()) {
+        if let Some(free) = self.entries.iter_mut().find(|entry| entry.is_none()) {
             *free = Some(entry);
         }
         room
@@ -64,8 +64,8 @@ impl<'m> Outbox<'m> {
     #[inline(never)]
     fn remove(&mut self, which: &dyn Fn(&Entry) -> bool, mut most: usize) {
         let mut kept = 0;
-        for place in 0..self.entries.len() {
-            let entry = self.entries.get_mut(place).and_then(Option::take);
+        for index in 0..self.entries.len() {
+            let entry = self.entries.get_mut(index).and_then(Option::take);
             match entry {
                 Some(entry) if most > 0 && which(&entry) => most -= 1,
                 Some(entry) => {

@@ -92,8 +92,8 @@ fn chance_never_panics() {
     for _ in 0..3_000 {
         let mut bytes = start.clone();
         for _ in 0..=next() % 4 {
-            let place = next() as usize % bytes.len();
-            bytes[place] = next() as u8;
+            let index = next() as usize % bytes.len();
+            bytes[index] = next() as u8;
         }
         bytes.truncate(bytes.len() - (next() as usize % 20) * (next() as usize % 2));
         say(&bytes);

@@ -124,9 +124,9 @@ impl Findings {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether there is a finding of this kind at a place, or inside of it.
-    pub fn has(&self, code: Code, place: Span) -> bool {
-        let inside = |span: Span| place.start <= span.start && span.end <= place.end;
+    /// Whether there is a finding of this kind at exactly these bytes, or inside of them.
+    pub fn has(&self, code: Code, span: Span) -> bool {
+        let inside = |found: Span| span.start <= found.start && found.end <= span.end;
         self.0.iter().any(|finding| finding.code == code && inside(finding.primary.span))
     }
 

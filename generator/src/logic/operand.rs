@@ -79,7 +79,7 @@ impl Scope<'_> {
                 }
                 _ => {
                     let fault =
-                        Diagnostic::error(codes::RULE_SYNTAX, self.place(expr.span()), "a rule has no such function");
+                        Diagnostic::error(codes::RULE_SYNTAX, self.span(expr.span()), "a rule has no such function");
                     Err(Box::new(fault.help("the only one is `age(topic)`: the time since the topic's last message")))
                 }
             },
@@ -141,7 +141,7 @@ impl Scope<'_> {
     }
 
     fn no_rule(&self, expr: &Expr) -> Fault {
-        let fault = Diagnostic::error(codes::RULE_SYNTAX, self.place(expr.span()), "this has no place in a rule");
+        let fault = Diagnostic::error(codes::RULE_SYNTAX, self.span(expr.span()), "this has no place in a rule");
         Box::new(
             fault.help("a rule is made of topics, numbers, `\"labels\"`, `age(topic)`, comparisons, `&&`, `||`, `!`"),
         )

@@ -9,7 +9,7 @@ pub struct Scenario {
     /// As the file calls it.
     pub name: String,
     /// Where it stands.
-    pub place: Position,
+    pub position: Position,
     /// In the order of the file.
     pub steps: Vec<Step>,
 }
@@ -18,7 +18,7 @@ pub struct Scenario {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Where it stands.
-    pub place: Position,
+    pub position: Position,
     /// As written, on one line.
     pub text: String,
     /// What it does.

@@ -78,8 +78,8 @@ fn hosts(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Vec<St
                 .help("write `engine: ejabberd` for a cluster, or one `host:`"),
         );
     }
-    for (place, host) in broker.hosts.iter().enumerate() {
-        if let Some(first) = broker.hosts[..place].iter().find(|first| first.value == host.value) {
+    for (index, host) in broker.hosts.iter().enumerate() {
+        if let Some(first) = broker.hosts[..index].iter().find(|first| first.value == host.value) {
             findings.push(
                 Diagnostic::error(codes::BAD_VALUE, host.span, format!("`{}` is one broker, not two", host.value))
                     .related(first.span, "it is here already")

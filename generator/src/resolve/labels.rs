@@ -43,7 +43,7 @@ impl Context<'_> {
                 );
             }
         }
-        let state = |label: &String| names::position(&states.value, label).map(|place| states.value[place].value);
+        let state = |label: &String| names::index_of(&states.value, label).map(|index| states.value[index].value);
         let missing: Vec<&str> = labels.iter().filter(|label| state(label).is_none()).map(String::as_str).collect();
         if !missing.is_empty() {
             let message = format!("`states` does not say what `{}` means", missing.join("`, `"));

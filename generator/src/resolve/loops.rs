@@ -18,11 +18,11 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
     let mut seen = BTreeSet::<usize>::new();
     for start in 0..written.len() {
         let round = round_of(&written, start);
-        if round.is_empty() || round.iter().any(|place| seen.contains(place)) {
+        if round.is_empty() || round.iter().any(|index| seen.contains(index)) {
             continue;
         }
         seen.extend(&round);
-        let members: Vec<&Written<'_>> = round.iter().map(|place| &written[*place]).collect();
+        let members: Vec<&Written<'_>> = round.iter().map(|index| &written[*index]).collect();
         if let Some(context) = restless(fleet, &members) {
             findings.push(finding(spec, fleet, &members, &context));
         }

@@ -73,13 +73,13 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
         let mut finding = Diagnostic::warning(codes::UNDECIDED, written.publish(), message)
             .label(format!("no rule can hold before {} is heard", names(&waits)));
         for topic in waits.iter().take(3) {
-            let (key, place) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
+            let (key, span) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
             finding = if lost.contains(topic) {
                 finding
-                    .related(place, "not retained, and sent only when it changes")
+                    .related(span, "not retained, and sent only when it changes")
                     .help(format!("add `retain: true` to `{key}`: then the broker says at once how things are"))
             } else {
-                finding.related(place, "said only by decisions that wait in turn")
+                finding.related(span, "said only by decisions that wait in turn")
             };
         }
         if lost.is_empty() {

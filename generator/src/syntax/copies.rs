@@ -33,7 +33,7 @@ impl Reader<'_> {
         let shared = shared.map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
         let variables =
             self.named(each, "a map of variables (`{ room: 01..25 }`)", |reader, tree, _| reader.values(tree));
-        let repeated = repeated.into_iter().flatten().flat_map(Tree::places).collect();
+        let repeated = repeated.into_iter().flatten().flat_map(Tree::spans).collect();
         Some(CopiesSpec { span: each.span, each: variables, shared, repeated })
     }
 

@@ -168,8 +168,8 @@ mod tests {
         let wanted = wanted(&source);
         assert_eq!((wanted.len(), wanted[0].path.as_str()), (1, "fleets/hall.yaml"));
         source.include("fleets/hall.yaml", wanted[0].span, Ok("# hall\ntopics: {}\n"));
-        let place = source.place(source.text.find("topics").expect("there"));
-        assert_eq!((place.file.as_str(), place.line, place.column), ("fleets/hall.yaml", 2, 1));
+        let position = source.position(source.text.find("topics").expect("there"));
+        assert_eq!((position.file.as_str(), position.line, position.column), ("fleets/hall.yaml", 2, 1));
         assert_eq!(source.chain(source.text.find("topics").expect("there")), [wanted[0].span]);
         assert!(super::wanted(&source).is_empty());
     }

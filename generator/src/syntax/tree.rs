@@ -15,7 +15,7 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Where it stands; a map that came together from several files stands in all of them.
-    pub(crate) fn places(&self) -> Vec<Span> {
+    pub(crate) fn spans(&self) -> Vec<Span> {
         match &self.kind {
             Kind::Map(entries) => {
                 entries.iter().map(|(key, value)| Span { start: key.span.start, end: value.span.end }).collect()

@@ -198,13 +198,13 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it; its number is in the file `pid` of the folder. `None`: somebody was faster to take its port.
     pub(crate) fn start(folder: &Path, own: &str) -> Option<Self> {
-        let place = folder.join("main.conf");
+        let path = folder.join("main.conf");
         let root = Owner::of(Path::new("/proc/self")).expect("there").user == 0;
-        std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
+        std::fs::write(&path, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
         let log = folder.join("log");
         let file = std::fs::File::create(&log).expect("made");
         let mut command = Command::new(project::command::which("mosquitto").expect("installed"));
-        command.arg("-c").arg(place).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
+        command.arg("-c").arg(path).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
         let mut service = Self { child: command.spawn().expect("started"), log };
         std::fs::write(folder.join("pid"), format!("{}\n", service.child.id())).expect("written");
         let end = Instant::now() + Duration::from_secs(20);

@@ -12,7 +12,7 @@ use broker::Broker;
 use broker::watch::{Message, Watcher};
 use fleetwright_generator::Artifact;
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, NodePlan, Plan, RolePlan};
 use fleetwright_protocol::Report;
 use std::path::Path;
 use std::time::Duration;
@@ -127,7 +127,7 @@ impl RunningLayout {
 
     /// Whether messages of a topic pass the broker.
     pub fn on_broker(&self, id: TopicId) -> bool {
-        self.plan.topics[id.0].place == Place::Broker
+        self.plan.topics[id.0].location == Location::Broker
     }
 }
 

@@ -1,6 +1,6 @@
 //! Builds nodes: compiles, checks, links, measures. The order of the pipeline is here, its steps are not.
 
-use super::mend::Place;
+use super::mend::CodePlacement;
 use super::sizes::{Line, Sizes};
 use super::toolchain::{On, Toolchain};
 use super::{compile, link, placement, symbols};
@@ -42,7 +42,7 @@ impl Toolchain {
     /// Builds one node of a generated workspace, for a board with this map of its flash.
     pub fn build(&self, workspace: &Path, node: &str, map: &'static Map, on: On<'_>) -> Result<Built> {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
-        let object = compile::compile(self, &workspace, node, Place::Flash)?;
+        let object = compile::compile(self, &workspace, node, CodePlacement::Flash)?;
         placement::check_object(&object.own).with_context(|| format!("`{node}`"))?;
         symbols::check(&object.own, &self.root.join(MANIFEST), &self.binutils.libgcc)
             .with_context(|| format!("`{node}`"))?;
@@ -64,6 +64,6 @@ impl Toolchain {
     /// What a node calls and does not bring itself: functions of SDK and ROM, and arithmetic.
     pub fn called(&self, workspace: &Path, node: &str) -> Result<BTreeSet<String>> {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
-        symbols::called(&compile::compile(self, &workspace, node, Place::Flash)?.own)
+        symbols::called(&compile::compile(self, &workspace, node, CodePlacement::Flash)?.own)
     }
 }

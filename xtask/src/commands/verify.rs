@@ -37,8 +37,8 @@ fn print(event: &Event<'_>, on: On) {
         Event::Findings(findings) => findings::print(findings),
         Event::NotCurrent(file) => println!("  NO  generated/{file} is not as it would be generated"),
         Event::Layout(plan) => {
-            let place = if on == On::Emulator { " · on the emulator" } else { "" };
-            println!("{} · {}{place}", plan.fleet, plan.layout);
+            let platform = if on == On::Emulator { " · on the emulator" } else { "" };
+            println!("{} · {}{platform}", plan.fleet, plan.layout);
         }
         Event::Proven(what) => println!("  ok  {what}"),
         Event::NotProven(why) => println!("  --  {why}"),

@@ -135,8 +135,8 @@ impl<'m> Transmit<'m> {
         let mut header = [first, 0, 0, 0, 0];
         let mut header_length = 1;
         let mut rest = length;
-        for place in header.iter_mut().skip(1) {
-            *place = (rest & 0x7f) as u8 | if rest > 0x7f { 0x80 } else { 0 };
+        for byte in header.iter_mut().skip(1) {
+            *byte = (rest & 0x7f) as u8 | if rest > 0x7f { 0x80 } else { 0 };
             header_length += 1;
             rest >>= 7;
             if rest == 0 {

@@ -111,8 +111,8 @@ where
 pub(super) fn found(address: Option<[u8; 4]>) {
     let Some((callback, name)) = state().asked.take() else { return };
     let address = address.filter(|_| wifi::joined());
-    let place = address.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
-    callback(name, place, argument());
+    let pointer = address.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+    callback(name, pointer, argument());
 }
 
 /// The connection is there.
@@ -257,18 +257,18 @@ unsafe extern "C" fn espconn_gethostbyname(
 fn dotted(text: &[u8]) -> Option<[u8; 4]> {
     let mut address = [0; 4];
     let mut parts = text.split(|byte| *byte == b'.');
-    for place in &mut address {
-        *place = core::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+    for part in &mut address {
+        *part = core::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
     }
     parts.next().is_none().then_some(address)
 }
 
 macro_rules! registrations {
-    ($($name:ident: $kind:ty => $place:ident;)+) => {$(
+    ($($name:ident: $kind:ty => $field:ident;)+) => {$(
         #[unsafe(no_mangle)]
         extern "C" fn $name(connection: *mut Espconn, callback: $kind) -> i8 {
             state().connection.set(connection);
-            state().$place.set(Some(callback));
+            state().$field.set(Some(callback));
             OK
         }
     )+};

@@ -80,9 +80,9 @@ pub(super) fn set_analog(reading: u16) {
 pub(super) fn set_device(sda: u8, scl: u8, kind: Kind) {
     let mut devices = PINS.devices.get();
     let known = devices.iter().position(|device| device.is_some_and(|device| device.is_on(sda, scl)));
-    match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|place| devices.get_mut(place)) {
+    match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|slot| devices.get_mut(slot)) {
         Some(Some(device)) => device.set(kind),
-        Some(place) => *place = Some(Device::new(sda, scl, kind)),
+        Some(slot) => *slot = Some(Device::new(sda, scl, kind)),
         None => fault("more buses with devices than there is room for"),
     }
     PINS.devices.set(devices);

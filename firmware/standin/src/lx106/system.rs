@@ -121,10 +121,10 @@ extern "C" fn system_os_task(task: Task, priority: u8, queue: *mut c_void, lengt
 #[unsafe(no_mangle)]
 extern "C" fn system_os_post(_: u8, signal: u32, parameter: u32) -> bool {
     let mut queue = SYSTEM.queue.get();
-    let Some(place) = queue.iter_mut().take(SYSTEM.length.get().into()).find(|place| place.is_none()) else {
+    let Some(slot) = queue.iter_mut().take(SYSTEM.length.get().into()).find(|slot| slot.is_none()) else {
         return false;
     };
-    *place = Some(Event { signal, parameter });
+    *slot = Some(Event { signal, parameter });
     SYSTEM.queue.set(queue);
     true
 }

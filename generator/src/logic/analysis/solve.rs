@@ -60,10 +60,10 @@ impl Solver<'_, '_> {
                 break;
             }
         }
-        let Some(place) = (0..choices.len()).min_by_key(|place| choices[*place].len()) else {
+        let Some(index) = (0..choices.len()).min_by_key(|index| choices[*index].len()) else {
             return Solution::Perhaps(state);
         };
-        let choice = choices.swap_remove(place);
+        let choice = choices.swap_remove(index);
         if choices.len() > 200 {
             return Solution::Unknown;
         }

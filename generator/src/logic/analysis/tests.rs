@@ -109,7 +109,7 @@ fn rules(dice: &mut Dice, joined: bool) -> Vec<Rule> {
     let rule = |index, dice: &mut Dice| Rule {
         when_text: String::new(),
         then_text: String::new(),
-        place: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
+        position: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
         index,
         when: condition(dice, 2, joined),
         then: if dice.roll(4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(dice.roll(3)) },

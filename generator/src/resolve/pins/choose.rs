@@ -1,4 +1,4 @@
-//! `pin: auto`: the safest free pin. What is fixed is placed before, and those that are chosen are chosen in the order
+//! `pin: auto`: the safest free pin. What is fixed is assigned before, and those that are chosen are chosen in the order
 //! of their roles' names, so that moving lines around changes nothing.
 
 use super::hazards::{Case, Hazard, hazards, suits};

@@ -6,7 +6,7 @@ use super::transcript::{EventKind, clock, location};
 use crate::roles;
 use anyhow::Result;
 use fleetwright_generator::model::{Claim, Expect, RoleKind, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, Plan, RolePlan};
 
 /// Waits for what is expected. `mark` is how many events there were before the last step that did something.
 pub(super) fn check(simulation: &mut Simulation<'_>, expect: &Expect, mark: usize) -> Result<StepOutcome> {
@@ -129,6 +129,6 @@ fn cause(plan: &Plan, role: &RolePlan, high: bool) -> String {
     let labels = topic.payload.labels();
     let wanted = labels.iter().zip(on).filter(|(_, on)| (**on == *active_high) == high);
     let wanted: Vec<String> = wanted.map(|(label, _)| format!("`{} {label}`", topic.path)).collect();
-    let way = if topic.place == Place::Broker { "hears" } else { "is told" };
+    let way = if topic.location == Location::Broker { "hears" } else { "is told" };
     format!(": it follows when its node {way} {}", wanted.join(" or "))
 }

@@ -11,7 +11,7 @@ use broker::tls::Tls;
 use broker::tls::certificate::Certificates;
 use broker::tls::server::Proof;
 use credentials::passwords::fresh;
-use fleetwright_generator::plan::{NodePlan, Place, Plan};
+use fleetwright_generator::plan::{Location, NodePlan, Plan};
 use fleetwright_protocol::Input;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -122,7 +122,7 @@ fn first_copies(plan: &Plan) -> Plan {
     let index_of = |node: &NodePlan| reduced.nodes.iter().position(|kept| kept.name == node.name);
     let indexes: Vec<Option<usize>> = plan.nodes.iter().map(index_of).collect();
     for topic in &mut reduced.topics {
-        if let Place::Node(node) = &mut topic.place {
+        if let Location::Node(node) = &mut topic.location {
             // Nothing is published on topics inside of nodes that are left out.
             *node = indexes[*node].unwrap_or_default();
         }

@@ -44,7 +44,7 @@ impl<'p> ScenarioRunner<'p> {
         let start = Instant::now();
         let mut run = ScenarioRun {
             name: scenario.name.clone(),
-            position: scenario.place.clone(),
+            position: scenario.position.clone(),
             outcome: ScenarioOutcome::Passed,
             transcript: Transcript::default(),
             virtual_ms: 0,

@@ -11,7 +11,7 @@ use crate::stimulus::Stimulus;
 use anyhow::{Context, Result};
 use broker::watch::Watcher;
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, Plan, RolePlan};
 use observe::{MARGIN, Mark, check, observe, settle};
 use std::time::Duration;
 use trials::{client_messages, delay, left_out, sentence, stimuli};
@@ -70,7 +70,7 @@ fn stimulate<'p>(
     reference.apply(role, stimulus);
     layout.nodes[node].send(stimulus.input(role)?.into())?;
     let own = Duration::from_millis(delay(role).into());
-    let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.topics[id.0].place == Place::Broker);
+    let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.topics[id.0].location == Location::Broker);
     if !is_seen || matches!(role.kind, RoleKind::PushButton { .. }) {
         // A change that is taken back before it counts is no change, and here nobody would see that it counted.
         std::thread::sleep(own + MARGIN);
