@@ -6,7 +6,7 @@ use broker::accounts::Accounts;
 use broker::watch::gets_in;
 use credentials::passwords::{Passwords, fresh};
 use lab::layout::{Callbacks, PATIENCE, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::refusals;
 use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
@@ -76,8 +76,8 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     let folder = tempfile::tempdir().expect("a folder");
     let cluster = [("engine: mosquitto", "engine: ejabberd"), ("host: 192.168.1.10", "hosts: [a, b, c]")];
     let output = room("roomcluster", folder.path(), &cluster);
-    let mut runner =
-        ScenarioRunner::start(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
+    let mut runner = ScenarioRunner::start(NodePlatform::Host, folder.path(), &output.plans[0], &output.artifacts)
+        .expect("it starts");
     for (index, scenario) in output.plans[0].scenarios.iter().enumerate() {
         let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
@@ -102,7 +102,8 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     refusals::prove(plan, endpoint).expect("nobody gets in");
     drop(stage);
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
-    let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
+    let mut runner =
+        ScenarioRunner::start(NodePlatform::Host, folder.path(), plan, &output.artifacts).expect("it starts");
     for (index, scenario) in plan.scenarios.iter().enumerate() {
         let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
@@ -113,8 +114,8 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
 fn its_scenarios_pass_on_the_emulator() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut runner =
-        ScenarioRunner::start(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+    let mut runner = ScenarioRunner::start(NodePlatform::Emulator, &root().join("generated"), plan, &output.artifacts)
+        .expect("it starts");
     for index in 0..plan.scenarios.len() {
         let played = runner.run(index, 1).expect("it plays");
         assert!(

@@ -3,7 +3,7 @@
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, Output, generate};
 use lab::layout::RunningLayout;
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use project::sync::{Mode, sync};
 use std::path::Path;
 
@@ -20,15 +20,15 @@ fn everything(security: &str, out: &Path) -> Output {
 
 #[test]
 fn everything_compiles_and_runs() {
-    everything_runs_on(On::Host);
+    everything_runs_on(NodePlatform::Host);
 }
 
 #[test]
 fn everything_compiles_for_the_chip_and_runs_on_the_emulator() {
-    everything_runs_on(On::Emulator);
+    everything_runs_on(NodePlatform::Emulator);
 }
 
-fn everything_runs_on(on: On) {
+fn everything_runs_on(on: NodePlatform) {
     let out = tempfile::tempdir().expect("a folder");
     let output = everything("password", out.path());
     let plan = &output.plans[0];

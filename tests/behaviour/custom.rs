@@ -4,22 +4,22 @@ use super::{stage, stage_on};
 use fleetwright_generator::Artifact;
 use fleetwright_protocol::Report;
 use lab::layout::PATIENCE;
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use project::sync;
 use std::time::Duration;
 
 #[test]
 fn a_published_driver_reads_a_sensor_over_the_bus() {
-    measured(On::Host);
+    measured(NodePlatform::Host);
 }
 
 /// The same driver as the chip's machine code, bit by bit over the chip's own functions.
 #[test]
 fn so_it_does_on_the_emulator() {
-    measured(On::Emulator);
+    measured(NodePlatform::Emulator);
 }
 
-fn measured(on: On) {
+fn measured(on: NodePlatform) {
     let mut stage = stage_on(on, "climate", "default");
     stage.nodes[0].expect(Report::Log("no BME280 on the bus"), 0, PATIENCE).expect("nobody is there yet");
     // d1_mini: D6 is GPIO12, D5 is GPIO14.

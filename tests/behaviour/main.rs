@@ -28,7 +28,7 @@ mod yard;
 
 use fleetwright_generator::Output;
 use lab::layout::{Callbacks, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::path::Path;
@@ -57,11 +57,11 @@ fn generated(fleet: &str) -> Output {
 
 /// A layout of an example fleet, running.
 fn stage(fleet: &str, layout: &str) -> RunningLayout {
-    stage_on(On::Host, fleet, layout)
+    stage_on(NodePlatform::Host, fleet, layout)
 }
 
 /// The same, with nodes that run on this.
-fn stage_on(on: On, fleet: &str, layout: &str) -> RunningLayout {
+fn stage_on(on: NodePlatform, fleet: &str, layout: &str) -> RunningLayout {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
     let out = project::fleets::root().join("generated");

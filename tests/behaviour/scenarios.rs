@@ -3,7 +3,7 @@
 use super::generated;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Options, Output};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::scenario::junit::{self, Suite};
 use lab::scenario::{ScenarioOutcome, ScenarioRun, ScenarioRunner, timeline};
 use project::fleets::{self, root};
@@ -22,7 +22,7 @@ fn index_of(plan: &Plan, name: &str) -> usize {
 /// Generates the room elsewhere and under another name, since Cargo tells crates apart by it; lets somebody break a file,
 /// and plays one of its scenarios.
 fn played(
-    on: On,
+    on: NodePlatform,
     (name, text): (&str, &str),
     layout: &str,
     scenario: &str,
@@ -54,7 +54,7 @@ fn room() -> String {
     std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example")
 }
 
-fn all_pass(on: On, fleet: &str) {
+fn all_pass(on: NodePlatform, fleet: &str) {
     let output = generated(fleet);
     for plan in &output.plans {
         let mut runner =
@@ -68,27 +68,27 @@ fn all_pass(on: On, fleet: &str) {
 
 #[test]
 fn the_room_passes_all_of_its_scenarios_in_every_layout() {
-    all_pass(On::Host, "room");
+    all_pass(NodePlatform::Host, "room");
 }
 
 #[test]
 fn it_does_so_on_the_emulator() {
-    all_pass(On::Emulator, "room");
+    all_pass(NodePlatform::Emulator, "room");
 }
 
 #[test]
 fn of_copies_the_first_plays() {
     let output = generated("campus");
     assert_eq!(output.plans[0].nodes.len(), 13);
-    all_pass(On::Host, "campus");
-    all_pass(On::Emulator, "campus");
+    all_pass(NodePlatform::Host, "campus");
+    all_pass(NodePlatform::Emulator, "campus");
 }
 
 #[test]
 fn the_same_seed_gives_the_same_transcript() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    for on in [On::Host, On::Emulator] {
+    for on in [NodePlatform::Host, NodePlatform::Emulator] {
         let mut runner =
             ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for name in ["bad network", "broker may restart", "without Wi-Fi"] {
@@ -104,7 +104,11 @@ fn the_same_seed_gives_the_same_transcript() {
 
 #[test]
 fn a_broken_rule_is_told_in_words_that_help() {
-    for (on, layout) in [(On::Host, "one-per-role"), (On::Host, "all-in-one"), (On::Emulator, "one-per-role")] {
+    for (on, layout) in [
+        (NodePlatform::Host, "one-per-role"),
+        (NodePlatform::Host, "all-in-one"),
+        (NodePlatform::Emulator, "one-per-role"),
+    ] {
         let node = if layout == "all-in-one" { "esp-room" } else { "esp-choice" };
         let file = format!("firmware/{node}/src/lib.rs");
         let break_it = |code: &str| code.replace("percent > 40", "percent > 90");
@@ -123,7 +127,8 @@ fn a_broken_rule_is_told_in_words_that_help() {
 fn a_wrong_topic_name_is_told_in_words_that_help() {
     let break_it = |code: &str| code.replace("\"room/light\"", "\"room/lihgt\"");
     let file = "firmware/esp-choice/src/lib.rs";
-    let (played, plan) = played(On::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
+    let (played, plan) =
+        played(NodePlatform::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
     let report = played.report(&plan);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
@@ -147,11 +152,13 @@ fn every_step_does_what_it_says() {
     - expect: { presence: absent, no message on: button, within: 0s } # comment
 "#;
     // `within` beside claims is fine; only silence alone can't come within a time.
-    let (played, plan) = played(On::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
+    let (played, plan) =
+        played(NodePlatform::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
     assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(&plan));
     assert_eq!(played.virtual_ms, 2_050);
     let text = text.replace("no message on: button, within: 0s", "no message on: presence");
-    let (played, plan) = self::played(On::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
+    let (played, plan) =
+        self::played(NodePlatform::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(
         failure.found,
@@ -164,8 +171,8 @@ fn every_step_does_what_it_says() {
 fn results_as_junit_and_as_a_picture() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    let mut runner =
-        ScenarioRunner::start(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
+    let mut runner = ScenarioRunner::start(NodePlatform::Host, &root().join("generated"), plan, &output.artifacts)
+        .expect("it starts");
     let mut played = runner.run(index_of(plan, "the button"), 1).expect("it plays");
     let svg = timeline::svg(&played, plan);
     let picture = roxmltree::Document::parse(&svg).expect("XML");

@@ -5,19 +5,19 @@ use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
 use lab::layout::{Callbacks, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::refusals;
 use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
-use lx106::{self, On as Link};
+use lx106::{self, LinkTarget};
 use project::fleets::root;
 use project::private;
 use std::path::Path;
 use std::process::Command;
 
 /// What `verify` does with one layout.
-fn verified(on: On, name: &str, security: &str) {
+fn verified(on: NodePlatform, name: &str, security: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
@@ -43,22 +43,22 @@ fn verified(on: On, name: &str, security: &str) {
 
 #[test]
 fn the_room_passes_everything_over_tls() {
-    verified(On::Host, "tlshost", "tls");
+    verified(NodePlatform::Host, "tlshost", "tls");
 }
 
 #[test]
 fn the_room_passes_everything_with_a_broker_that_it_knows() {
-    verified(On::Host, "pinnedhost", "tls-pinned");
+    verified(NodePlatform::Host, "pinnedhost", "tls-pinned");
 }
 
 #[test]
 fn the_room_passes_everything_over_tls_on_the_emulator() {
-    verified(On::Emulator, "tlschip", "tls");
+    verified(NodePlatform::Emulator, "tlschip", "tls");
 }
 
 #[test]
 fn the_room_passes_everything_with_a_broker_that_it_knows_on_the_emulator() {
-    verified(On::Emulator, "pinnedchip", "tls-pinned");
+    verified(NodePlatform::Emulator, "pinnedchip", "tls-pinned");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
         let node = plan.nodes.iter().find(|node| node.name == name).expect("a node");
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         let map = lx106::map(node.flash_kb).expect("a map");
-        let built = toolchain.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
+        let built = toolchain.build(&workspace, &node.program, map, LinkTarget::Emulator).expect("builds");
         (plan.clone(), node.clone(), built)
     };
     for name in ["esp-button", "esp-led"] {

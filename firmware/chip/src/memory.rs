@@ -52,12 +52,12 @@ macro_rules! memory {
      identity: $identity:expr $(,)?) => {{
         use ::core::mem::MaybeUninit;
         use $crate::memory::Once;
-        use $crate::node::{Entry, Memory, OUTBOX, Slot, State};
+        use $crate::node::{Memory, OUTBOX, OutboxEntry, RoleState, Slot};
 
         struct Parts {
             slots: [MaybeUninit<Slot>; $topics],
-            states: [MaybeUninit<State>; $roles],
-            outbox: [Option<Entry>; OUTBOX],
+            states: [MaybeUninit<RoleState>; $roles],
+            outbox: [Option<OutboxEntry>; OUTBOX],
             identity: [u32; $identity],
             text: [u8; $text],
             receive: [u8; $receive],

@@ -1,7 +1,7 @@
 //! Reading `boards`: boards that the catalogue does not have, in the catalogue's own words.
 
 use super::reader::Reader;
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{BoardSpec, Named};
 use crate::text::At;
 
@@ -30,7 +30,7 @@ impl Reader<'_> {
     }
 
     fn gpios(&mut self, tree: &Tree) -> Option<Vec<At<u8>>> {
-        let Kind::List(items) = &tree.kind else {
+        let ValueKind::List(items) = &tree.kind else {
             self.wrong(tree, "a list of GPIOs (`[4, 5]`)");
             return None;
         };

@@ -1,7 +1,7 @@
 //! `for_each`, `shared` and `common`: what is repeated, and what is not.
 
 use super::reader::{Map, Reader};
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{CopiesSpec, Named, NodeSpec, RoleSpec};
 use crate::diag::{Diagnostic, codes};
 use crate::text::Text;
@@ -40,7 +40,7 @@ impl Reader<'_> {
     /// `01..25`, or a list of words.
     fn values(&mut self, tree: &Tree) -> Option<Vec<String>> {
         const EXPECTED: &str = "a range like `01..25`, or a list like `[kitchen, bath]`";
-        if let Kind::List(_) = &tree.kind {
+        if let ValueKind::List(_) = &tree.kind {
             let words = self.texts(tree, EXPECTED);
             words.iter().for_each(|word| self.check_value(word));
             if words.is_empty() {

@@ -1,6 +1,6 @@
 //! Reading the tree: small questions to maps and scalars that collect findings instead of stopping.
 
-use super::tree::{Key, Kind, Tree};
+use super::tree::{Key, Tree, ValueKind};
 use super::written::Named;
 use crate::diag::{Code, Diagnostic, Findings, codes, near};
 use crate::text::{At, Span, Text, milliseconds};
@@ -27,19 +27,21 @@ impl Reader<'_> {
     /// Says that a value has the wrong shape.
     pub(crate) fn wrong(&mut self, tree: &Tree, expected: &str) {
         let found = match &tree.kind {
-            Kind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => "nothing".into(),
-            Kind::Scalar { text, .. } if text.chars().count() < 40 => format!("`{text}`"),
-            Kind::Scalar { .. } => "a text".into(),
-            Kind::Secret(_) => "a secret".into(),
-            Kind::List(_) => "a list".into(),
-            Kind::Map(_) => "a map".into(),
+            ValueKind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => {
+                "nothing".into()
+            }
+            ValueKind::Scalar { text, .. } if text.chars().count() < 40 => format!("`{text}`"),
+            ValueKind::Scalar { .. } => "a text".into(),
+            ValueKind::Secret(_) => "a secret".into(),
+            ValueKind::List(_) => "a list".into(),
+            ValueKind::Map(_) => "a map".into(),
         };
         self.error(codes::WRONG_TYPE, tree.span, format!("{expected} belongs here, not {found}"));
     }
 
     /// A map; keys that stand twice are findings.
     pub(crate) fn map<'t>(&mut self, tree: &'t Tree, expected: &str) -> Option<Map<'t>> {
-        let Kind::Map(entries) = &tree.kind else {
+        let ValueKind::Map(entries) = &tree.kind else {
             self.wrong(tree, expected);
             return None;
         };
@@ -82,7 +84,7 @@ impl Reader<'_> {
 
     pub(crate) fn text(&mut self, tree: &Tree, expected: &str) -> Option<Text> {
         match &tree.kind {
-            Kind::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => {
+            ValueKind::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => {
                 Some(At { value: text.clone(), span: tree.span })
             }
             _ => {
@@ -94,7 +96,7 @@ impl Reader<'_> {
 
     pub(crate) fn texts(&mut self, tree: &Tree, expected: &str) -> Vec<Text> {
         match &tree.kind {
-            Kind::List(items) => items.iter().filter_map(|item| self.text(item, expected)).collect(),
+            ValueKind::List(items) => items.iter().filter_map(|item| self.text(item, expected)).collect(),
             _ => self.text(tree, expected).into_iter().collect(),
         }
     }

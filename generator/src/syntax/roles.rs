@@ -1,7 +1,7 @@
 //! Reading `roles:`: one kind per role, as the key of a one-entry map.
 
 use super::reader::{Map, Reader};
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Text};
@@ -130,14 +130,14 @@ impl Reader<'_> {
 
     fn points(&mut self, tree: &Tree) -> Vec<(At<i32>, Text)> {
         const EXPECTED: &str = "a list of points `[[reading, figure], …]`";
-        let Kind::List(points) = &tree.kind else {
+        let ValueKind::List(points) = &tree.kind else {
             self.wrong(tree, EXPECTED);
             return Vec::new();
         };
         let mut read = Vec::new();
         for point in points {
             match &point.kind {
-                Kind::List(pair) if pair.len() == 2 => {
+                ValueKind::List(pair) if pair.len() == 2 => {
                     let reading = self.whole(&pair[0], 0, 1023);
                     let figure = self.text(&pair[1], "a number");
                     read.extend(reading.zip(figure));
@@ -149,7 +149,7 @@ impl Reader<'_> {
     }
 
     fn rules(&mut self, tree: &Tree) -> Vec<RuleSpec> {
-        let Kind::List(rules) = &tree.kind else {
+        let ValueKind::List(rules) = &tree.kind else {
             self.wrong(tree, "a list of rules");
             return Vec::new();
         };

@@ -2,7 +2,7 @@
 //! such a role, topic or node.
 
 use super::reader::Reader;
-use super::tree::{Key, Kind, Tree};
+use super::tree::{Key, Tree, ValueKind};
 use super::written::{ActSpec, ExpectSpec, Named, NodeFaultSpec, StepSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Span, Text};
@@ -14,7 +14,7 @@ const WORDS: [(&str, ActSpec); 2] = [("stop broker", ActSpec::StopBroker), ("sta
 
 impl Reader<'_> {
     pub(super) fn scenario(&mut self, tree: &Tree) -> Option<Vec<StepSpec>> {
-        let Kind::List(steps) = &tree.kind else {
+        let ValueKind::List(steps) = &tree.kind else {
             self.wrong(tree, "a list of steps");
             return None;
         };
@@ -23,7 +23,7 @@ impl Reader<'_> {
 
     fn step(&mut self, tree: &Tree) -> Option<StepSpec> {
         let act = match &tree.kind {
-            Kind::Scalar { text, .. } => match WORDS.into_iter().find(|(word, _)| word == text) {
+            ValueKind::Scalar { text, .. } => match WORDS.into_iter().find(|(word, _)| word == text) {
                 Some((_, act)) => act,
                 None => {
                     self.unknown(text, tree.span);

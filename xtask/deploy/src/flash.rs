@@ -5,7 +5,7 @@ use crate::images::{Images, all_parts};
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Map;
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::image::{self, Part};
+use lx106::image::{self, FlashRegion};
 use lx106::{Sdk, Toolchain};
 use project::command;
 use std::process::Command;
@@ -18,7 +18,7 @@ pub struct Flash<'p> {
     node: &'p NodePlan,
     port: &'p str,
     map: &'static Map,
-    parts: Vec<Part>,
+    parts: Vec<FlashRegion>,
     firmware: Firmware<'p>,
 }
 

@@ -66,7 +66,7 @@ struct OutputState {
 
 /// What nodes run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum On {
+pub enum NodePlatform {
     /// Processes of this machine.
     #[default]
     Host,

@@ -1,6 +1,6 @@
 //! `sim`: a fleet on this machine, to play with: messages as `mosquitto_sub -v` shows them, and a prompt.
 
-use super::arguments::On;
+use super::arguments::NodePlatform;
 use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
@@ -29,7 +29,7 @@ pub struct Sim {
     pub layout: Option<String>,
     /// What the nodes run on
     #[arg(long, value_enum, default_value = "host")]
-    pub on: On,
+    pub on: NodePlatform,
 }
 
 impl Sim {

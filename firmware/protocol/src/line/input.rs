@@ -3,7 +3,7 @@
 use super::{MalformedLine, gpio, level, level_name, words};
 use crate::HIGHEST_READING;
 use core::fmt;
-use fleetwright_devices::Kind;
+use fleetwright_devices::DeviceKind;
 
 /// What a BME280 measures, within its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,17 +11,17 @@ pub struct Bme280 {
     celsius: f32,
     percent: f32,
     hectopascal: f32,
-    kind: Kind,
+    kind: DeviceKind,
 }
 
 impl Bme280 {
     /// Temperature in °C, relative humidity in %, pressure in hPa; an error outside of what the sensor measures.
     pub fn new(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, &'static str> {
-        Ok(Self { celsius, percent, hectopascal, kind: Kind::bme280(celsius, percent, hectopascal)? })
+        Ok(Self { celsius, percent, hectopascal, kind: DeviceKind::bme280(celsius, percent, hectopascal)? })
     }
 
     /// The device with these measurements.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> DeviceKind {
         self.kind
     }
 }

@@ -18,13 +18,13 @@ struct Block {
     size: u32,
 }
 
-struct State {
+struct HeapState {
     blocks: Cell<[Option<Block>; BLOCKS]>,
     most: Cell<u32>,
     deepest: Cell<u32>,
 }
 
-impl State {
+impl HeapState {
     const fn new() -> Self {
         Self { blocks: Cell::new([None; BLOCKS]), most: Cell::new(0), deepest: Cell::new(0) }
     }
@@ -34,7 +34,7 @@ impl State {
     }
 }
 
-static HEAP: Single<State> = Single(State::new());
+static HEAP: Single<HeapState> = Single(HeapState::new());
 
 /// Bytes in use now, bytes in use at most, and the deepest use of a block from its end.
 pub(super) fn figures() -> [u32; 3] {

@@ -2,14 +2,14 @@
 
 use super::formula::{Compiler, Formula, Relation};
 use super::interval;
-use super::state::State;
+use super::state::AbstractState;
 use crate::model::TopicId;
 
 /// Whether formulas can be true together.
 pub(super) enum Solution {
     Never,
     /// Not excluded; such a state would show it.
-    Perhaps(State),
+    Perhaps(AbstractState),
     /// Too much to look at.
     Unknown,
 }
@@ -23,7 +23,7 @@ pub(super) struct Solver<'c, 'a> {
 impl Solver<'_, '_> {
     /// Whether the formulas can be true together.
     pub(super) fn solve(&mut self, formulas: &[&Formula]) -> Solution {
-        self.search(State::default(), formulas.to_vec())
+        self.search(AbstractState::default(), formulas.to_vec())
     }
 
     /// Whether it is certain that the formulas are never true together.
@@ -31,7 +31,7 @@ impl Solver<'_, '_> {
         matches!(self.solve(formulas), Solution::Never)
     }
 
-    fn search(&mut self, mut state: State, mut goals: Vec<&Formula>) -> Solution {
+    fn search(&mut self, mut state: AbstractState, mut goals: Vec<&Formula>) -> Solution {
         let mut choices: Vec<&[Formula]> = Vec::new();
         loop {
             while let Some(goal) = goals.pop() {
@@ -85,7 +85,7 @@ impl Solver<'_, '_> {
 }
 
 /// Whether each relation can still be as demanded.
-fn relations_can_hold(state: &State, compiler: &Compiler<'_>) -> bool {
+fn relations_can_hold(state: &AbstractState, compiler: &Compiler<'_>) -> bool {
     state.demands().all(|(relation, demand)| {
         let relation = &compiler.relations[relation];
         let (left, right, undefined) = match relation {

@@ -30,12 +30,12 @@ pub(super) struct Demand {
 
 /// What may be true of all topics together.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
+pub(super) struct AbstractState {
     cells: BTreeMap<TopicId, Cell>,
     demands: BTreeMap<usize, Demand>,
 }
 
-impl State {
+impl AbstractState {
     /// What a topic may say.
     pub(super) fn values(&self, compiler: &Compiler<'_>, topic: TopicId) -> Ranges {
         self.cells.get(&topic).map_or_else(|| compiler.domain(topic), |cell| cell.values.clone())

@@ -1,7 +1,7 @@
 //! The pins of one node: what is written is looked up, what is `auto` is chosen, and everything is judged together.
 
 use super::allow::Allowed;
-use super::choose::Request;
+use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::named;
 use super::usage::Use;
@@ -130,9 +130,9 @@ pub(in crate::resolve) fn assign(
 }
 
 impl Wiring<'_> {
-    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> Request<'a> {
+    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> PinRequest<'a> {
         let (who, name, usage) = (one.who, one.name, one.usage);
-        Request { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
+        PinRequest { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
     }
 
     /// The pin that is written.
@@ -198,7 +198,7 @@ impl Wiring<'_> {
         finding
     }
 
-    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &Request<'_>) -> Diagnostic {
+    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &PinRequest<'_>) -> Diagnostic {
         let span = one.text.span;
         let code = hazard.code;
         let mut finding = match hazard.severity {

@@ -1,6 +1,6 @@
 //! The pins of a node, one by one: who uses each, and what the others are good for.
 
-use super::choose::Request;
+use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::usage::Use;
 use crate::diag::Severity;
@@ -58,7 +58,7 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
     let Some(board) = fleet.boards.get(&node.board) else { return Vec::new() };
     let prints = node.roles.iter().any(|(id, _)| matches!(fleet.roles[id.0].kind, RoleKind::SerialLog { .. }));
     let taken = BTreeSet::new();
-    let request = |usage| Request { who: "it", name: None, usage, board, prints, taken: &taken };
+    let request = |usage| PinRequest { who: "it", name: None, usage, board, prints, taken: &taken };
     let row = |pin: Pin| {
         let state = match user(fleet, node, pin.gpio()) {
             Some((by, usage, why)) => {

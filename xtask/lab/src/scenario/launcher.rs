@@ -3,7 +3,7 @@
 use super::process::Process;
 use crate::emulator::Stepped;
 use crate::identity::{self, BrokerAddresses};
-use crate::nodes::On;
+use crate::nodes::NodePlatform;
 use crate::programs::{Program, Programs};
 use crate::throwaway::{Account, Accounts};
 use anyhow::{Context, Result};
@@ -43,7 +43,7 @@ pub(super) struct Environment<'s> {
 
 impl Launcher {
     /// Builds the programs of a layout below `out`, for a broker that speaks like this.
-    pub(super) fn new(on: On, out: &Path, plan: &Plan, accounts: Accounts, tls: Tls) -> Result<Self> {
+    pub(super) fn new(on: NodePlatform, out: &Path, plan: &Plan, accounts: Accounts, tls: Tls) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
         let plan = first_copies(plan);
         let programs = Programs::build_into(folder.path().join("programs"), on, out, &plan)?;
