@@ -144,9 +144,9 @@ fn the_schema_and_the_reader_agree_on_mutants() {
             (0..=dice.roll(2)).for_each(|_| mutate(&mut mutant, &mut dice));
             let (wrong_shape, wrong) = reader(&mutant);
             let accepted = schema.is_valid(&mutant);
-            let told = || format!("{name}, round {round}\n{mutant}");
-            assert!(!(wrong_shape && accepted), "the reader alone refuses the shape: {}", told());
-            assert!(wrong || accepted, "the schema alone refuses: {}", told());
+            let case = || format!("{name}, round {round}\n{mutant}");
+            assert!(!(wrong_shape && accepted), "the reader alone refuses the shape: {}", case());
+            assert!(wrong || accepted, "the schema alone refuses: {}", case());
             shape += usize::from(wrong_shape);
             fine += usize::from(accepted);
         }

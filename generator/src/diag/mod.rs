@@ -142,10 +142,10 @@ impl Findings {
 }
 
 /// `did you mean …?` for a word that is none of those known, if one is near.
-pub fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let distance = |known: &str| edits(&word.to_lowercase(), &known.to_lowercase());
+pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let distance = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
     let (edits, best) = known.into_iter().map(|known| (distance(known), known)).min()?;
-    (edits <= 1 + word.chars().count() / 4).then(|| format!("did you mean `{best}`?"))
+    (edits <= 1 + name.chars().count() / 4).then(|| format!("did you mean `{best}`?"))
 }
 
 /// Levenshtein's distance.

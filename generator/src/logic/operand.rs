@@ -45,7 +45,7 @@ impl Scope<'_> {
         match expr {
             Expr::Paren(paren) => self.operand(&paren.expr),
             Expr::Path(path) => match path.path.get_ident() {
-                Some(word) => self.find(word).map(|id| match self.topic(id).payload {
+                Some(ident) => self.find(ident).map(|id| match self.topic(id).payload {
                     Payload::Percent | Payload::Number { .. } => Operand::Number(Number::Topic(id)),
                     Payload::OneOf(_) => Operand::Label(id),
                     Payload::Bit => Operand::Bit(id),
@@ -74,8 +74,8 @@ impl Scope<'_> {
             }
             Expr::Call(call) => match (&*call.func, call.args.first(), call.args.len()) {
                 (Expr::Path(function), Some(Expr::Path(topic)), 1) if function.path.is_ident("age") => {
-                    let word = topic.path.get_ident().ok_or_else(|| self.no_rule(expr))?;
-                    self.find(word).map(|id| Operand::Time(Time::Age(id)))
+                    let ident = topic.path.get_ident().ok_or_else(|| self.no_rule(expr))?;
+                    self.find(ident).map(|id| Operand::Time(Time::Age(id)))
                 }
                 _ => {
                     let fault =

@@ -38,14 +38,14 @@ impl Scope<'_> {
     }
 
     /// Looks a topic up by its key.
-    pub(crate) fn find(&self, word: &syn::Ident) -> Result<TopicId, Fault> {
-        let name = word.to_string();
+    pub(crate) fn find(&self, ident: &syn::Ident) -> Result<TopicId, Fault> {
+        let name = ident.to_string();
         let found = self.topics.iter().position(|topic| topic.key == name);
         found.map(TopicId).ok_or_else(|| {
             let keys = self.topics.iter().map(|topic| topic.key.as_str());
             let message = format!("there is no topic `{name}`");
             Box::new(
-                Diagnostic::error(codes::UNKNOWN_NAME, self.span(word.span()), message)
+                Diagnostic::error(codes::UNKNOWN_NAME, self.span(ident.span()), message)
                     .maybe_help(near(&name, keys))
                     .help("a rule names topics by their keys; a label stands in double quotes: `\"On\"`"),
             )

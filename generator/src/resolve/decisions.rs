@@ -104,6 +104,6 @@ pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
 }
 
 /// Whether a word switches on.
-pub(super) fn is_on(on: &[bool], said: &Value) -> Option<bool> {
-    if let Value::Label(label) = said { on.get(*label).copied() } else { None }
+pub(super) fn is_on(on: &[bool], value: &Value) -> Option<bool> {
+    if let Value::Label(label) = value { on.get(*label).copied() } else { None }
 }

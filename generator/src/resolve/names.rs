@@ -58,7 +58,7 @@ pub fn is_reserved_name(name: &str) -> bool {
 }
 
 /// Refuses words that Rust keeps for itself; for names that become crates or variables.
-pub(super) fn check_word(name: &Text, what: &str, findings: &mut Findings) {
+pub(super) fn check_reserved(name: &Text, what: &str, findings: &mut Findings) {
     // `test` is fine for a topic: it is only a crate's name that Cargo refuses.
     let reserved = is_reserved_name(&name.value) && !(what == "a topic" && name.value == "test");
     if reserved {

@@ -45,7 +45,7 @@ fn node(
     findings: &mut Findings,
 ) -> Node {
     names::check(&node.name, names::NODE, "a node", findings);
-    names::check_word(&node.name, "a node", findings);
+    names::check_reserved(&node.name, "a node", findings);
     let board = board(boards, &node.value.board, findings);
     let mut wiring = board.map(|board| Wiring { spec, node: &node.value, board, prints: None });
     let mut here = Vec::new();

@@ -175,7 +175,11 @@ impl Resolver<'_> {
     fn expect(&mut self, expect: &ExpectSpec) -> Expect {
         Expect {
             claims: expect.claims.iter().filter_map(|entry| self.claim(entry)).collect(),
-            silent: expect.silent.iter().map(|name| context::topic(self.spec, name, self.findings)).collect(),
+            no_message_on: expect
+                .no_message_on
+                .iter()
+                .map(|name| context::topic(self.spec, name, self.findings))
+                .collect(),
             within: expect.within.as_ref().map_or(0, |within| within.value),
             stays: expect.stays.as_ref().map_or(0, |stays| stays.value),
         }
@@ -199,10 +203,10 @@ impl Resolver<'_> {
         });
         match (topic, output, level) {
             (Some(topic), None, _) => {
-                self.value(TopicId(topic), &entry.value).map(|value| Claim::Says(TopicId(topic), value))
+                self.value(TopicId(topic), &entry.value).map(|value| Claim::LastMessage(TopicId(topic), value))
             }
             (Some(topic), Some(_), _) if self.topics[topic].payload.wire_text(&entry.value.value).is_some() => {
-                self.value(TopicId(topic), &entry.value).map(|value| Claim::Says(TopicId(topic), value))
+                self.value(TopicId(topic), &entry.value).map(|value| Claim::LastMessage(TopicId(topic), value))
             }
             (_, Some(_), Some(high)) => Some(Claim::Carries { role: name.value.clone(), high }),
             (_, Some(_), None) => {
@@ -238,7 +242,7 @@ impl Resolver<'_> {
         let value = payload.wire_text(&text.value);
         if value.is_none() {
             let labels = payload.labels();
-            let says = match payload {
+            let accepted = match payload {
                 Payload::Percent => "whole numbers from 0 to 100".to_owned(),
                 Payload::Number { min, max, step, .. } => {
                     let [min, max, step] = [min, max, step].map(|figure| payload.figure_text(*figure));
@@ -250,7 +254,7 @@ impl Resolver<'_> {
             self.findings.push(
                 Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` never says `{}`", text.value))
                     .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("`{key}` says {says}")),
+                    .help(format!("`{key}` says {accepted}")),
             );
         }
         value

@@ -13,7 +13,7 @@ impl Reader<'_> {
     fn board(&mut self, tree: &Tree) -> Option<BoardSpec> {
         let mut map = self.map(tree, "a board (`{ flash_kb: 4096, exposed: [4, 5], aliases: { D1: 5 } }`)")?;
         let like = map.maybe("like").and_then(|tree| self.text(tree, "the name of a board"));
-        let chip = map.maybe("chip").and_then(|tree| self.word(tree, &[("esp8266", false), ("esp8285", true)]));
+        let chip = map.maybe("chip").and_then(|tree| self.keyword(tree, &[("esp8266", false), ("esp8285", true)]));
         let flash_kb = map.maybe("flash_kb").and_then(|tree| self.whole(tree, 1, 65_536));
         let exposed = map.maybe("exposed").and_then(|tree| self.gpios(tree));
         let led = map.maybe("led").and_then(|tree| self.gpios(tree));

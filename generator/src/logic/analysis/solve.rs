@@ -101,7 +101,7 @@ fn relations_can_hold(state: &AbstractState, compiler: &Compiler<'_>) -> bool {
                 (ages(left), ages(right), false)
             }
         };
-        let there = relation.topics().into_iter().all(|topic| state.surely_heard(topic)) && !undefined;
+        let there = relation.topics().into_iter().all(|topic| state.surely_received(topic)) && !undefined;
         let possible = u8::from(left.0 < right.1)
             + if left.0 <= right.1 && right.0 <= left.1 { 2 } else { 0 }
             + if left.1 > right.0 { 4 } else { 0 };

@@ -46,7 +46,7 @@ fn holds(simulation: &Simulation<'_>, expect: &Expect) -> bool {
 
 fn is_so(simulation: &Simulation<'_>, claim: &Claim) -> bool {
     match claim {
-        Claim::Says(id, payload) => simulation.last_message(*id).is_some_and(|(last, _)| last == payload),
+        Claim::LastMessage(id, payload) => simulation.last_message(*id).is_some_and(|(last, _)| last == payload),
         Claim::Carries { role: key, high } => level(simulation, key).is_some_and(|(level, _)| level == *high),
     }
 }
@@ -59,7 +59,7 @@ fn level(simulation: &Simulation<'_>, key: &str) -> Option<(bool, u64)> {
 
 /// Messages after a mark that should not have come, in sentences.
 fn unwanted(simulation: &Simulation<'_>, expect: &Expect, mark: usize) -> Vec<String> {
-    let paths: Vec<&str> = expect.silent.iter().map(|id| simulation.plan.topics[id.0].path.as_str()).collect();
+    let paths: Vec<&str> = expect.no_message_on.iter().map(|id| simulation.plan.topics[id.0].path.as_str()).collect();
     let events = simulation.transcript().events.iter().skip(mark);
     let messages = events.filter_map(|event| match &event.kind {
         EventKind::Published { topic, payload, delivered: true, .. } if paths.contains(&topic.as_str()) => {
@@ -75,7 +75,7 @@ fn failure(simulation: &Simulation<'_>, expect: &Expect, when: &str) -> StepOutc
     let (mut found, mut needed) = (Vec::new(), Vec::new());
     for claim in expect.claims.iter().filter(|claim| !is_so(simulation, claim)) {
         let sentences = match claim {
-            Claim::Says(id, payload) => Some(missing_message(simulation, *id, payload, when)),
+            Claim::LastMessage(id, payload) => Some(missing_message(simulation, *id, payload, when)),
             Claim::Carries { role: key, high } => wrong_level(simulation, key, *high, when),
         };
         if let Some((is, should_be)) = sentences {
