@@ -48,7 +48,10 @@ fn what_a_board_can_not_be() {
     assert_eq!(wrong("mine: { flash_kb: 3000, exposed: [4, 5] }"), code_at("bad-value", "3000"));
     assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5, 9] }"), code_at("pin-flash", "9"));
     assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], led: [14] }"), code_at("pin-unknown", "14"));
-    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], aliases: { \"12\": 4 } }"), code_at("bad-name", "\"12\""));
+    assert_eq!(
+        wrong("mine: { flash_kb: 512, exposed: [4, 5], aliases: { \"12\": 4 } }"),
+        code_at("bad-name", "\"12\"")
+    );
     assert_eq!(wrong("mine: { like: d1_mini, a0_volts: many }"), code_at("bad-value", "many"));
     assert_eq!(
         findings("d1_mini: { like: d1 }", "{ board: d1_mini, roles: { lamp: { pin: D1 }, button: { pin: D2 } } }"),

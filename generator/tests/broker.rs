@@ -36,7 +36,10 @@ fn a_port_with_a_certificate_goes_with_keys() {
         messages("{ host: a, security: tls-pinned, certificate_port: 8884 }"),
         ["with `tls-pinned` there is one port, and it shows a certificate to everybody"]
     );
-    assert_eq!(messages("{ host: a, certificate_port: 8884 }"), ["a port with a certificate goes with `security: tls`"]);
+    assert_eq!(
+        messages("{ host: a, certificate_port: 8884 }"),
+        ["a port with a certificate goes with `security: tls`"]
+    );
     assert_eq!(messages("{ host: a, security: tls, certificate_port: 0 }").len(), 1);
 }
 
@@ -45,7 +48,10 @@ fn what_makes_no_sense_is_told() {
     assert_eq!(messages("{ hosts: [a, b] }"), ["Mosquitto is one broker on one machine"]);
     assert_eq!(messages("{ engine: ejabberd, host: a, hosts: [b, c] }"), ["the broker has both `host` and `hosts`"]);
     assert_eq!(messages("{ engine: ejabberd, hosts: [a, b, a] }"), ["`a` is one broker, not two"]);
-    assert_eq!(messages("{ engine: ejabberd, hosts: [a, b, c, d, e, f, g, h, i] }"), ["a node knows 8 brokers at most"]);
+    assert_eq!(
+        messages("{ engine: ejabberd, hosts: [a, b, c, d, e, f, g, h, i] }"),
+        ["a node knows 8 brokers at most"]
+    );
     assert_eq!(messages("{ engine: ejabberd, hosts: ['a b'] }"), ["`a b` is neither an address nor a host name"]);
     assert_eq!(messages("{ engine: ejabberd, hosts: [] }").len(), 1);
     assert_eq!(messages("{ engine: ejabberd, hosts: a }").len(), 1);

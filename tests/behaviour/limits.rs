@@ -24,8 +24,8 @@ fn broker(others: &[(&str, &str)]) -> (Broker, Passwords) {
 
 fn open(broker: &Broker, passwords: &Passwords, user: &str) -> [Probe; 1] {
     let account = Some((user, passwords.0[user].as_str()));
-    let guest = Connect { id: user, account, key: None, will: None };
-    let mut probe = [Probe::open(broker.endpoint(), Version::V5, &guest).expect("it listens")];
+    let connect = Connect { id: user, account, key: None, will: None };
+    let mut probe = [Probe::open(broker.endpoint(), Version::V5, &connect).expect("it listens")];
     greeted(&mut probe).expect("an answer");
     probe
 }
@@ -138,8 +138,8 @@ fn a_packet_past_the_limit_costs_its_sender_the_connection() {
 fn who_has_no_name_stays_out() {
     let (broker, _) = broker(&[]);
     for version in [Version::V4, Version::V5] {
-        let guest = Connect { id: "stranger", account: None, key: None, will: None };
-        let mut probe = [Probe::open(broker.endpoint(), version, &guest).expect("it listens")];
+        let connect = Connect { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(broker.endpoint(), version, &connect).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         let refused = if version == Version::V4 { 5 } else { 0x87 };
         assert_eq!(probe[0].greeting, Some(refused), "{version:?}");

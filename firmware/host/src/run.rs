@@ -26,16 +26,17 @@ enum Event {
 
 /// Runs the program of a node until the world says `quit`.
 pub fn main(program: &'static Program) -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help") {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help") {
         println!("`{}` of the fleet `{}`: {USAGE}", program.node, program.fleet);
         return ExitCode::SUCCESS;
     }
-    let arguments =
-        arguments::read(words.into_iter()).and_then(|arguments| match (arguments.brokers.first(), &program.network) {
+    let arguments = arguments::read(arguments.into_iter()).and_then(|arguments| {
+        match (arguments.brokers.first(), &program.network) {
             (None, Some(_)) => Err("this node has network: --broker HOST:PORT is missing".to_owned()),
             _ => Ok(arguments),
-        });
+        }
+    });
     match arguments {
         Ok(arguments) => {
             run(program, &arguments);

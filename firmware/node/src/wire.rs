@@ -122,10 +122,10 @@ fn spell(figure: i32, decimals: u8, buffer: &mut [u8; FIGURE]) -> &[u8] {
 }
 
 /// Writes a word in hexadecimal, all eight digits.
-pub(crate) fn hexadecimal(word: u32) -> [u8; 8] {
+pub(crate) fn hexadecimal(number: u32) -> [u8; 8] {
     let mut digits = [0; 8];
     for (target, digit) in digits.iter_mut().zip((0..8).rev()) {
-        let digit = (word >> (digit * 4) & 15) as u8;
+        let digit = (number >> (digit * 4) & 15) as u8;
         *target = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
     }
     digits

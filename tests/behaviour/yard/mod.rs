@@ -167,8 +167,8 @@ impl Yard {
     pub(crate) fn enter_at(&self, endpoint: Endpoint, account: &str, version: Version) -> Option<Probe> {
         let password =
             self.secrets_file.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
-        let guest = Connect { id: account, account: Some((account, password)), key: None, will: None };
-        let mut probe = [Probe::open(endpoint, version, &guest).expect("it listens")];
+        let connect = Connect { id: account, account: Some((account, password)), key: None, will: None };
+        let mut probe = [Probe::open(endpoint, version, &connect).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         if probe[0].greeting != Some(0) {
             return None;

@@ -45,14 +45,14 @@ impl Acl {
                     }
                     acl.users.push((number, name));
                 }
-                [word @ ("topic" | "pattern"), access @ ("read" | "write" | "readwrite" | "deny"), topic] => {
-                    if word == "pattern" || access == "deny" || access == "readwrite" || topic.contains(['+', '#']) {
+                [keyword @ ("topic" | "pattern"), access @ ("read" | "write" | "readwrite" | "deny"), topic] => {
+                    if keyword == "pattern" || access == "deny" || access == "readwrite" || topic.contains(['+', '#']) {
                         complain("generated rules are `read` or `write` of one topic by its name");
                     }
                     acl.lines.push(AclRule {
                         number,
                         user: acl.users.last().map(|(_, user)| user.clone()),
-                        pattern: word == "pattern",
+                        pattern: keyword == "pattern",
                         access: access.to_owned(),
                         topic: topic.trim().to_owned(),
                         text: line.to_owned(),

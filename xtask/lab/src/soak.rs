@@ -270,9 +270,9 @@ fn enlarged(
     for copy in 0..copies {
         for user in plan.users.iter().filter(|user| nodes.iter().any(|node| node.name == user.name)) {
             let _ = writeln!(acl, "user {copy}-{}", user.name);
-            for (word, topics) in [("read", &user.read), ("write", &user.write)] {
+            for (access, topics) in [("read", &user.read), ("write", &user.write)] {
                 for topic in topics {
-                    let _ = writeln!(acl, "topic {word} {copy}/{topic}");
+                    let _ = writeln!(acl, "topic {access} {copy}/{topic}");
                 }
             }
         }

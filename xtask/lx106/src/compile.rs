@@ -103,11 +103,11 @@ fn cargo(toolchain: &Toolchain, workspace: &Path, package: &str, own: &Path) -> 
     command.arg("--").arg(format!("--emit=asm={}", own.display()));
     let output = project::command::output_silently(&mut command)?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let output = String::from_utf8_lossy(&output.stderr);
         bail!(
             "`{package}` does not compile for the ESP8266\n$ {}\n{}",
             project::command::spelled(&command),
-            said.trim()
+            output.trim()
         );
     }
     let messages = String::from_utf8_lossy(&output.stdout);

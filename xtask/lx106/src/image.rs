@@ -27,7 +27,7 @@ pub struct FlashRegion {
 }
 
 /// How esptool is told of the flash: size and map by one word, then mode and speed, which every board's flash can do.
-pub fn flash_words(map: &Map) -> [&str; 6] {
+pub fn flash_arguments(map: &Map) -> [&str; 6] {
     ["--flash-size", map.esptool, "--flash-mode", "dio", "--flash-freq", "40m"]
 }
 
@@ -58,7 +58,7 @@ impl Image {
             ),
         };
         let mut command = esptool(toolchain)?;
-        command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
+        command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_arguments(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         program::run(&mut command, "esptool makes no image of it")?;
         let read = |&(address, name, suffix): &(u32, &str, &'static str)| {

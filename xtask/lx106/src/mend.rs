@@ -37,18 +37,18 @@ pub(super) fn mend(assembly: &str, placement: CodePlacement) -> Result<String> {
     let mut literals: Vec<&str> = Vec::new();
     let (mut dropped, mut code) = (false, true);
     for (index, line) in assembly.lines().enumerate() {
-        let words = line.trim();
-        if let Some(section) = Section::read(words) {
+        let text = line.trim();
+        if let Some(section) = Section::read(text) {
             dropped = section.name.starts_with(".llvmbc") || section.name.starts_with(".llvmcmd");
             code = section.code();
             if !dropped {
                 let _ = writeln!(out, "\t{}", sections.placed(&section));
             }
-        } else if dropped || words.starts_with(".cfi_") || words.starts_with(".addrsig") {
-        } else if words.starts_with(".literal") {
+        } else if dropped || text.starts_with(".cfi_") || text.starts_with(".addrsig") {
+        } else if text.starts_with(".literal") {
             literals.push(line);
         } else {
-            if words.starts_with(".p2align") && !literals.is_empty() {
+            if text.starts_with(".p2align") && !literals.is_empty() {
                 if !code {
                     bail!("line {}: literals are followed by data, not by a function", index + 1);
                 }
@@ -72,19 +72,19 @@ struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    fn read(words: &'a str) -> Option<Self> {
-        if let Some(section) = words.strip_prefix(".section") {
+    fn read(text: &'a str) -> Option<Self> {
+        if let Some(section) = text.strip_prefix(".section") {
             let section = section.trim_start();
             let (name, rest) = section.split_at(section.find(',').unwrap_or(section.len()));
             return Some(Self { name: name.trim().trim_matches('"'), rest });
         }
-        let rest = match words {
+        let rest = match text {
             ".text" => ",\"ax\",@progbits",
             ".data" => ",\"aw\",@progbits",
             ".bss" => ",\"aw\",@nobits",
             _ => return None,
         };
-        Some(Self { name: words, rest })
+        Some(Self { name: text, rest })
     }
 
     fn code(&self) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn run() -> Result<Outcome> {
             failed.push(what);
         }
     };
-    let cargo = |words: &[&str]| command::run(command::cargo().args(words).current_dir(root()));
+    let cargo = |arguments: &[&str]| command::run(command::cargo().args(arguments).current_dir(root()));
     let is_fine = |outcome: Result<Outcome>| outcome.map(|outcome| outcome == Outcome::Fine);
     collect("rustfmt", cargo(&["fmt", "--all", "--check"])?);
     collect("clippy", cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?);

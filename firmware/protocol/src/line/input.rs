@@ -1,6 +1,6 @@
 //! What the world does to a node's inputs.
 
-use super::{MalformedLine, gpio, level, level_name, words};
+use super::{MalformedLine, fields, gpio, level, level_name};
 use crate::HIGHEST_READING;
 use core::fmt;
 use fleetwright_devices::DeviceKind;
@@ -82,18 +82,18 @@ impl Input {
 }
 
 fn pin(line: &str) -> Option<Input> {
-    let [pin, carried] = words(line)?;
+    let [pin, carried] = fields(line)?;
     Some(Input::Pin { gpio: gpio(pin)?, high: level(carried)? })
 }
 
 fn analog(line: &str) -> Option<Input> {
-    let [reading] = words(line)?;
+    let [reading] = fields(line)?;
     reading.parse().ok().filter(|reading| *reading <= HIGHEST_READING).map(Input::Analog)
 }
 
 fn bme280(line: &str) -> Option<Input> {
-    let [sda, scl, celsius, percent, hectopascal] = words(line)?;
-    let number = |word: &str| word.parse().ok();
+    let [sda, scl, celsius, percent, hectopascal] = fields(line)?;
+    let number = |field: &str| field.parse().ok();
     let measures = Bme280::new(number(celsius)?, number(percent)?, number(hectopascal)?).ok()?;
     Some(Input::Device { sda: gpio(sda)?, scl: gpio(scl)?, measures })
 }

@@ -101,17 +101,17 @@ fn missing_message(simulation: &Simulation<'_>, id: TopicId, payload: &str, when
 /// What level a role's pin has, and what is needed; `None`: the role has no pin.
 fn wrong_level(simulation: &Simulation<'_>, key: &str, high: bool, when: &str) -> Option<(String, String)> {
     let plan = simulation.plan;
-    let word = |high: bool| if high { "high" } else { "low" };
+    let level_name = |high: bool| if high { "high" } else { "low" };
     let (index, role) = roles::find(plan, key).ok()?;
     let pin = role.pin.as_ref()?;
     let pin = format!("{} (GPIO{}) of {}", pin.label, pin.gpio, plan.nodes[index].name);
     let found = match level(simulation, key) {
         Some((is_high, since)) => {
-            format!("`{key}`: {pin} is {} since {}, not {}", word(is_high), clock(since), word(high))
+            format!("`{key}`: {pin} is {} since {}, not {}", level_name(is_high), clock(since), level_name(high))
         }
-        None => format!("`{key}`: {pin} was never driven; {} is expected", word(high)),
+        None => format!("`{key}`: {pin} was never driven; {} is expected", level_name(high)),
     };
-    Some((found, format!("{pin} {} {when}{}", word(high), cause(plan, role, high))))
+    Some((found, format!("{pin} {} {when}{}", level_name(high), cause(plan, role, high))))
 }
 
 /// Who can publish on a topic.
