@@ -46,27 +46,27 @@ fn accounts_come_and_go_behind_the_socket() {
 fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut stage = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
+    let mut running = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
         .expect("it runs");
-    stage.set("presence", "present").expect("set");
-    stage.set("sensor", "12").expect("set");
-    stage.expect_switch("lamp", true).expect("on");
-    stage.broker.as_mut().expect("a broker").stop(1).expect("one dies");
+    running.set("presence", "present").expect("set");
+    running.set("sensor", "12").expect("set");
+    running.expect_switch("lamp", true).expect("on");
+    running.broker.as_mut().expect("a broker").stop(1).expect("one dies");
     let start = Instant::now();
     // The first press says what is so already; it may be lost with a connection that ended unseen.
     while start.elapsed() < Duration::from_secs(5)
-        && stage.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
+        && running.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
     {
-        stage.press("button").expect("pressed");
+        running.press("button").expect("pressed");
     }
-    stage.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
+    running.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
     // Who comes new to any of those that are left hears what was said before.
-    let user = stage.password("viewer").map(|password| ("viewer@cluster", password));
-    for endpoint in stage.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
+    let user = running.password("viewer").map(|password| ("viewer@cluster", password));
+    for endpoint in running.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
         let viewer =
             broker::watch::Watcher::start(endpoint, user, "hall/brightness", None).expect("the viewer gets in");
-        let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
-        assert!(heard.retained);
+        let message = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
+        assert!(message.retained);
     }
 }
 
@@ -96,11 +96,11 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let output = fleets::generate(&path, folder.path(), None).expect("readable").output.expect("no errors");
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
-    let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let running = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     assert!(endpoint.is_encrypted());
     refusals::prove(plan, endpoint).expect("nobody gets in");
-    drop(stage);
+    drop(running);
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
     let mut runner =
         ScenarioRunner::start(NodePlatform::Host, folder.path(), plan, &output.artifacts).expect("it starts");

@@ -236,8 +236,8 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     }
     node.expect(Report::Log("restarted: gave up"), 0, PATIENCE).expect("it gives up, and its log says so");
     observer.expect(status, "online", mark, PATIENCE).expect("it is back");
-    let said = observer.messages(mark);
-    let why = said.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
+    let messages = observer.messages(mark);
+    let why = messages.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
     let why = why.expect("the status topic says why").payload.clone();
     let address = why.strip_prefix("restarted: gave up at 0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
     assert!(address.is_some_and(|address| (0x4020_1010..0x402E_1010).contains(&address)), "{why}");

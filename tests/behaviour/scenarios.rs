@@ -132,13 +132,13 @@ fn a_wrong_topic_name_is_told_in_words_that_help() {
     let report = played.report(&plan);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
-    for words in [
+    for expected in [
         "says  room/lihgt On  <- the broker drops it: esp-choice has no right to write room/lihgt",
         "the message `room/light On` on the broker by 1.000 s, from `choice` on esp-choice",
         "`lamp`: D1 (GPIO5) of esp-light is low since 0.000 s, not high",
         "it follows when its node hears `room/light On`",
     ] {
-        assert!(report.contains(words), "{words}\n{report}");
+        assert!(report.contains(expected), "{expected}\n{report}");
     }
 }
 
@@ -208,24 +208,25 @@ fn a_layout_without_a_role_skips_what_needs_it() {
 fn from_the_command_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("results.xml");
-    let run = |words: &[&str]| {
+    let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.arg("test").args(words).current_dir(root()).stdin(Stdio::null()).output().expect("it starts")
+        command.arg("test").args(arguments).current_dir(root()).stdin(Stdio::null()).output().expect("it starts")
     };
     let path = |path: &Path| path.to_string_lossy().into_owned();
     let pictures = folder.path().join("pictures");
-    let words = ["room", "dark room", "--junit", &path(&file), "--timeline", &path(&pictures)];
-    let output = run(&words);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let arguments = ["room", "dark room", "--junit", &path(&file), "--timeline", &path(&pictures)];
+    let output = run(&arguments);
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
     assert_eq!(
-        said.matches("ok  a dark room with somebody in it gets light").count(),
+        stdout.matches("ok  a dark room with somebody in it gets light").count(),
         3,
-        "one for each layout: {said}"
+        "one for each layout: {stdout}"
     );
     assert!(std::fs::read_to_string(&file).expect("written").contains("<testcase"));
     assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 3);
-    for words in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]] {
-        assert_eq!(run(words).status.code(), Some(2), "{words:?}");
+    for arguments in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]]
+    {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }

@@ -38,7 +38,7 @@ fn table(sizes: &[(String, Sizes)]) -> String {
 fn check(fleet: &str) -> Vec<(String, Sizes)> {
     let sizes = measure(fleet);
     let path = root().join(format!("tests/size/{fleet}.txt"));
-    if std::env::var_os("SIZES").is_some_and(|word| word == "accept") {
+    if std::env::var_os("SIZES").is_some_and(|value| value == "accept") {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("made");
         std::fs::write(&path, table(&sizes)).expect("written");
     }
