@@ -48,7 +48,7 @@ static STATICS: Statics = Statics {
     task: UnsafeCell::new(None),
 };
 
-/// A connection's future, in its place, and the stack that it needs for now.
+/// The future of a connection, and the stack that it needs for now.
 struct Task {
     future: *mut dyn Future<Output = Ended>,
     stack: Option<Stack>,
@@ -84,7 +84,7 @@ impl Drop for Task {
 }
 
 /// Writes a future into the static that holds it.
-fn place<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Output = Ended> {
+fn store<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Output = Ended> {
     const {
         assert!(size_of::<F>() <= FUTURE * 8 && align_of::<F>() <= 8, "the future does not fit into its place");
     }
