@@ -42,16 +42,19 @@ fn a_board_from_nothing_and_one_like_another() {
 fn what_a_board_can_not_be() {
     let node = "{ board: mine, roles: { lamp: { pin: 5 }, button: { pin: 4 } } }";
     let wrong = |board: &str| findings(board, node);
-    let said = |code: &str, at: &str| vec![(code.to_owned(), at.to_owned())];
-    assert_eq!(wrong("mine: { exposed: [4, 5] }"), said("missing-key", "mine"));
-    assert_eq!(wrong("mine: { like: d1_mni }"), said("unknown-name", "d1_mni")[..].to_vec());
-    assert_eq!(wrong("mine: { flash_kb: 3000, exposed: [4, 5] }"), said("bad-value", "3000"));
-    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5, 9] }"), said("pin-flash", "9"));
-    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], led: [14] }"), said("pin-unknown", "14"));
-    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], aliases: { \"12\": 4 } }"), said("bad-name", "\"12\""));
-    assert_eq!(wrong("mine: { like: d1_mini, a0_volts: many }"), said("bad-value", "many"));
+    let code_at = |code: &str, at: &str| vec![(code.to_owned(), at.to_owned())];
+    assert_eq!(wrong("mine: { exposed: [4, 5] }"), code_at("missing-key", "mine"));
+    assert_eq!(wrong("mine: { like: d1_mni }"), code_at("unknown-name", "d1_mni")[..].to_vec());
+    assert_eq!(wrong("mine: { flash_kb: 3000, exposed: [4, 5] }"), code_at("bad-value", "3000"));
+    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5, 9] }"), code_at("pin-flash", "9"));
+    assert_eq!(wrong("mine: { flash_kb: 512, exposed: [4, 5], led: [14] }"), code_at("pin-unknown", "14"));
+    assert_eq!(
+        wrong("mine: { flash_kb: 512, exposed: [4, 5], aliases: { \"12\": 4 } }"),
+        code_at("bad-name", "\"12\"")
+    );
+    assert_eq!(wrong("mine: { like: d1_mini, a0_volts: many }"), code_at("bad-value", "many"));
     assert_eq!(
         findings("d1_mini: { like: d1 }", "{ board: d1_mini, roles: { lamp: { pin: D1 }, button: { pin: D2 } } }"),
-        said("bad-name", "d1_mini")
+        code_at("bad-name", "d1_mini")
     );
 }

@@ -141,10 +141,10 @@ fn the_room_cut_off_anywhere_never_panics() {
 
 #[test]
 fn the_room_with_one_byte_changed_never_panics() {
-    for place in (0..ROOM.len()).step_by(3) {
+    for index in (0..ROOM.len()).step_by(3) {
         for byte in [b'{', b'"', b'\n', b':', b'&', 0xff] {
             let mut bytes = ROOM.as_bytes().to_vec();
-            bytes[place] = byte;
+            bytes[index] = byte;
             is_refused(&bytes);
         }
     }

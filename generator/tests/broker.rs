@@ -8,7 +8,7 @@ const REST: &str = "topics: { light: { path: a/light, payload: bit } }\nroles:\n
                     two: { board: d1_mini, roles: { button: { pin: D2 } } }\n";
 
 /// The sentences of the errors, with what they stand at.
-fn said(broker: &str) -> Vec<String> {
+fn messages(broker: &str) -> Vec<String> {
     let text = format!("fleet: attic\nbroker: {broker}\n{REST}");
     let source = Source::new("attic.yaml", &*text);
     let Err(findings) = fleetwright_generator::check(&source) else { return Vec::new() };
@@ -21,32 +21,38 @@ fn a_cluster_has_several_hosts_and_passwords() {
     let (fleet, _) = fleetwright_generator::check(&Source::new("attic.yaml", &*text)).expect("no errors");
     assert_eq!((fleet.broker.engine, fleet.broker.hosts.len()), (Engine::Ejabberd, 2));
     assert_eq!(
-        said("{ engine: ejabberd, hosts: [a, b], security: tls }"),
+        messages("{ engine: ejabberd, hosts: [a, b], security: tls }"),
         ["with `engine: ejabberd` there is no `security: tls`"]
     );
-    let open = said("{ engine: ejabberd, hosts: [a, b], security: open }");
+    let open = messages("{ engine: ejabberd, hosts: [a, b], security: open }");
     assert!(open.contains(&"with `engine: ejabberd` there is no `security: open`".to_owned()), "{open:?}");
 }
 
 #[test]
 fn a_port_with_a_certificate_goes_with_keys() {
-    assert_eq!(said("{ host: a, security: tls, certificate_port: 8884 }"), [""; 0]);
-    assert_eq!(said("{ host: a, security: tls, certificate_port: 8883 }"), ["that port is the one with keys"]);
+    assert_eq!(messages("{ host: a, security: tls, certificate_port: 8884 }"), [""; 0]);
+    assert_eq!(messages("{ host: a, security: tls, certificate_port: 8883 }"), ["that port is the one with keys"]);
     assert_eq!(
-        said("{ host: a, security: tls-pinned, certificate_port: 8884 }"),
+        messages("{ host: a, security: tls-pinned, certificate_port: 8884 }"),
         ["with `tls-pinned` there is one port, and it shows a certificate to everybody"]
     );
-    assert_eq!(said("{ host: a, certificate_port: 8884 }"), ["a port with a certificate goes with `security: tls`"]);
-    assert_eq!(said("{ host: a, security: tls, certificate_port: 0 }").len(), 1);
+    assert_eq!(
+        messages("{ host: a, certificate_port: 8884 }"),
+        ["a port with a certificate goes with `security: tls`"]
+    );
+    assert_eq!(messages("{ host: a, security: tls, certificate_port: 0 }").len(), 1);
 }
 
 #[test]
 fn what_makes_no_sense_is_told() {
-    assert_eq!(said("{ hosts: [a, b] }"), ["Mosquitto is one broker on one machine"]);
-    assert_eq!(said("{ engine: ejabberd, host: a, hosts: [b, c] }"), ["the broker has both `host` and `hosts`"]);
-    assert_eq!(said("{ engine: ejabberd, hosts: [a, b, a] }"), ["`a` is one broker, not two"]);
-    assert_eq!(said("{ engine: ejabberd, hosts: [a, b, c, d, e, f, g, h, i] }"), ["a node knows 8 brokers at most"]);
-    assert_eq!(said("{ engine: ejabberd, hosts: ['a b'] }"), ["`a b` is neither an address nor a host name"]);
-    assert_eq!(said("{ engine: ejabberd, hosts: [] }").len(), 1);
-    assert_eq!(said("{ engine: ejabberd, hosts: a }").len(), 1);
+    assert_eq!(messages("{ hosts: [a, b] }"), ["Mosquitto is one broker on one machine"]);
+    assert_eq!(messages("{ engine: ejabberd, host: a, hosts: [b, c] }"), ["the broker has both `host` and `hosts`"]);
+    assert_eq!(messages("{ engine: ejabberd, hosts: [a, b, a] }"), ["`a` is one broker, not two"]);
+    assert_eq!(
+        messages("{ engine: ejabberd, hosts: [a, b, c, d, e, f, g, h, i] }"),
+        ["a node knows 8 brokers at most"]
+    );
+    assert_eq!(messages("{ engine: ejabberd, hosts: ['a b'] }"), ["`a b` is neither an address nor a host name"]);
+    assert_eq!(messages("{ engine: ejabberd, hosts: [] }").len(), 1);
+    assert_eq!(messages("{ engine: ejabberd, hosts: a }").len(), 1);
 }

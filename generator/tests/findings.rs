@@ -33,13 +33,13 @@ fn every_code_has_a_case_that_finds_it_and_says_it_in_these_words() {
         assert!(explanation.len() > 20 && text.len() > explanation.len() + 80, "{code} is not explained");
         let (source, findings) = findings(code);
         assert!(findings.iter().any(|finding| finding.code.as_str() == code), "{code}: {findings:#?}");
-        let said = render::text(&source, &findings, false);
+        let rendered = render::text(&source, &findings, false);
         let expected = folder().join(format!("{code}.txt"));
-        if std::env::var_os("FINDINGS").is_some_and(|word| word == "accept") {
-            std::fs::write(&expected, &said).expect("tests/findings can be written");
+        if std::env::var_os("FINDINGS").is_some_and(|value| value == "accept") {
+            std::fs::write(&expected, &rendered).expect("tests/findings can be written");
         }
-        if std::fs::read_to_string(&expected).ok().as_ref() != Some(&said) {
-            wrong.push(format!("{}\n{said}", expected.display()));
+        if std::fs::read_to_string(&expected).ok().as_ref() != Some(&rendered) {
+            wrong.push(format!("{}\n{rendered}", expected.display()));
         }
     }
     assert!(wrong.is_empty(), "not what is expected in:\n{}", wrong.join("\n"));

@@ -56,13 +56,13 @@ fn a_finding_shows_its_file_and_the_way_to_it() {
     let more = "clients:\n  viewer: { subscribe: [ligth] }\n";
     let source = source(HOUSE, &[("fleets/parts/hall.yaml", HALL), ("fleets/parts/more.yaml", more)]);
     let text = findings(&source);
-    for words in [
+    for expected in [
         "--> fleets/parts/more.yaml:2:25",
         "2 |   viewer: { subscribe: [ligth] }",
         "note: included by fleets/parts/hall.yaml:2",
         "note: included by fleets/house.yaml:2",
     ] {
-        assert!(text.contains(words), "{words}\n{text}");
+        assert!(text.contains(expected), "{expected}\n{text}");
     }
     let json = render::json(&source, &check(&source).expect_err("a finding").0);
     assert_eq!((&json[0]["file"], &json[0]["line"]), (&"fleets/parts/more.yaml".into(), &2.into()));
@@ -73,10 +73,10 @@ fn what_is_defined_twice_shows_both_files() {
     let more = "topics:\n  light: { payload: percent }\nfleet: hut\n";
     let source = source(HOUSE, &[("fleets/parts/hall.yaml", HALL), ("fleets/parts/more.yaml", more)]);
     let text = findings(&source);
-    for words in
+    for expected in
         ["`light` stands twice", "--> fleets/parts/more.yaml:2:3", "::: fleets/house.yaml:5:3", "`fleet` stands twice"]
     {
-        assert!(text.contains(words), "{words}\n{text}");
+        assert!(text.contains(expected), "{expected}\n{text}");
     }
 }
 
@@ -92,10 +92,10 @@ fn files_that_are_missing_twice_or_in_a_circle() {
         ("topics: { light: [ }\n", "not YAML"),
         ("", "the file is empty"),
     ];
-    for (more, words) in cases {
+    for (more, expected) in cases {
         let source = source(HOUSE, &[("fleets/parts/hall.yaml", HALL), ("fleets/parts/more.yaml", more)]);
         let text = findings(&source);
-        assert!(text.contains(words), "{words}\n{text}");
+        assert!(text.contains(expected), "{expected}\n{text}");
     }
     let twice = HOUSE.replace("[parts/hall.yaml]", "[parts/hall.yaml, parts/more.yaml]");
     let source = source(&twice, &[("fleets/parts/hall.yaml", HALL), ("fleets/parts/more.yaml", "clients: {}\n")]);

@@ -16,8 +16,8 @@ fn a_layout_is_named_or_the_first() {
     assert_eq!(output.layouts(None).map(|plans| plans.len()), Ok(output.plans.len()));
     assert_eq!(output.layouts(Some("all-in-one")).map(|plans| plans.len()), Ok(1));
     let known: Vec<&str> = output.plans.iter().map(|plan| plan.layout.as_str()).collect();
-    let said = format!("fleets/room.yaml has no layout `attic`; it has: {}", known.join(", "));
-    assert_eq!(output.layout(Some("attic")).map(name).map_err(|error| error.to_string()), Err(said.clone()));
+    let message = format!("fleets/room.yaml has no layout `attic`; it has: {}", known.join(", "));
+    assert_eq!(output.layout(Some("attic")).map(name).map_err(|error| error.to_string()), Err(message.clone()));
     let (fleet, _) = check(&source).expect("no errors");
-    assert_eq!(fleet.layouts(Some("attic")).map(|all| all.len()).map_err(|error| error.to_string()), Err(said));
+    assert_eq!(fleet.layouts(Some("attic")).map(|all| all.len()).map_err(|error| error.to_string()), Err(message));
 }

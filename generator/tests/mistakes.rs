@@ -39,7 +39,7 @@ fn each_is_repairable_from_its_message() {
         ("  brightness: {", "  light: {", "`light` stands twice"),
         ("pin: D1", "pin: D0", "write `pin: D2`, which is free"),
     ];
-    for (right, wrong, words) in cases {
+    for (right, wrong, expected) in cases {
         assert!(ATTIC.contains(right), "{right}");
         let source = Source::new("attic.yaml", ATTIC.replacen(right, wrong, 1));
         let found = match check(&source) {
@@ -47,7 +47,7 @@ fn each_is_repairable_from_its_message() {
             Err(findings) => findings.0,
         };
         let text = render::text(&source, &found, false);
-        assert!(text.contains(words), "{wrong}: {words}\n{text}");
+        assert!(text.contains(expected), "{wrong}: {expected}\n{text}");
     }
     let source = Source::new("attic.yaml", ATTIC);
     assert!(check(&source).is_ok_and(|(_, warnings)| warnings.is_empty()), "without a mistake nothing is said");

@@ -143,7 +143,7 @@ fn faults_point_into_the_text() {
         (r#"{ when: 'there = true', then: "On" }"#, "there = true", "rule-type"),
         (r#"{ when: 'there && brightness > 130', then: "On" }"#, "130", "out-of-range"),
     ];
-    for (rule, place, code) in cases {
-        assert_eq!(pointed_at(rule), (place.to_owned(), code), "{rule}");
+    for (rule, text, code) in cases {
+        assert_eq!(pointed_at(rule), (text.to_owned(), code), "{rule}");
     }
 }

@@ -108,14 +108,14 @@ fn mutate(fleet: &mut Value, random: &mut Rng) {
         json!("high"),
         json!(1.5),
     ];
-    let (what, which, place) = (random.usize(..4), random.usize(..strange.len()), random.usize(..1 << 20));
+    let (what, which, index) = (random.usize(..4), random.usize(..strange.len()), random.usize(..1 << 20));
     change(fleet, &mut number, &mut |value| match (what, value) {
         (0, Value::Object(map)) if !map.is_empty() => {
-            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            let key = map.keys().nth(index % map.len()).cloned().unwrap_or_default();
             map.remove(&key);
         }
         (1, Value::Object(map)) if !map.is_empty() => {
-            let key = map.keys().nth(place % map.len()).cloned().unwrap_or_default();
+            let key = map.keys().nth(index % map.len()).cloned().unwrap_or_default();
             let value = map.remove(&key).unwrap_or_default();
             map.insert(format!("{key}x"), value);
         }
@@ -135,9 +135,9 @@ fn the_schema_and_the_reader_agree_on_mutants() {
             (0..=random.usize(..2)).for_each(|_| mutate(&mut mutant, &mut random));
             let (wrong_shape, wrong) = reader(&mutant);
             let accepted = schema.is_valid(&mutant);
-            let told = || format!("{name}, round {round}\n{mutant}");
-            assert!(!(wrong_shape && accepted), "the reader alone refuses the shape: {}", told());
-            assert!(wrong || accepted, "the schema alone refuses: {}", told());
+            let case = || format!("{name}, round {round}\n{mutant}");
+            assert!(!(wrong_shape && accepted), "the reader alone refuses the shape: {}", case());
+            assert!(wrong || accepted, "the schema alone refuses: {}", case());
             shape += usize::from(wrong_shape);
             fine += usize::from(accepted);
         }

@@ -1,6 +1,6 @@
 //! `apply` on a live broker: good changes without a lost link, broken files refused, a broker that failed open stopped.
 
-use super::yard::{FIRST, SECOND, STATUS, Yard, heard};
+use super::installation::{FIRST, Installation, SECOND, STATUS, received};
 use broker::installed::{self, Release};
 use broker::probe::Version;
 use broker::tls::{Endpoint, Tls};
@@ -9,19 +9,20 @@ use deploy::{Access, Files, Login, Report, ask};
 use xtask::outcome::Outcome;
 
 fn changed_rights_keep_every_link(security: &'static str) {
-    let yard = Yard::open(security);
-    let [mut button, mut viewer, mut desk] = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
-    assert!(yard.says(&mut button, STATUS, "one"));
-    assert_eq!((heard(&mut viewer, STATUS).len(), heard(&mut desk, STATUS)), (0, vec!["one".to_owned()]));
-    let report = yard.apply(SECOND, true).expect("applied");
+    let installation = Installation::open(security);
+    let [mut button, mut viewer, mut desk] =
+        ["esp-button", "viewer", "desk"].map(|user| installation.enter(user).expect("in"));
+    assert!(installation.may_publish(&mut button, STATUS, "one"));
+    assert_eq!((received(&mut viewer, STATUS).len(), received(&mut desk, STATUS)), (0, vec!["one".to_owned()]));
+    let report = installation.apply(SECOND, true).expect("applied");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
-    assert!(yard.says(&mut button, STATUS, "two"), "the link is the same");
-    assert_eq!((heard(&mut viewer, STATUS), heard(&mut desk, STATUS).len()), (vec!["two".to_owned()], 0));
-    let before = yard.installed();
-    let report = yard.apply(SECOND, true).expect("applied");
+    assert!(installation.may_publish(&mut button, STATUS, "two"), "the link is the same");
+    assert_eq!((received(&mut viewer, STATUS), received(&mut desk, STATUS).len()), (vec!["two".to_owned()], 0));
+    let before = installation.installed();
+    let report = installation.apply(SECOND, true).expect("applied");
     assert_eq!(report, Report { changed: false, in_force: true, restart: vec![] }, "nothing to do");
-    assert_eq!(yard.installed(), before, "the same bytes");
-    assert_eq!(yard.log().matches("Reloading config").count(), 1, "and no reload");
+    assert_eq!(installation.installed(), before, "the same bytes");
+    assert_eq!(installation.log().matches("Reloading config").count(), 1, "and no reload");
     assert!(!before.is_empty() && before.iter().all(|(path, _)| mode(path) == 0o600), "{before:?}");
     let certificate = if security == "tls-pinned" { 2 } else { 0 };
     assert_eq!(before.len(), 3 + certificate, "nothing is left behind");
@@ -49,46 +50,46 @@ fn so_it_is_with_a_certificate() {
 
 #[test]
 fn a_broker_gets_another_key_and_no_link_is_lost() {
-    let mut yard = Yard::open("tls-pinned");
-    let mut button = yard.enter("esp-button").expect("in");
-    let old = yard.endpoint;
-    yard.secrets_file.secrets.credentials.get_mut(yard.name).expect("a fleet").remove(BROKER);
-    yard.endpoint.tls = yard.take_key();
-    let report = yard.apply(FIRST, true).expect("applied");
+    let mut installation = Installation::open("tls-pinned");
+    let mut button = installation.enter("esp-button").expect("in");
+    let old = installation.endpoint;
+    installation.secrets_file.secrets.credentials.get_mut(installation.name).expect("a fleet").remove(BROKER);
+    installation.endpoint.tls = installation.take_key();
+    let report = installation.apply(FIRST, true).expect("applied");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
-    assert!(yard.says(&mut button, STATUS, "still here"));
-    assert!(yard.enter("viewer").is_some(), "who knows the new key gets in");
+    assert!(installation.may_publish(&mut button, STATUS, "still here"));
+    assert!(installation.enter("viewer").is_some(), "who knows the new key gets in");
     let login = Login {
         user: "viewer".into(),
-        password: yard.secrets_file.secrets.password(yard.name, "viewer").expect("known").into(),
+        password: installation.secrets_file.secrets.password(installation.name, "viewer").expect("known").into(),
     };
     assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "who knows the old one says nothing");
 }
 
 #[test]
 fn a_port_with_a_certificate_is_for_people_alone() {
-    let yard = Yard::open("tls-and-certificate");
-    let second = yard.certificate_endpoint.expect("a second port");
-    let enter = |user: &str| yard.enter_at(second, user, Version::V5);
+    let installation = Installation::open("tls-and-certificate");
+    let second = installation.certificate_endpoint.expect("a second port");
+    let enter = |user: &str| installation.enter_at(second, user, Version::V5);
     assert!(enter("esp-button").is_none(), "a node's key is no password");
     let keyed = Endpoint { tls: Tls::Keyed, ..second };
-    assert!(yard.enter_at(keyed, "viewer", Version::V5).is_none(), "and keys are of no use here");
+    assert!(installation.enter_at(keyed, "viewer", Version::V5).is_none(), "and keys are of no use here");
     let mut viewer = enter("viewer").expect("in");
-    let mut button = yard.enter("esp-button").expect("in by its key");
-    assert!(yard.says(&mut button, STATUS, "one"));
-    assert!(heard(&mut viewer, STATUS).is_empty(), "the rights are the same");
-    let report = yard.apply(SECOND, true).expect("applied");
+    let mut button = installation.enter("esp-button").expect("in by its key");
+    assert!(installation.may_publish(&mut button, STATUS, "one"));
+    assert!(received(&mut viewer, STATUS).is_empty(), "the rights are the same");
+    let report = installation.apply(SECOND, true).expect("applied");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
-    assert!(yard.says(&mut button, STATUS, "two"), "the link is the same");
-    assert_eq!(heard(&mut viewer, STATUS), ["two"]);
-    assert!(!yard.apply(SECOND, true).expect("applied").changed);
+    assert!(installation.may_publish(&mut button, STATUS, "two"), "the link is the same");
+    assert_eq!(received(&mut viewer, STATUS), ["two"]);
+    assert!(!installation.apply(SECOND, true).expect("applied").changed);
 }
 
 #[test]
 fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
-    let yard = Yard::open("password");
-    let mut links = ["esp-button", "viewer", "desk"].map(|user| yard.enter(user).expect("in"));
-    let before = yard.installed();
+    let installation = Installation::open("password");
+    let mut links = ["esp-button", "viewer", "desk"].map(|user| installation.enter(user).expect("in"));
+    let before = installation.installed();
     type Fault<'f> = (&'f str, fn(&mut Files), &'f str);
     let anonymous = |files: &mut Files| {
         // A client without a name has no identifier either, where names are identifiers.
@@ -106,16 +107,16 @@ fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
         ("an option of nowhere", |files| files.configuration += "max_conections 3\n", "does not start"),
     ];
     for (what, break_it, why) in faults {
-        let mut files = yard.files(SECOND);
+        let mut files = installation.files(SECOND);
         break_it(&mut files);
-        let error = format!("{:#}", yard.deployment(SECOND, true).install(&files).expect_err(what));
+        let error = format!("{:#}", installation.deployment(SECOND, true).install(&files).expect_err(what));
         assert!(error.starts_with("REFUSED, nothing was touched") && error.contains(why), "{what}: {error}");
-        assert_eq!(yard.installed(), before, "{what}");
+        assert_eq!(installation.installed(), before, "{what}");
     }
-    assert!(!yard.log().contains("Reloading config"), "{}", yard.log());
+    assert!(!installation.log().contains("Reloading config"), "{}", installation.log());
     let [button, viewer, desk] = &mut links;
-    assert!(yard.says(button, STATUS, "one"));
-    assert_eq!((heard(viewer, STATUS).len(), heard(desk, STATUS).len()), (0, 1));
+    assert!(installation.may_publish(button, STATUS, "one"));
+    assert_eq!((received(viewer, STATUS).len(), received(desk, STATUS).len()), (0, 1));
 }
 
 fn first_lines(text: &str, count: usize) -> String {
@@ -128,23 +129,23 @@ fn without(text: &str, option: &str) -> String {
 }
 
 /// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.
-fn with_rules_elsewhere() -> (Yard, std::path::PathBuf) {
-    let elsewhere = |yard: &Yard| yard.folder.path().join("elsewhere");
-    let yard = Yard::open_with("yard", "password", |yard| {
-        std::fs::copy(yard.site().join("acl"), elsewhere(yard)).expect("copied");
-        let text = std::fs::read_to_string(yard.site().join("mosquitto.conf")).expect("there");
-        without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(yard).display())
+fn with_rules_elsewhere() -> (Installation, std::path::PathBuf) {
+    let elsewhere = |installation: &Installation| installation.folder.path().join("elsewhere");
+    let installation = Installation::open_with("yard", "password", |installation| {
+        std::fs::copy(installation.site().join("acl"), elsewhere(installation)).expect("copied");
+        let text = std::fs::read_to_string(installation.site().join("mosquitto.conf")).expect("there");
+        without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(installation).display())
     });
-    let place = elsewhere(&yard);
-    (yard, place)
+    let path = elsewhere(&installation);
+    (installation, path)
 }
 
 #[test]
 fn a_broker_that_failed_open_is_stopped_at_once() {
-    let (mut yard, rules) = with_rules_elsewhere();
+    let (mut installation, rules) = with_rules_elsewhere();
     std::fs::write(rules, "garbage\n").expect("written");
-    let error = format!("{:#}", yard.apply(SECOND, true).expect_err("it can't read its rules"));
-    let status = yard.service.as_mut().expect("started").child.wait().expect("a child");
+    let error = format!("{:#}", installation.apply(SECOND, true).expect_err("it can't read its rules"));
+    let status = installation.service.as_mut().expect("started").child.wait().expect("a child");
     match installed::found().expect("installed").1 {
         Release::V20 => {
             assert!(error.contains("THE BROKER FAILED OPEN") && error.contains("SIGTERM"), "{error}");
@@ -153,60 +154,61 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
         // It ends by itself instead.
         Release::V21 => assert!(error.contains("the broker has ended"), "{error}"),
     }
-    assert!(std::net::TcpStream::connect((yard.endpoint.host, yard.endpoint.port)).is_err());
+    assert!(std::net::TcpStream::connect((installation.endpoint.host, installation.endpoint.port)).is_err());
 }
 
 #[test]
 fn a_signal_goes_to_nobody_but_the_broker() {
-    let mut yard = Yard::open("password");
-    let refused = |yard: &Yard, text: &str, why: &str| {
-        std::fs::write(yard.pid_file(), text).expect("written");
-        let error = format!("{:#}", yard.apply(SECOND, true).expect_err(why));
+    let mut installation = Installation::open("password");
+    let refused = |installation: &Installation, text: &str, why: &str| {
+        std::fs::write(installation.pid_file(), text).expect("written");
+        let error = format!("{:#}", installation.apply(SECOND, true).expect_err(why));
         assert!(error.contains(why), "{error}");
     };
-    let before = yard.installed();
-    refused(&yard, &std::process::id().to_string(), "does not listen on port");
-    refused(&yard, "", "does not hold the number of a process");
-    refused(&yard, "-1", "does not hold the number of a process");
-    refused(&yard, "mosquitto", "does not hold the number of a process");
-    let child = &mut yard.service.as_mut().expect("started").child;
+    let before = installation.installed();
+    refused(&installation, &std::process::id().to_string(), "does not listen on port");
+    refused(&installation, "", "does not hold the number of a process");
+    refused(&installation, "-1", "does not hold the number of a process");
+    refused(&installation, "mosquitto", "does not hold the number of a process");
+    let child = &mut installation.service.as_mut().expect("started").child;
     child.kill().expect("stopped");
     child.wait().expect("a child");
     let number = child.id().to_string();
-    refused(&yard, &number, "is the broker running?");
-    assert_eq!(yard.installed(), before);
+    refused(&installation, &number, "is the broker running?");
+    assert_eq!(installation.installed(), before);
 }
 
 #[test]
 fn a_change_that_waits_for_a_restart_is_said() {
-    let yard = Yard::open("password");
-    let deployment = yard.deployment_at(SECOND, true, None);
-    let report = deployment.install(&deployment.files(&yard.secrets_file.secrets).expect("made")).expect("applied");
-    assert_eq!(report.restart, [format!("`listener {}`", yard.endpoint.port)]);
+    let installation = Installation::open("password");
+    let deployment = installation.deployment_at(SECOND, true, None);
+    let report =
+        deployment.install(&deployment.files(&installation.secrets_file.secrets).expect("made")).expect("applied");
+    assert_eq!(report.restart, [format!("`listener {}`", installation.endpoint.port)]);
     assert_eq!(xtask::commands::apply::close(&deployment, &report), Outcome::Findings);
-    let mut viewer = yard.enter("viewer").expect("in");
-    assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));
-    assert_eq!(heard(&mut viewer, STATUS), ["two"], "the rights are in force all the same");
+    let mut viewer = installation.enter("viewer").expect("in");
+    assert!(installation.may_publish(&mut installation.enter("esp-button").expect("in"), STATUS, "two"));
+    assert_eq!(received(&mut viewer, STATUS), ["two"], "the rights are in force all the same");
 }
 
 #[test]
 fn files_that_were_brought_before_are_taken_over_by_a_reload() {
-    let yard = Yard::open("password");
-    assert!(yard.apply(SECOND, false).expect("installed").changed);
-    assert!(!yard.log().contains("Reloading config"));
-    let report = yard.apply(SECOND, true).expect("applied");
+    let installation = Installation::open("password");
+    assert!(installation.apply(SECOND, false).expect("installed").changed);
+    assert!(!installation.log().contains("Reloading config"));
+    let report = installation.apply(SECOND, true).expect("applied");
     assert_eq!(report, Report { changed: false, in_force: true, restart: vec![] });
-    let mut viewer = yard.enter("viewer").expect("in");
-    assert!(yard.says(&mut yard.enter("esp-button").expect("in"), STATUS, "two"));
-    assert_eq!(heard(&mut viewer, STATUS), ["two"]);
+    let mut viewer = installation.enter("viewer").expect("in");
+    assert!(installation.may_publish(&mut installation.enter("esp-button").expect("in"), STATUS, "two"));
+    assert_eq!(received(&mut viewer, STATUS), ["two"]);
 }
 
 #[test]
 fn a_folder_that_others_may_write_is_no_place() {
     use std::os::unix::fs::PermissionsExt;
-    let yard = Yard::open("password");
-    std::fs::set_permissions(yard.site(), PermissionsExt::from_mode(0o777)).expect("changed");
+    let installation = Installation::open("password");
+    std::fs::set_permissions(installation.site(), PermissionsExt::from_mode(0o777)).expect("changed");
     let refused = |path: &std::path::Path| format!("{:#}", deploy::folder(path).expect_err("refused"));
-    assert!(refused(&yard.site()).contains("others may write into"));
-    assert!(refused(&yard.folder.path().join("nowhere")).contains("install -d -o mosquitto"));
+    assert!(refused(&installation.site()).contains("others may write into"));
+    assert!(refused(&installation.folder.path().join("nowhere")).contains("install -d -o mosquitto"));
 }

@@ -18,47 +18,47 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let output = fleets::generate(&path, &out, None).expect("readable").output.expect("no errors");
     sync(&out, &name, &output.artifacts, Mode::Write).expect("written");
     let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
-    let mut stage = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");
-    stage.set("button", "pressed").expect("set");
-    stage.expect_switch("led", true).expect("on");
-    let port = stage.broker.as_ref().expect("a broker").endpoint().port.to_string();
+    let mut running = RunningLayout::start(&out, plan, &output.artifacts, Callbacks::default()).expect("it starts");
+    running.set("button", "pressed").expect("set");
+    running.expect_switch("led", true).expect("on");
+    let port = running.broker.as_ref().expect("a broker").endpoint().port.to_string();
     let attack = Command::new(root().join("tests/attack/lab.sh")).args(["127.0.0.1", &port]).output().expect("it runs");
-    let said = String::from_utf8_lossy(&attack.stdout).into_owned();
+    let output = String::from_utf8_lossy(&attack.stdout).into_owned();
     if attack.status.code() == Some(0) {
-        stage.expect_switch("led", false).expect("switched by a stranger");
+        running.expect_switch("led", false).expect("switched by a stranger");
     }
     // The button's next word comes behind all that the attacker said.
-    let mark = stage.observer().expect("a broker").mark();
-    let led = stage.plan.nodes.iter().position(|node| node.name == "esp-led").expect("a node");
-    let lit = stage.nodes[led]
+    let mark = running.observer().expect("a broker").mark();
+    let led = running.plan.nodes.iter().position(|node| node.name == "esp-led").expect("a node");
+    let lit = running.nodes[led]
         .lines()
         .iter()
         .rev()
         .find(|line| line.starts_with("pin 5 "))
         .is_some_and(|line| line == "pin 5 high");
-    stage.set("button", "released").expect("set");
-    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("heard");
-    (attack.status.code(), said, lit)
+    running.set("button", "released").expect("set");
+    running.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("heard");
+    (attack.status.code(), output, lit)
 }
 
 #[test]
 fn it_works_where_security_is_open() {
-    let (code, said, lit) = attacked("open");
-    assert_eq!((code, lit), (Some(0), false), "{said}");
-    assert!(said.contains("the attacker listens and switches"), "{said}");
+    let (code, output, lit) = attacked("open");
+    assert_eq!((code, lit), (Some(0), false), "{output}");
+    assert!(output.contains("the attacker listens and switches"), "{output}");
 }
 
 #[test]
 fn it_fails_where_everybody_has_a_password() {
-    let (code, said, lit) = attacked("password");
-    assert_eq!((code, lit), (Some(1), true), "{said}");
-    assert!(said.contains("ot authori"), "{said}");
+    let (code, output, lit) = attacked("password");
+    assert_eq!((code, lit), (Some(1), true), "{output}");
+    assert!(output.contains("ot authori"), "{output}");
 }
 
 #[test]
 fn it_fails_where_everything_is_encrypted() {
     for security in ["tls", "tls-pinned"] {
-        let (code, said, lit) = attacked(security);
-        assert_eq!((code, lit), (Some(1), true), "{said}");
+        let (code, output, lit) = attacked(security);
+        assert_eq!((code, lit), (Some(1), true), "{output}");
     }
 }

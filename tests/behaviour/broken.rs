@@ -13,9 +13,9 @@ fn room() -> String {
 fn is_refused(bytes: &[u8], folder: &Path) -> bool {
     let (file, out) = (folder.join("broken.yaml"), folder.join("out"));
     std::fs::write(&file, bytes).expect("written");
-    let word = file.to_str().expect("UTF-8").to_owned();
+    let path = file.to_str().expect("UTF-8").to_owned();
     let outcome =
-        Gen { fleets: vec![word], out: Some(out.clone()), ..Gen::default() }.run().expect("findings are no failure");
+        Gen { fleets: vec![path], out: Some(out.clone()), ..Gen::default() }.run().expect("findings are no failure");
     outcome == Outcome::Findings && !out.exists()
 }
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn xtask(words: &[&str]) -> Output {
+fn xtask(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(words).current_dir(project::fleets::root()).stdin(Stdio::null()).output().expect("it starts")
+    command.args(arguments).current_dir(project::fleets::root()).stdin(Stdio::null()).output().expect("it starts")
 }
 
-fn said(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -22,16 +22,18 @@ fn written(folder: &Path, text: &str) -> String {
 
 #[test]
 fn the_examples_are_fine_and_current() {
-    for words in [&["check"][..], &["gen", "--check"]] {
-        let output = xtask(words);
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for arguments in [&["check"][..], &["gen", "--check"]] {
+        let output = xtask(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     }
 }
 
 #[test]
 fn words_that_are_off_are_answered_with_two() {
-    for words in [&["chekc"][..], &["check", "rom"], &["gen", "room", "--layout", "other"], &["sim", "nowhere.yaml"]] {
-        assert_eq!(xtask(words).status.code(), Some(2), "{words:?}");
+    for arguments in
+        [&["chekc"][..], &["check", "rom"], &["gen", "room", "--layout", "other"], &["sim", "nowhere.yaml"]]
+    {
+        assert_eq!(xtask(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
 
@@ -41,19 +43,19 @@ fn five_mistakes_in_text_and_json() {
     let path = written(folder.path(), MISTAKES);
     let output = xtask(&["check", &path]);
     assert_eq!(output.status.code(), Some(1));
-    for place in ["attic.yaml:6:18", "attic.yaml:8:41", "attic.yaml:10:59", "attic.yaml:12:48", "attic.yaml:12:69"] {
-        assert!(said(&output).contains(place), "{place}\n{}", said(&output));
+    for position in ["attic.yaml:6:18", "attic.yaml:8:41", "attic.yaml:10:59", "attic.yaml:12:48", "attic.yaml:12:69"] {
+        assert!(printed(&output).contains(position), "{position}\n{}", printed(&output));
     }
     let output = xtask(&["check", "--format", "json", &path]);
     assert_eq!(output.status.code(), Some(1));
     let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let places: Vec<(u64, u64)> = findings
+    let positions: Vec<(u64, u64)> = findings
         .as_array()
         .expect("an array")
         .iter()
         .filter_map(|finding| Some((finding["line"].as_u64()?, finding["column"].as_u64()?)))
         .collect();
-    assert_eq!(places, [(6, 18), (8, 41), (10, 59), (12, 48), (12, 69)]);
+    assert_eq!(positions, [(6, 18), (8, 41), (10, 59), (12, 48), (12, 69)]);
 }
 
 #[test]
@@ -70,19 +72,20 @@ fn a_fleet_with_mistakes_writes_nothing() {
 fn the_second_gen_writes_nothing_and_an_edited_file_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().to_string_lossy().into_owned();
-    let words = ["gen", "listener", "--out", &out];
-    assert_eq!(xtask(&words).status.code(), Some(0));
+    let arguments = ["gen", "listener", "--out", &out];
+    assert_eq!(xtask(&arguments).status.code(), Some(0));
     let acl = folder.path().join("listener/default/broker/acl");
     let modified = || std::fs::metadata(&acl).and_then(|data| data.modified()).expect("there");
     let before = modified();
-    assert_eq!(xtask(&words).status.code(), Some(0));
+    assert_eq!(xtask(&arguments).status.code(), Some(0));
     assert_eq!(modified(), before);
     assert_eq!(xtask(&["gen", "listener", "--out", &out, "--check"]).status.code(), Some(0));
     std::fs::write(&acl, "topic readwrite #\n").expect("written");
     let output = xtask(&["gen", "listener", "--out", &out, "--check"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said(&output).contains("listener/default/broker/acl") && said(&output).contains("cargo xtask gen listener")
+        printed(&output).contains("listener/default/broker/acl")
+            && printed(&output).contains("cargo xtask gen listener")
     );
     assert_eq!(std::fs::read_to_string(&acl).expect("there"), "topic readwrite #\n", "checking never writes");
 }
@@ -96,7 +99,7 @@ fn what_is_generated_elsewhere_finds_the_runtime() {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--format-version", "1", "--offline", "--manifest-path"]).arg(manifest);
     let output = cargo.stdin(Stdio::null()).output().expect("it starts");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
 }
 
 #[test]
@@ -109,8 +112,8 @@ fn sim_takes_commands_and_ends_with_its_input() {
     stdin.write_all(b"nodes\nset button pressed\npress nothing\nstop broker\nstart broker\nquit\n").expect("typed");
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     for line in ["esp-led (nodemcuv2): led on D1", "there is no role `nothing` here", "[esp-led] link up"] {
-        assert!(said(&output).contains(line), "{line}\n{}", said(&output));
+        assert!(printed(&output).contains(line), "{line}\n{}", printed(&output));
     }
 }

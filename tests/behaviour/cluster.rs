@@ -6,7 +6,7 @@ use broker::accounts::Accounts;
 use broker::watch::gets_in;
 use credentials::passwords::{Passwords, fresh};
 use lab::layout::{Callbacks, PATIENCE, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::refusals;
 use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
@@ -46,27 +46,27 @@ fn accounts_come_and_go_behind_the_socket() {
 fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut stage = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
+    let mut running = RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default())
         .expect("it runs");
-    stage.set("presence", "present").expect("set");
-    stage.set("sensor", "12").expect("set");
-    stage.expect_switch("lamp", true).expect("on");
-    stage.broker.as_mut().expect("a broker").stop(1).expect("one dies");
+    running.set("presence", "present").expect("set");
+    running.set("sensor", "12").expect("set");
+    running.expect_switch("lamp", true).expect("on");
+    running.broker.as_mut().expect("a broker").stop(1).expect("one dies");
     let start = Instant::now();
     // The first press says what is so already; it may be lost with a connection that ended unseen.
     while start.elapsed() < Duration::from_secs(5)
-        && stage.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
+        && running.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
     {
-        stage.press("button").expect("pressed");
+        running.press("button").expect("pressed");
     }
-    stage.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
+    running.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
     // Who comes new to any of those that are left hears what was said before.
-    let user = stage.password("viewer").map(|password| ("viewer@cluster", password));
-    for endpoint in stage.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
+    let user = running.password("viewer").map(|password| ("viewer@cluster", password));
+    for endpoint in running.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
         let viewer =
             broker::watch::Watcher::start(endpoint, user, "hall/brightness", None).expect("the viewer gets in");
-        let heard = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
-        assert!(heard.retained);
+        let message = viewer.expect("hall/brightness", "12", 0, PATIENCE).expect("kept");
+        assert!(message.retained);
     }
 }
 
@@ -76,10 +76,10 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     let folder = tempfile::tempdir().expect("a folder");
     let cluster = [("engine: mosquitto", "engine: ejabberd"), ("host: 192.168.1.10", "hosts: [a, b, c]")];
     let output = room("roomcluster", folder.path(), &cluster);
-    let mut runner =
-        ScenarioRunner::start(On::Host, folder.path(), &output.plans[0], &output.artifacts).expect("it starts");
-    for (place, scenario) in output.plans[0].scenarios.iter().enumerate() {
-        let played = runner.run(place, 1).expect("it plays");
+    let mut runner = ScenarioRunner::start(NodePlatform::Host, folder.path(), &output.plans[0], &output.artifacts)
+        .expect("it starts");
+    for (index, scenario) in output.plans[0].scenarios.iter().enumerate() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
@@ -96,15 +96,16 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let output = fleets::generate(&path, folder.path(), None).expect("readable").output.expect("no errors");
     sync(folder.path(), "clusterpinned", &output.artifacts, Mode::Write).expect("written");
     let plan = &output.plans[0];
-    let stage = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let running = RunningLayout::start(folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     assert!(endpoint.is_encrypted());
     refusals::prove(plan, endpoint).expect("nobody gets in");
-    drop(stage);
+    drop(running);
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
-    let mut runner = ScenarioRunner::start(On::Host, folder.path(), plan, &output.artifacts).expect("it starts");
-    for (place, scenario) in plan.scenarios.iter().enumerate() {
-        let played = runner.run(place, 1).expect("it plays");
+    let mut runner =
+        ScenarioRunner::start(NodePlatform::Host, folder.path(), plan, &output.artifacts).expect("it starts");
+    for (index, scenario) in plan.scenarios.iter().enumerate() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(matches!(played.outcome, ScenarioOutcome::Passed), "{}: {:?}", scenario.name, played.outcome);
     }
 }
@@ -113,14 +114,14 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
 fn its_scenarios_pass_on_the_emulator() {
     let output = generated("cluster");
     let plan = &output.plans[0];
-    let mut runner =
-        ScenarioRunner::start(On::Emulator, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-    for place in 0..plan.scenarios.len() {
-        let played = runner.run(place, 1).expect("it plays");
+    let mut runner = ScenarioRunner::start(NodePlatform::Emulator, &root().join("generated"), plan, &output.artifacts)
+        .expect("it starts");
+    for index in 0..plan.scenarios.len() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(
             matches!(played.outcome, ScenarioOutcome::Passed),
             "{}: {:?}",
-            plan.scenarios[place].name,
+            plan.scenarios[index].name,
             played.outcome
         );
     }

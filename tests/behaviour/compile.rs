@@ -3,7 +3,7 @@
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, Output, generate};
 use lab::layout::RunningLayout;
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use project::sync::{Mode, sync};
 use std::path::Path;
 
@@ -20,25 +20,25 @@ fn everything(security: &str, out: &Path) -> Output {
 
 #[test]
 fn everything_compiles_and_runs() {
-    everything_runs_on(On::Host);
+    everything_runs_on(NodePlatform::Host);
 }
 
 #[test]
 fn everything_compiles_for_the_chip_and_runs_on_the_emulator() {
-    everything_runs_on(On::Emulator);
+    everything_runs_on(NodePlatform::Emulator);
 }
 
-fn everything_runs_on(on: On) {
+fn everything_runs_on(on: NodePlatform) {
     let out = tempfile::tempdir().expect("a folder");
     let output = everything("password", out.path());
     let plan = &output.plans[0];
-    let mut stage =
+    let mut running =
         RunningLayout::start_on(on, out.path(), plan, &output.artifacts, Default::default()).expect("it runs");
     let patience = lab::layout::PATIENCE;
-    stage.set("probe", "20.5").expect("set");
-    stage.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
-    let user = stage.password("desk").map(|password| ("desk", password));
+    running.set("probe", "20.5").expect("set");
+    running.observer().expect("a broker").expect("everything/celsius", "20.5", 0, patience).expect("published");
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
+    let user = running.password("desk").map(|password| ("desk", password));
     let desk = broker::watch::Watcher::start(endpoint, user, "#", None).expect("the desk gets in");
     desk.publish("everything/target", "25", false).expect("sent");
     desk.expect("everything/heat", "0.45", 0, patience).expect("(25 - 20.5) / 10");
@@ -56,9 +56,9 @@ fn an_open_fleet_says_so_in_its_files() {
         |name: &str| std::fs::read_to_string(out.path().join("everything/default/broker").join(name)).expect("there");
     assert!(file("mosquitto.conf").contains("\nallow_anonymous true\n"));
     assert!(!file("mosquitto.conf").contains("acl_file"));
-    let stage =
+    let running =
         RunningLayout::start(out.path(), &output.plans[0], &output.artifacts, Default::default()).expect("it runs");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     assert!(broker::watch::gets_in(endpoint, None, "anybody").expect("an answer"));
 }
 

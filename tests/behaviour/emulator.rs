@@ -8,7 +8,7 @@ use credentials::passwords::Passwords;
 use fleetwright_protocol::{Command, Report, Usage};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
-use lx106::{self, On, Toolchain};
+use lx106::{self, LinkTarget, Toolchain};
 use project::fleets::root;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -113,7 +113,7 @@ fn survives(fleet: &str, complaint: &str) {
     let led = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
     let workspace = root().join("generated").join(fleet).join("two-esps/firmware");
     let map = lx106::map(led.flash_kb).expect("a map");
-    let built = toolchain().build(&workspace, "esp-led", map, On::Emulator).expect("builds");
+    let built = toolchain().build(&workspace, "esp-led", map, LinkTarget::Emulator).expect("builds");
     let folder = tempfile::tempdir().expect("a folder");
     let elf = folder.path().join("esp-led.elf");
     // By its name, so that the node has to ask for the address.
@@ -205,7 +205,7 @@ fn workspace_with(source: &str, features: &str) -> (tempfile::TempDir, PathBuf) 
 }
 
 fn build(workspace: &Path, node: &str) -> anyhow::Result<lx106::Built> {
-    toolchain().build(workspace, node, lx106::map(4096).expect("a map"), On::Emulator)
+    toolchain().build(workspace, node, lx106::map(4096).expect("a map"), LinkTarget::Emulator)
 }
 
 #[test]
@@ -236,8 +236,8 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     }
     node.expect(Report::Log("restarted: gave up"), 0, PATIENCE).expect("it gives up, and its log says so");
     observer.expect(status, "online", mark, PATIENCE).expect("it is back");
-    let said = observer.messages(mark);
-    let why = said.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
+    let messages = observer.messages(mark);
+    let why = messages.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
     let why = why.expect("the status topic says why").payload.clone();
     let address = why.strip_prefix("restarted: gave up at 0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
     assert!(address.is_some_and(|address| (0x4020_1010..0x402E_1010).contains(&address)), "{why}");

@@ -1,82 +1,82 @@
 //! What the example fleets do.
 
-use super::{generated, stage};
-use fleetwright_generator::plan::Place;
+use super::{generated, start_layout};
+use fleetwright_generator::plan::Location;
 use fleetwright_protocol::Report;
 use lab::layout::{PATIENCE, RunningLayout};
 use std::time::Duration;
 
 /// Sets an input and waits for a message on the broker.
-fn light(stage: &mut RunningLayout, act: impl FnOnce(&mut RunningLayout), expected: &str) {
-    let mark = stage.observer().expect("a broker").mark();
-    act(stage);
-    stage.observer().expect("a broker").expect("room/light", expected, mark, PATIENCE).expect("the light follows");
-    stage.expect_switch("lamp", expected == "On").expect("the lamp follows");
+fn light(running: &mut RunningLayout, act: impl FnOnce(&mut RunningLayout), expected: &str) {
+    let mark = running.observer().expect("a broker").mark();
+    act(running);
+    running.observer().expect("a broker").expect("room/light", expected, mark, PATIENCE).expect("the light follows");
+    running.expect_switch("lamp", expected == "On").expect("the lamp follows");
 }
 
 /// A dark room with somebody in it: whatever came first at the start, it ends with a light, and nothing is under way.
 fn lit_room() -> RunningLayout {
-    let mut stage = stage("room", "one-per-role");
-    stage.set("presence", "present").expect("set");
-    stage.set("sensor", "12").expect("set");
-    let observer = stage.observer().expect("a broker");
+    let mut running = start_layout("room", "one-per-role");
+    running.set("presence", "present").expect("set");
+    running.set("sensor", "12").expect("set");
+    let observer = running.observer().expect("a broker");
     observer.expect("room/brightness", "12", 0, PATIENCE).expect("dark");
     observer.expect("room/light", "On", 0, PATIENCE).expect("a light");
-    stage.expect_switch("lamp", true).expect("the lamp follows");
-    stage
+    running.expect_switch("lamp", true).expect("the lamp follows");
+    running
 }
 
 #[test]
 fn room_one_per_role() {
-    let mut stage = lit_room();
-    light(&mut stage, |stage| stage.set("sensor", "80").expect("set"), "Off");
-    light(&mut stage, |stage| stage.press("button").expect("pressed"), "On");
-    light(&mut stage, |stage| stage.press("button").expect("pressed"), "Off");
+    let mut running = lit_room();
+    light(&mut running, |running| running.set("sensor", "80").expect("set"), "Off");
+    light(&mut running, |running| running.press("button").expect("pressed"), "On");
+    light(&mut running, |running| running.press("button").expect("pressed"), "Off");
 }
 
 #[test]
 fn room_all_in_one_acts_the_same_without_any_connection() {
-    let mut stage = stage("room", "all-in-one");
-    assert!(stage.plan.nodes.iter().all(|node| node.status.is_none()));
-    assert!(stage.plan.topics.iter().all(|topic| matches!(topic.place, Place::Node(0))));
-    stage.set("presence", "present").expect("set");
-    stage.set("sensor", "12").expect("set");
-    stage.expect_switch("lamp", true).expect("dark, and somebody is there");
-    stage.set("sensor", "80").expect("set");
-    stage.expect_switch("lamp", false).expect("bright");
-    stage.press("button").expect("pressed");
-    stage.expect_switch("lamp", true).expect("the button wins");
-    assert!(stage.observer().expect("the viewer's broker").messages(0).is_empty());
-    assert!(!stage.nodes[0].lines().iter().any(|line| line.starts_with("link")));
+    let mut running = start_layout("room", "all-in-one");
+    assert!(running.plan.nodes.iter().all(|node| node.status.is_none()));
+    assert!(running.plan.topics.iter().all(|topic| matches!(topic.location, Location::Node(0))));
+    running.set("presence", "present").expect("set");
+    running.set("sensor", "12").expect("set");
+    running.expect_switch("lamp", true).expect("dark, and somebody is there");
+    running.set("sensor", "80").expect("set");
+    running.expect_switch("lamp", false).expect("bright");
+    running.press("button").expect("pressed");
+    running.expect_switch("lamp", true).expect("the button wins");
+    assert!(running.observer().expect("the viewer's broker").messages(0).is_empty());
+    assert!(!running.nodes[0].lines().iter().any(|line| line.starts_with("link")));
 }
 
 #[test]
 fn nodes_come_back_after_the_broker_does_and_state_is_right_again() {
-    let mut stage = lit_room();
-    stage.broker.as_mut().expect("a broker").stop(0).expect("stops");
-    for node in &stage.nodes {
+    let mut running = lit_room();
+    running.broker.as_mut().expect("a broker").stop(0).expect("stops");
+    for node in &running.nodes {
         node.expect(Report::Link(false), 0, PATIENCE).expect("it notices");
     }
-    let mark = stage.observer().expect("a broker").mark();
-    stage.broker.as_mut().expect("a broker").start_again().expect("it starts again");
-    let observer = stage.observer().expect("a broker");
+    let mark = running.observer().expect("a broker").mark();
+    running.broker.as_mut().expect("a broker").start_again().expect("it starts again");
+    let observer = running.observer().expect("a broker");
     // The broker kept nothing: whatever is heard now was said again.
     for (topic, payload) in [("room/light", "On"), ("room/brightness", "12"), ("room/presence", "present")] {
         observer.expect(topic, payload, mark, PATIENCE).expect("said again");
     }
-    for node in &stage.plan.nodes {
+    for node in &running.plan.nodes {
         observer.expect(node.status.as_ref().expect("networked"), "online", mark, PATIENCE).expect("online again");
     }
-    stage.expect_switch("lamp", true).expect("still on");
-    light(&mut stage, |stage| stage.set("sensor", "80").expect("set"), "Off");
+    running.expect_switch("lamp", true).expect("still on");
+    light(&mut running, |running| running.set("sensor", "80").expect("set"), "Off");
 }
 
 #[test]
 fn a_node_that_dies_is_said_to_be_offline() {
-    let mut stage = stage("listener", "default");
-    let mark = stage.observer().expect("a broker").mark();
-    drop(stage.nodes.remove(0));
-    stage
+    let mut running = start_layout("listener", "default");
+    let mark = running.observer().expect("a broker").mark();
+    drop(running.nodes.remove(0));
+    running
         .observer()
         .expect("a broker")
         .expect("listener/esp-listener/status", "offline", mark, PATIENCE)
@@ -85,41 +85,41 @@ fn a_node_that_dies_is_said_to_be_offline() {
 
 #[test]
 fn the_listener_prints_in_the_words_of_the_exercise() {
-    let stage = stage("listener", "default");
-    let user = stage.password("speaker").map(|password| ("speaker", password));
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
-    let speaker = broker::watch::Watcher::start(endpoint, user, "test", None).expect("the speaker gets in");
-    speaker.publish("test", "test pub", false).expect("published");
+    let running = start_layout("listener", "default");
+    let user = running.password("speaker").map(|password| ("speaker", password));
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
+    let publisher = broker::watch::Watcher::start(endpoint, user, "test", None).expect("the speaker gets in");
+    publisher.publish("test", "test pub", false).expect("published");
     let line = "Received a message with topic 'test', length 8 bytes: test pub";
-    stage.nodes[0].expect(Report::Log(line), 0, PATIENCE).expect("printed");
+    running.nodes[0].expect(Report::Log(line), 0, PATIENCE).expect("printed");
 }
 
 #[test]
 fn who_has_no_right_to_a_topic_neither_hears_nor_speaks() {
-    let stage = stage("listener", "default");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
-    let user = stage.password("speaker").map(|password| ("speaker", password));
-    let speaker = broker::watch::Watcher::start(endpoint, user, "#", None).expect("the speaker gets in");
-    let observer = stage.observer().expect("a broker");
-    speaker.publish("listener/esp-listener/status", "hacked", true).expect("sent");
-    speaker.publish("test", "fence", false).expect("sent");
+    let running = start_layout("listener", "default");
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
+    let user = running.password("speaker").map(|password| ("speaker", password));
+    let publisher = broker::watch::Watcher::start(endpoint, user, "#", None).expect("the speaker gets in");
+    let observer = running.observer().expect("a broker");
+    publisher.publish("listener/esp-listener/status", "hacked", true).expect("sent");
+    publisher.publish("test", "fence", false).expect("sent");
     // One connection, one broker thread: what was sent before the fence was judged before it.
     observer.expect("test", "fence", 0, PATIENCE).expect("the fence");
     assert!(!observer.messages(0).iter().any(|message| message.payload == "hacked"));
-    assert_eq!(speaker.messages(0), [], "it may publish `test` and hear nothing");
+    assert_eq!(publisher.messages(0), [], "it may publish `test` and hear nothing");
 }
 
 #[test]
 fn the_led_follows_the_button_and_only_changes_are_published() {
-    let mut stage = stage("button-led", "two-esps");
+    let mut running = start_layout("button-led", "two-esps");
     for (state, payload, on) in [("pressed", "1", true), ("released", "0", false), ("pressed", "1", true)] {
-        let mark = stage.observer().expect("a broker").mark();
-        stage.set("button", state).expect("set");
-        stage.observer().expect("a broker").expect("state_led", payload, mark, PATIENCE).expect("published");
-        stage.expect_switch("led", on).expect("followed");
+        let mark = running.observer().expect("a broker").mark();
+        running.set("button", state).expect("set");
+        running.observer().expect("a broker").expect("state_led", payload, mark, PATIENCE).expect("published");
+        running.expect_switch("led", on).expect("followed");
         std::thread::sleep(Duration::from_millis(200));
     }
-    let all: Vec<String> = stage
+    let all: Vec<String> = running
         .observer()
         .expect("a broker")
         .messages(0)
@@ -132,12 +132,12 @@ fn the_led_follows_the_button_and_only_changes_are_published() {
 
 #[test]
 fn one_esp_needs_no_broker() {
-    let mut stage = stage("button-led", "one-esp");
-    assert!(stage.broker.is_none());
-    stage.set("button", "pressed").expect("set");
-    stage.expect_switch("led", true).expect("followed");
-    stage.set("button", "released").expect("set");
-    stage.expect_switch("led", false).expect("followed");
+    let mut running = start_layout("button-led", "one-esp");
+    assert!(running.broker.is_none());
+    running.set("button", "pressed").expect("set");
+    running.expect_switch("led", true).expect("followed");
+    running.set("button", "released").expect("set");
+    running.expect_switch("led", false).expect("followed");
 }
 
 #[test]
@@ -178,8 +178,9 @@ fn virtual_time_passes_as_fast_as_it_is_told_to() {
     let output = generated("button-led");
     let plan = output.plans.iter().find(|plan| plan.layout == "one-esp").expect("a layout of the example");
     let programs = lab::nodes::build(&project::fleets::root().join("generated"), plan).expect("it compiles");
-    let words = ["--time", "virtual"].map(str::to_owned);
-    let mut node = lab::nodes::Node::start("esp-both", &programs.join("esp-both"), &words, None).expect("it starts");
+    let arguments = ["--time", "virtual"].map(str::to_owned);
+    let mut node =
+        lab::nodes::Node::start("esp-both", &programs.join("esp-both"), &arguments, None).expect("it starts");
     node.expect(Report::Ready, 0, PATIENCE).expect("ready");
     // Pressed for 29 ms, the contact may still bounce; after 30 ms it counts.
     for line in ["pin 4 low", "advance 29", "advance 1", "advance 86400000", "time"] {

@@ -1,6 +1,6 @@
 //! Secrets that were planted in a project are looked for in all that its commands say, write and start.
 
-use super::yard::{LAYOUT, Service, free_port};
+use super::installation::{LAYOUT, Service, free_port};
 use credentials::secrets::Secrets;
 use project::fleets::root;
 use std::collections::BTreeSet;
@@ -70,33 +70,33 @@ impl Project {
         self.known.extend([WIFI.to_owned(), secrets.seed().expect("a seed").to_hex()]);
     }
 
-    fn find(&self, text: &[u8], place: &str) {
+    fn find(&self, text: &[u8], file: &str) {
         for secret in &self.known {
             let found = text.windows(secret.len()).any(|bytes| bytes == secret.as_bytes());
-            assert!(!found, "a secret that begins with `{}` stands in {place}", &secret[..4]);
+            assert!(!found, "a secret that begins with `{}` stands in {file}", &secret[..4]);
         }
     }
 
     /// Runs a command and looks at what it said, what it started and what it wrote; its exit code and its words.
-    fn run(&mut self, words: &[&str]) -> (Option<i32>, String) {
+    fn run(&mut self, arguments: &[&str]) -> (Option<i32>, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(words).env("FLEETWRIGHT_ROOT", self.folder.path()).current_dir(self.folder.path());
+        command.args(arguments).env("FLEETWRIGHT_ROOT", self.folder.path()).current_dir(self.folder.path());
         let child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
         let spy = Spy::start(child.id());
         let output = child.wait_with_output().expect("it ends");
         let started = spy.end();
         self.learn();
-        let what = words.join(" ");
+        let what = arguments.join(" ");
         self.find(&output.stdout, &format!("the output of `{what}`"));
         self.find(&output.stderr, &format!("the errors of `{what}`"));
-        for words in &started {
-            self.find(words, &format!("the words or the environment of a process of `{what}`"));
+        for arguments in &started {
+            self.find(arguments, &format!("the words or the environment of a process of `{what}`"));
         }
         self.started.extend(started);
         self.find_below(&self.at("generated"));
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-        (output.status.code(), said)
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (output.status.code(), text)
     }
 
     fn find_below(&self, folder: &Path) {
@@ -160,9 +160,9 @@ fn no_command_says_writes_or_starts_anything_with_a_secret_in_it() {
     let pid = project.at("pid").to_string_lossy().into_owned();
     let own = ["--to", &site, "--layout", LAYOUT, "--listen", "127.0.0.1"];
     let live = [&own[..], &["--pid-file", &pid]].concat();
-    let fine = |project: &mut Project, words: &[&str]| {
-        let (code, said) = project.run(words);
-        assert_eq!(code, Some(0), "{words:?}: {said}");
+    let fine = |project: &mut Project, arguments: &[&str]| {
+        let (code, output) = project.run(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {output}");
     };
     let main = format!("include_dir {site}\n");
     let service = (0..5).find_map(|_| {
@@ -174,29 +174,29 @@ fn no_command_says_writes_or_starts_anything_with_a_secret_in_it() {
         Service::start(project.folder.path(), &main)
     });
     let service = service.expect("a free port");
-    for words in [&["check"][..], &["pins", "planted"], &["new", "attic"]] {
-        fine(&mut project, words);
+    for arguments in [&["check"][..], &["pins", "planted"], &["new", "attic"]] {
+        fine(&mut project, arguments);
     }
-    for words in [&["prove", "planted"][..], &["verify", "planted"], &["build", "planted", "--on", "host"]] {
-        fine(&mut project, words);
+    for arguments in [&["prove", "planted"][..], &["verify", "planted"], &["build", "planted", "--on", "host"]] {
+        fine(&mut project, arguments);
     }
-    for words in [
+    for arguments in [
         &["sim", "planted"][..],
         &["test", "planted"],
         &["build", "planted", "--on", "emulator"],
         &["verify", "planted", "--on", "emulator"],
     ] {
-        fine(&mut project, words);
+        fine(&mut project, arguments);
     }
     fine(&mut project, &[&["apply", "planted"][..], &live].concat());
     fine(&mut project, &[&["rotate", "planted", "esp-led"][..], &live].concat());
-    let (code, said) = project.run(&[&["rotate", "planted", "esp-led"][..], &live].concat());
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("waiting   esp-led was not heard as `esp-led.2` yet"), "{said}");
+    let (code, output) = project.run(&[&["rotate", "planted", "esp-led"][..], &live].concat());
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("waiting   esp-led was not heard as `esp-led.2` yet"), "{output}");
     fine(&mut project, &[&["revoke", "planted", "esp-button"][..], &live].concat());
     // What is missing on this machine does not matter here.
     project.run(&["doctor"]);
-    for words in [
+    for arguments in [
         &["flash", "planted", "esp-led", "--port", "/dev/null", "--sdk", "/nowhere", "--dry-run"][..],
         &["check", "secrets"],
         &["check", "greedy.yaml"],
@@ -204,11 +204,11 @@ fn no_command_says_writes_or_starts_anything_with_a_secret_in_it() {
         &["check", "fleets/secrets.yaml"],
         &["import", "esphome", "fleets/secrets.yaml"],
     ] {
-        let (code, said) = project.run(words);
-        assert!(code.is_some_and(|code| code > 0), "{words:?}: {said}");
+        let (code, output) = project.run(arguments);
+        assert!(code.is_some_and(|code| code > 0), "{arguments:?}: {output}");
     }
     for word in ["--password-file", "mosquitto", "esp-led", "qemu-system-xtensa"] {
-        let seen = |words: &Vec<u8>| words.windows(word.len()).any(|bytes| bytes == word.as_bytes());
+        let seen = |arguments: &Vec<u8>| arguments.windows(word.len()).any(|bytes| bytes == word.as_bytes());
         assert!(project.started.iter().any(seen), "no process with `{word}` was seen: nobody looked");
     }
     project.find(service.log().as_bytes(), "the broker's log");
@@ -227,15 +227,15 @@ fn a_file_of_secrets_that_others_may_read_is_refused_by_every_command_that_reads
     let site = project.at("site").to_string_lossy().into_owned();
     for mode in [0o644, 0o640, 0o604] {
         std::fs::set_permissions(project.at("fleets/secrets.yaml"), PermissionsExt::from_mode(mode)).expect("changed");
-        for words in [
+        for arguments in [
             &["secrets", "planted"][..],
             &["apply", "planted", "--to", &site, "--layout", LAYOUT],
             &["rotate", "planted", "esp-led", "--to", &site, "--layout", LAYOUT],
             &["revoke", "planted", "esp-led", "--to", &site, "--layout", LAYOUT],
         ] {
-            let (code, said) = project.run(words);
-            assert_eq!(code, Some(2), "{words:?}: {said}");
-            assert!(said.contains("can be read by others; run `chmod 600"), "{words:?}: {said}");
+            let (code, output) = project.run(arguments);
+            assert_eq!(code, Some(2), "{arguments:?}: {output}");
+            assert!(output.contains("can be read by others; run `chmod 600"), "{arguments:?}: {output}");
         }
     }
     assert_eq!(std::fs::read_dir(&site).expect("there").count(), 0, "and nothing was written");

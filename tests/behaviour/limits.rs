@@ -24,8 +24,8 @@ fn broker(others: &[(&str, &str)]) -> (Broker, Passwords) {
 
 fn open(broker: &Broker, passwords: &Passwords, user: &str) -> [Probe; 1] {
     let account = Some((user, passwords.0[user].as_str()));
-    let guest = Connect { id: user, account, key: None, will: None };
-    let mut probe = [Probe::open(broker.endpoint(), Version::V5, &guest).expect("it listens")];
+    let connect = Connect { id: user, account, key: None, will: None };
+    let mut probe = [Probe::open(broker.endpoint(), Version::V5, &connect).expect("it listens")];
     greeted(&mut probe).expect("an answer");
     probe
 }
@@ -38,15 +38,15 @@ fn lasting(broker: &Broker, passwords: &Passwords, user: &str) -> (Client, Conne
 }
 
 /// Says so many messages, a few at a time.
-fn say(speaker: &mut [Probe; 1], count: usize, text: &str) {
-    let (start, goal) = (speaker[0].sent, speaker[0].sent + count);
+fn publish(publisher: &mut [Probe; 1], count: usize, text: &str) {
+    let (start, goal) = (publisher[0].sent, publisher[0].sent + count);
     let feed = |_: usize, probe: &mut Probe| {
         while probe.sent < goal && probe.sent - probe.reasons.len() < 10 {
             let payload = format!("{} {text}", probe.sent - start);
             probe.publish("room/light", &payload);
         }
     };
-    pump(speaker, feed, |probe| probe.reasons.len() == goal).expect("acknowledged");
+    pump(publisher, feed, |probe| probe.reasons.len() == goal).expect("acknowledged");
 }
 
 #[test]
@@ -60,12 +60,12 @@ fn a_session_that_nobody_fetches_keeps_a_hundred_messages() {
         }
     }
     drop((client, connection));
-    let mut speaker = open(&broker, &passwords, SPEAKER);
-    fence(&mut speaker).expect("an answer");
-    say(&mut speaker, 300, "while it was away");
+    let mut publisher = open(&broker, &passwords, SPEAKER);
+    fence(&mut publisher).expect("an answer");
+    publish(&mut publisher, 300, "while it was away");
     let (_client, mut connection) = lasting(&broker, &passwords, "esp-light");
-    let mut heard = Vec::new();
-    let mut spoken = false;
+    let mut received = Vec::new();
+    let mut has_published = false;
     for event in connection.iter() {
         match event.expect("it is in") {
             Event::Incoming(Packet::ConnAck(answer)) => assert!(answer.session_present),
@@ -75,18 +75,18 @@ fn a_session_that_nobody_fetches_keeps_a_hundred_messages() {
                 if text == "0 now" {
                     break;
                 }
-                heard.push(text);
+                received.push(text);
                 // A queue that is full takes nothing more, so it is spoken when there is room again.
-                if heard.len() == 100 && !spoken {
-                    spoken = true;
-                    say(&mut speaker, 1, "now");
+                if received.len() == 100 && !has_published {
+                    has_published = true;
+                    publish(&mut publisher, 1, "now");
                 }
             }
             _ => {}
         }
     }
     let kept: Vec<String> = (0..100).map(|number| format!("{number} while it was away")).collect();
-    assert_eq!(heard, kept, "the first hundred, and no more");
+    assert_eq!(received, kept, "the first hundred, and no more");
 }
 
 #[test]
@@ -107,15 +107,15 @@ fn the_connection_after_the_last_is_refused() {
 fn memory_has_an_end_and_the_broker_lives() {
     let (broker, passwords) = broker(&[("memory_limit 67108864", "memory_limit 2000000")]);
     let mut viewer = open(&broker, &passwords, "viewer");
-    let mut speaker = open(&broker, &passwords, SPEAKER);
+    let mut publisher = open(&broker, &passwords, SPEAKER);
     let (count, text) = (1_000, "x".repeat(3_000));
     let feed = |_: usize, probe: &mut Probe| {
         while probe.sent < count && probe.sent - probe.reasons.len() < 10 {
             probe.retain(&format!("memory/{}", probe.sent), &text);
         }
     };
-    pump(&mut speaker, feed, |probe| probe.closed || probe.reasons.len() == count).expect("an answer");
-    assert!(speaker[0].closed, "1000 messages of 3 KB don't fit into 2 MB: {}", speaker[0].reasons.len());
+    pump(&mut publisher, feed, |probe| probe.closed || probe.reasons.len() == count).expect("an answer");
+    assert!(publisher[0].closed, "1000 messages of 3 KB don't fit into 2 MB: {}", publisher[0].reasons.len());
     fence(&mut viewer).expect("the others are served");
     assert_eq!(open(&broker, &passwords, "esp-button")[0].greeting, Some(0), "and who comes");
 }
@@ -138,8 +138,8 @@ fn a_packet_past_the_limit_costs_its_sender_the_connection() {
 fn who_has_no_name_stays_out() {
     let (broker, _) = broker(&[]);
     for version in [Version::V4, Version::V5] {
-        let guest = Connect { id: "stranger", account: None, key: None, will: None };
-        let mut probe = [Probe::open(broker.endpoint(), version, &guest).expect("it listens")];
+        let connect = Connect { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(broker.endpoint(), version, &connect).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         let refused = if version == Version::V4 { 5 } else { 0x87 };
         assert_eq!(probe[0].greeting, Some(refused), "{version:?}");

@@ -11,6 +11,7 @@ mod compile;
 mod custom;
 mod emulator;
 mod examples;
+mod installation;
 mod leaks;
 mod limits;
 mod manifest;
@@ -24,11 +25,10 @@ mod smoke;
 mod soak;
 mod tls;
 mod traffic;
-mod yard;
 
 use fleetwright_generator::Output;
 use lab::layout::{Callbacks, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::path::Path;
@@ -56,12 +56,12 @@ fn generated(fleet: &str) -> Output {
 }
 
 /// A layout of an example fleet, running.
-fn stage(fleet: &str, layout: &str) -> RunningLayout {
-    stage_on(On::Host, fleet, layout)
+fn start_layout(fleet: &str, layout: &str) -> RunningLayout {
+    start_layout_on(NodePlatform::Host, fleet, layout)
 }
 
 /// The same, with nodes that run on this.
-fn stage_on(on: On, fleet: &str, layout: &str) -> RunningLayout {
+fn start_layout_on(on: NodePlatform, fleet: &str, layout: &str) -> RunningLayout {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
     let out = project::fleets::root().join("generated");

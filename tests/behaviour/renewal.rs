@@ -1,6 +1,6 @@
 //! `rotate` and `revoke` with real nodes on a live broker: those who are not meant keep their connections.
 
-use super::yard::{FIRST, Yard, heard};
+use super::installation::{FIRST, Installation, received};
 use broker::probe::{Probe, Version};
 use deploy::Report;
 use deploy::renewal::{Rotation, revoke, rotate};
@@ -13,18 +13,18 @@ use std::path::PathBuf;
 
 /// A yard with the programs of its nodes.
 struct Farm {
-    yard: Yard,
+    installation: Installation,
     programs: PathBuf,
 }
 
 impl Farm {
     fn open(security: &'static str, name: &'static str) -> Self {
-        let yard = Yard::open_named(name, security);
-        let (out, output) = yard.generate(FIRST);
+        let installation = Installation::open_named(name, security);
+        let (out, output) = installation.generate(FIRST);
         sync(&out, name, &output.artifacts, Mode::Write).expect("written");
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
         let programs = nodes::build(&out, plan).expect("built");
-        Self { yard, programs }
+        Self { installation, programs }
     }
 
     /// Starts a node with an account that it was given, and waits until it is connected.
@@ -35,30 +35,32 @@ impl Farm {
     }
 
     fn launch(&self, node: &str, account: &str) -> Node {
-        let yard = &self.yard;
-        let password = yard.secrets_file.secrets.password(yard.name, account).expect("made");
-        let mut words = vec!["--seed".to_owned(), "1".into(), "--broker".into(), yard.endpoint.address()];
-        words.extend(
-            account_arguments(Some((account, password)), yard.endpoint.tls, yard.folder.path()).expect("written"),
+        let installation = &self.installation;
+        let password = installation.secrets_file.secrets.password(installation.name, account).expect("made");
+        let mut arguments = vec!["--seed".to_owned(), "1".into(), "--broker".into(), installation.endpoint.address()];
+        arguments.extend(
+            account_arguments(Some((account, password)), installation.endpoint.tls, installation.folder.path())
+                .expect("written"),
         );
-        Node::start(node, &self.programs.join(node), &words, None).expect("started")
+        Node::start(node, &self.programs.join(node), &arguments, None).expect("started")
     }
 
     fn rotate(&mut self, node: Option<&str>) -> Rotation {
-        let deployment = self.yard.deployment(FIRST, true);
-        rotate(&deployment, &mut self.yard.secrets_file, node).expect("rotated")
+        let deployment = self.installation.deployment(FIRST, true);
+        rotate(&deployment, &mut self.installation.secrets_file, node).expect("rotated")
     }
 
     fn revoke(&mut self, user: &str) -> Report {
-        let deployment = self.yard.deployment(FIRST, true);
-        let mut said = Vec::new();
-        let report = revoke(&deployment, &mut self.yard.secrets_file, user, &mut |line| said.push(line.to_owned()));
-        report.unwrap_or_else(|error| panic!("{error:#}\n{}", said.join("\n")))
+        let deployment = self.installation.deployment(FIRST, true);
+        let mut lines = Vec::new();
+        let report =
+            revoke(&deployment, &mut self.installation.secrets_file, user, &mut |line| lines.push(line.to_owned()));
+        report.unwrap_or_else(|error| panic!("{error:#}\n{}", lines.join("\n")))
     }
 
     fn gets_in(&self, account: &str, password: &str) -> bool {
         let login = deploy::Login { user: account.into(), password: password.into() };
-        deploy::ask(self.yard.endpoint, &login).expect("an answer") != deploy::Access::Out
+        deploy::ask(self.installation.endpoint, &login).expect("an answer") != deploy::Access::Out
     }
 }
 
@@ -85,9 +87,9 @@ fn rotated(security: &'static str, name: &'static str) {
     works(&mut button, &led);
     let started = Rotation { started: names(&["esp-led"]), ..Rotation::default() };
     assert_eq!(farm.rotate(Some("esp-led")), started);
-    let old = farm.yard.secrets_file.secrets.password(name, "esp-led").expect("still there").to_owned();
+    let old = farm.installation.secrets_file.secrets.password(name, "esp-led").expect("still there").to_owned();
     assert_eq!(
-        farm.yard.secrets_file.secrets.newest(name, "esp-led").map(|(account, _)| account).as_deref(),
+        farm.installation.secrets_file.secrets.newest(name, "esp-led").map(|(account, _)| account).as_deref(),
         Some("esp-led.2")
     );
     // Nobody has flashed it: both are valid, for as long as it takes.
@@ -101,11 +103,11 @@ fn rotated(security: &'static str, name: &'static str) {
     assert!(farm.gets_in("esp-led", &old), "until somebody asks");
     assert_eq!(farm.rotate(Some("esp-led")), Rotation { finished: names(&["esp-led"]), ..Rotation::default() });
     assert!(!farm.gets_in("esp-led", &old));
-    assert_eq!(farm.yard.secrets_file.secrets.password(name, "esp-led"), None);
+    assert_eq!(farm.installation.secrets_file.secrets.password(name, "esp-led"), None);
     works(&mut button, &led);
-    let installed = farm.yard.installed();
-    assert!(!farm.yard.apply(FIRST, true).expect("applied").changed, "nothing is left to do");
-    assert_eq!(farm.yard.installed(), installed);
+    let installed = farm.installation.installed();
+    assert!(!farm.installation.apply(FIRST, true).expect("applied").changed, "nothing is left to do");
+    assert_eq!(farm.installation.installed(), installed);
     let rules = String::from_utf8_lossy(&installed[0].1).into_owned();
     assert!(rules.contains("user esp-led.2\n") && !rules.contains("user esp-led\n"), "{rules}");
     assert!(!rules.contains("fleetwright-"), "no visitor stays: {rules}");
@@ -135,30 +137,30 @@ fn revoked(security: &'static str, name: &'static str) {
     button.send(Command::Input(Input::Pin { gpio: 4, high: false })).expect("told");
     led.expect_pin(5, true, PATIENCE).expect("the LED follows the button");
     let status = format!("{name}/esp-button/status");
-    let old = farm.yard.secrets_file.secrets.password(name, "esp-button").expect("there").to_owned();
+    let old = farm.installation.secrets_file.secrets.password(name, "esp-button").expect("there").to_owned();
     let kept = |farm: &Farm| -> Vec<String> {
         // Who comes now is told what the broker keeps.
-        let mut desk = farm.yard.enter_as("desk", Version::V4).expect("in");
+        let mut desk = farm.installation.enter_as("desk", Version::V4).expect("in");
         broker::probe::fence(std::slice::from_mut(&mut desk)).expect("an answer");
         let mut topics: Vec<String> = desk.received.iter().map(|(topic, _)| topic.clone()).collect();
         topics.sort();
         topics
     };
     assert_eq!(kept(&farm), ["state_led".to_owned(), status.clone(), format!("{name}/esp-led/status")]);
-    let mut desk: Probe = farm.yard.enter("desk").expect("in");
+    let mut desk: Probe = farm.installation.enter("desk").expect("in");
     desk.received.clear();
     let mark = button.mark();
     let report = farm.revoke("esp-button");
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
     button.expect(NodeReport::Link(false), mark, PATIENCE).expect("its connection is cut");
     assert!(!farm.gets_in("esp-button", &old));
-    assert_eq!(heard(&mut desk, &status), [""], "no will, and no word but that nothing is kept");
+    assert_eq!(received(&mut desk, &status), [""], "no will, and no word but that nothing is kept");
     drop(desk);
     assert_eq!(kept(&farm), [format!("{name}/esp-led/status")]);
     assert!(!lost(&led), "{:?}", led.lines());
     // The fleet file still names it, and it stays out.
-    assert!(!farm.yard.apply(FIRST, true).expect("applied").changed);
-    let reads = |name: &str| std::fs::read_to_string(farm.yard.site().join(name)).expect("there");
+    assert!(!farm.installation.apply(FIRST, true).expect("applied").changed);
+    let reads = |name: &str| std::fs::read_to_string(farm.installation.site().join(name)).expect("there");
     let file = if security == "tls" { "psk" } else { "passwd" };
     assert!(!reads("acl").contains("user esp-button") && !reads(file).contains("esp-button"));
     // Until it gets a new account.
@@ -187,29 +189,31 @@ fn a_revoked_password_is_out_at_once_where_all_is_encrypted() {
 
 #[test]
 fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
-    let mut yard = Yard::open("tls-and-certificate");
-    let second = yard.certificate_endpoint.expect("a second port");
-    let mut viewer = [yard.enter_at(second, "viewer", Version::V5).expect("in")];
-    let deployment = yard.deployment(FIRST, true);
-    revoke(&deployment, &mut yard.secrets_file, "viewer", &mut |_| ()).expect("revoked");
+    let mut installation = Installation::open("tls-and-certificate");
+    let second = installation.certificate_endpoint.expect("a second port");
+    let mut viewer = [installation.enter_at(second, "viewer", Version::V5).expect("in")];
+    let deployment = installation.deployment(FIRST, true);
+    revoke(&deployment, &mut installation.secrets_file, "viewer", &mut |_| ()).expect("revoked");
     broker::probe::ended(&mut viewer).expect("its connection is cut");
-    assert!(yard.enter_at(second, "viewer", Version::V5).is_none());
-    assert!(yard.enter_at(second, "desk", Version::V5).is_some());
+    assert!(installation.enter_at(second, "viewer", Version::V5).is_none());
+    assert!(installation.enter_at(second, "desk", Version::V5).is_some());
 }
 
 #[test]
 fn a_client_is_revoked_and_comes_back_with_another_password() {
-    let mut yard = Yard::open("password");
-    let old = yard.secrets_file.secrets.password("yard", "viewer").expect("there").to_owned();
-    let deployment = yard.deployment(FIRST, true);
+    let mut installation = Installation::open("password");
+    let old = installation.secrets_file.secrets.password("yard", "viewer").expect("there").to_owned();
+    let deployment = installation.deployment(FIRST, true);
     let message = |error: anyhow::Error| format!("{error:#}");
-    let refused = rotate(&deployment, &mut yard.secrets_file, Some("viewer")).map_err(message).expect_err("a client");
+    let refused =
+        rotate(&deployment, &mut installation.secrets_file, Some("viewer")).map_err(message).expect_err("a client");
     assert!(refused.contains("cargo xtask revoke yard viewer"), "{refused}");
-    let refused = rotate(&deployment, &mut yard.secrets_file, Some("nobody")).map_err(message).expect_err("unknown");
+    let refused =
+        rotate(&deployment, &mut installation.secrets_file, Some("nobody")).map_err(message).expect_err("unknown");
     assert!(refused.contains("there are: esp-button, esp-led, "), "{refused}");
-    revoke(&deployment, &mut yard.secrets_file, "viewer", &mut |_| ()).expect("revoked");
-    assert!(yard.enter("viewer").is_none());
-    rotate(&deployment, &mut yard.secrets_file, Some("viewer")).expect("let in again");
-    assert!(yard.enter("viewer").is_none() && yard.enter_as("viewer.2", Version::V5).is_some());
-    assert_ne!(yard.secrets_file.secrets.password("yard", "viewer.2"), Some(old.as_str()));
+    revoke(&deployment, &mut installation.secrets_file, "viewer", &mut |_| ()).expect("revoked");
+    assert!(installation.enter("viewer").is_none());
+    rotate(&deployment, &mut installation.secrets_file, Some("viewer")).expect("let in again");
+    assert!(installation.enter("viewer").is_none() && installation.enter_as("viewer.2", Version::V5).is_some());
+    assert_ne!(installation.secrets_file.secrets.password("yard", "viewer.2"), Some(old.as_str()));
 }

@@ -1,6 +1,6 @@
 //! Rights on the broker, by what is delivered: Mosquitto grants every subscription.
 
-use super::{generated, stage};
+use super::{generated, start_layout};
 use broker::Broker;
 use broker::probe::{Connect, Probe, Version, ended, fence, greeted};
 use broker::watch::{Watcher, gets_in};
@@ -9,40 +9,40 @@ use fleetwright_protocol::{Command, Input};
 use lab::layout::{PATIENCE, RunningLayout};
 use lab::rights;
 
-fn client(stage: &RunningLayout, user: &str) -> Watcher {
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
-    Watcher::start(endpoint, Some((user, stage.password(user).expect("a user"))), "#", None).expect("in")
+fn client(running: &RunningLayout, user: &str) -> Watcher {
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
+    Watcher::start(endpoint, Some((user, running.password(user).expect("a user"))), "#", None).expect("in")
 }
 
 #[test]
 fn a_viewer_hears_everything_and_says_nothing() {
-    let stage = stage("room", "one-per-role");
-    let viewer = client(&stage, "viewer");
+    let running = start_layout("room", "one-per-role");
+    let viewer = client(&running, "viewer");
     viewer.expect("room/light", "Off", 0, PATIENCE).expect("heard");
-    let mark = stage.observer().expect("a broker").mark();
+    let mark = running.observer().expect("a broker").mark();
     viewer.publish("room/button", "turn on", false).expect("sent");
     viewer.publish("room/light", "On", true).expect("sent");
     // A word of somebody who may speak, sent later, is the proof that the others are not on their way.
-    let sensor = stage.nodes.iter().position(|node| node.name == "esp-sensor").expect("a node");
-    let mut stage = stage;
-    stage.nodes[sensor].send(Command::Input(Input::Analog(1023))).expect("told");
-    stage.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("heard");
-    let messages = stage.observer().expect("a broker").messages(mark);
+    let sensor = running.nodes.iter().position(|node| node.name == "esp-sensor").expect("a node");
+    let mut running = running;
+    running.nodes[sensor].send(Command::Input(Input::Analog(1023))).expect("told");
+    running.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("heard");
+    let messages = running.observer().expect("a broker").messages(mark);
     assert!(messages.iter().all(|message| message.topic == "room/brightness"), "{messages:?}");
 }
 
 #[test]
 fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
-    let mut stage = stage("room", "one-per-role");
+    let mut running = start_layout("room", "one-per-role");
     // The thief has the name of the button, and throws the real one out.
-    let place = stage.nodes.iter().position(|node| node.name == "esp-button").expect("a node");
-    drop(stage.nodes.remove(place));
-    let thief = client(&stage, "esp-button");
-    let mark = stage.observer().expect("a broker").mark();
+    let index = running.nodes.iter().position(|node| node.name == "esp-button").expect("a node");
+    drop(running.nodes.remove(index));
+    let thief = client(&running, "esp-button");
+    let mark = running.observer().expect("a broker").mark();
     thief.publish("room/light", "On", true).expect("sent");
     thief.publish("room/esp-light/status", "offline", true).expect("sent");
     thief.publish("room/button", "turn on", false).expect("sent");
-    let observer = stage.observer().expect("a broker");
+    let observer = running.observer().expect("a broker");
     observer.expect("room/button", "turn on", mark, PATIENCE).expect("heard");
     observer.expect("room/light", "On", mark, PATIENCE).expect("decided");
     let foreign = observer.messages(mark).into_iter().any(|message| message.topic == "room/esp-light/status");
@@ -51,8 +51,8 @@ fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
 
 #[test]
 fn strangers_stay_out() {
-    let stage = stage("room", "one-per-role");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let running = start_layout("room", "one-per-role");
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     for user in [
         None,
         Some(("stranger", "x")),
@@ -63,9 +63,9 @@ fn strangers_stay_out() {
         assert!(!gets_in(endpoint, user, "stranger").expect("an answer"), "{user:?}");
     }
     // A client identifier of somebody else takes nothing over.
-    let own = stage.password("viewer").map(|password| ("viewer", password));
+    let own = running.password("viewer").map(|password| ("viewer", password));
     assert!(gets_in(endpoint, own, "esp-light").expect("an answer"));
-    let light = stage.nodes.iter().find(|node| node.name == "esp-light").expect("a node");
+    let light = running.nodes.iter().find(|node| node.name == "esp-light").expect("a node");
     assert!(!light.lines().iter().any(|line| line == "link down"));
 }
 
@@ -181,10 +181,10 @@ fn faults_in_the_rules_are_found_and_their_lines_are_named() {
             &["Mosquitto refuses", "acl:13: `topic write room/#/button`"],
         ),
     ];
-    for (name, break_it, words) in faults {
+    for (name, break_it, expected) in faults {
         let found = with_fault(break_it);
-        for words in words {
-            assert!(found.contains(words), "{name}: {words}\n{found}");
+        for expected in expected {
+            assert!(found.contains(expected), "{name}: {expected}\n{found}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::generated;
 use fleetwright_generator::plan::Plan;
 use fleetwright_generator::{Options, Output};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::scenario::junit::{self, Suite};
 use lab::scenario::{ScenarioOutcome, ScenarioRun, ScenarioRunner, timeline};
 use project::fleets::{self, root};
@@ -15,14 +15,14 @@ fn layout<'o>(output: &'o Output, name: &str) -> &'o Plan {
     output.plans.iter().find(|plan| plan.layout == name).expect("a layout of the example")
 }
 
-fn place(plan: &Plan, name: &str) -> usize {
+fn index_of(plan: &Plan, name: &str) -> usize {
     plan.scenarios.iter().position(|scenario| scenario.name.contains(name)).expect("a scenario of the example")
 }
 
 /// Generates the room elsewhere and under another name, since Cargo tells crates apart by it; lets somebody break a file,
 /// and plays one of its scenarios.
 fn played(
-    on: On,
+    on: NodePlatform,
     (name, text): (&str, &str),
     layout: &str,
     scenario: &str,
@@ -45,7 +45,7 @@ fn played(
     }
     let plan = self::layout(&output, layout).clone();
     let mut runner = ScenarioRunner::start(on, &out, &plan, &output.artifacts).expect("it starts");
-    let played = runner.run(place(&plan, scenario), 1).expect("it plays");
+    let played = runner.run(index_of(&plan, scenario), 1).expect("it plays");
     drop(runner);
     (played, plan)
 }
@@ -54,13 +54,13 @@ fn room() -> String {
     std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example")
 }
 
-fn all_pass(on: On, fleet: &str) {
+fn all_pass(on: NodePlatform, fleet: &str) {
     let output = generated(fleet);
     for plan in &output.plans {
         let mut runner =
             ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-        for place in 0..plan.scenarios.len() {
-            let played = runner.run(place, 1).expect("it plays");
+        for index in 0..plan.scenarios.len() {
+            let played = runner.run(index, 1).expect("it plays");
             assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(plan));
         }
     }
@@ -68,43 +68,47 @@ fn all_pass(on: On, fleet: &str) {
 
 #[test]
 fn the_room_passes_all_of_its_scenarios_in_every_layout() {
-    all_pass(On::Host, "room");
+    all_pass(NodePlatform::Host, "room");
 }
 
 #[test]
 fn it_does_so_on_the_emulator() {
-    all_pass(On::Emulator, "room");
+    all_pass(NodePlatform::Emulator, "room");
 }
 
 #[test]
 fn of_copies_the_first_plays() {
     let output = generated("campus");
     assert_eq!(output.plans[0].nodes.len(), 13);
-    all_pass(On::Host, "campus");
-    all_pass(On::Emulator, "campus");
+    all_pass(NodePlatform::Host, "campus");
+    all_pass(NodePlatform::Emulator, "campus");
 }
 
 #[test]
 fn the_same_seed_gives_the_same_transcript() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    for on in [On::Host, On::Emulator] {
+    for on in [NodePlatform::Host, NodePlatform::Emulator] {
         let mut runner =
             ScenarioRunner::start(on, &root().join("generated"), plan, &output.artifacts).expect("it starts");
         for name in ["bad network", "broker may restart", "without Wi-Fi"] {
-            let place = place(plan, name);
-            let first = runner.run(place, 7).expect("it plays").transcript;
+            let index = index_of(plan, name);
+            let first = runner.run(index, 7).expect("it plays").transcript;
             for _ in 1..20 {
-                assert_eq!(first.text(plan), runner.run(place, 7).expect("it plays").transcript.text(plan));
+                assert_eq!(first.text(plan), runner.run(index, 7).expect("it plays").transcript.text(plan));
             }
-            assert_ne!(first, runner.run(place, 8).expect("it plays").transcript, "another seed, another back-off");
+            assert_ne!(first, runner.run(index, 8).expect("it plays").transcript, "another seed, another back-off");
         }
     }
 }
 
 #[test]
 fn a_broken_rule_is_told_in_words_that_help() {
-    for (on, layout) in [(On::Host, "one-per-role"), (On::Host, "all-in-one"), (On::Emulator, "one-per-role")] {
+    for (on, layout) in [
+        (NodePlatform::Host, "one-per-role"),
+        (NodePlatform::Host, "all-in-one"),
+        (NodePlatform::Emulator, "one-per-role"),
+    ] {
         let node = if layout == "all-in-one" { "esp-room" } else { "esp-choice" };
         let file = format!("firmware/{node}/src/lib.rs");
         let break_it = |code: &str| code.replace("percent > 40", "percent > 90");
@@ -123,17 +127,18 @@ fn a_broken_rule_is_told_in_words_that_help() {
 fn a_wrong_topic_name_is_told_in_words_that_help() {
     let break_it = |code: &str| code.replace("\"room/light\"", "\"room/lihgt\"");
     let file = "firmware/esp-choice/src/lib.rs";
-    let (played, plan) = played(On::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
+    let (played, plan) =
+        played(NodePlatform::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
     let report = played.report(&plan);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
-    for words in [
+    for expected in [
         "says  room/lihgt On  <- the broker drops it: esp-choice has no right to write room/lihgt",
         "the message `room/light On` on the broker by 1.000 s, from `choice` on esp-choice",
         "`lamp`: D1 (GPIO5) of esp-light is low since 0.000 s, not high",
         "it follows when its node hears `room/light On`",
     ] {
-        assert!(report.contains(words), "{words}\n{report}");
+        assert!(report.contains(expected), "{expected}\n{report}");
     }
 }
 
@@ -147,11 +152,13 @@ fn every_step_does_what_it_says() {
     - expect: { presence: absent, no message on: button, within: 0s } # comment
 "#;
     // `within` beside claims is fine; only silence alone can't come within a time.
-    let (played, plan) = played(On::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
+    let (played, plan) =
+        played(NodePlatform::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
     assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(&plan));
     assert_eq!(played.virtual_ms, 2_050);
     let text = text.replace("no message on: button, within: 0s", "no message on: presence");
-    let (played, plan) = self::played(On::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
+    let (played, plan) =
+        self::played(NodePlatform::Emulator, ("all-words", &text), "all-in-one", "all words", "", str::to_owned);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(
         failure.found,
@@ -164,9 +171,9 @@ fn every_step_does_what_it_says() {
 fn results_as_junit_and_as_a_picture() {
     let output = generated("room");
     let plan = layout(&output, "one-per-role");
-    let mut runner =
-        ScenarioRunner::start(On::Host, &root().join("generated"), plan, &output.artifacts).expect("it starts");
-    let mut played = runner.run(place(plan, "the button"), 1).expect("it plays");
+    let mut runner = ScenarioRunner::start(NodePlatform::Host, &root().join("generated"), plan, &output.artifacts)
+        .expect("it starts");
+    let mut played = runner.run(index_of(plan, "the button"), 1).expect("it plays");
     let svg = timeline::svg(&played, plan);
     let picture = roxmltree::Document::parse(&svg).expect("XML");
     let texts: Vec<&str> = picture.descendants().filter_map(|node| node.text()).collect();
@@ -193,32 +200,33 @@ fn a_layout_without_a_role_skips_what_needs_it() {
     let options = Options::default();
     let output = fleetwright_generator::generate(&source, &options).expect("only warnings");
     let plan = layout(&output, "one-per-role");
-    assert_eq!(plan.scenarios[place(plan, "the button")].unplaced, ["button"]);
-    assert!(plan.scenarios[place(plan, "a dark room")].unplaced.is_empty());
+    assert_eq!(plan.scenarios[index_of(plan, "the button")].unplaced, ["button"]);
+    assert!(plan.scenarios[index_of(plan, "a dark room")].unplaced.is_empty());
 }
 
 #[test]
 fn from_the_command_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("results.xml");
-    let run = |words: &[&str]| {
+    let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.arg("test").args(words).current_dir(root()).stdin(Stdio::null()).output().expect("it starts")
+        command.arg("test").args(arguments).current_dir(root()).stdin(Stdio::null()).output().expect("it starts")
     };
     let path = |path: &Path| path.to_string_lossy().into_owned();
     let pictures = folder.path().join("pictures");
-    let words = ["room", "dark room", "--junit", &path(&file), "--timeline", &path(&pictures)];
-    let output = run(&words);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let arguments = ["room", "dark room", "--junit", &path(&file), "--timeline", &path(&pictures)];
+    let output = run(&arguments);
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
     assert_eq!(
-        said.matches("ok  a dark room with somebody in it gets light").count(),
+        stdout.matches("ok  a dark room with somebody in it gets light").count(),
         3,
-        "one for each layout: {said}"
+        "one for each layout: {stdout}"
     );
     assert!(std::fs::read_to_string(&file).expect("written").contains("<testcase"));
     assert_eq!(std::fs::read_dir(&pictures).expect("made").count(), 3);
-    for words in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]] {
-        assert_eq!(run(words).status.code(), Some(2), "{words:?}");
+    for arguments in [&["room", "nothing of this name"][..], &["listener"], &["--seed", "4"], &["room", "--times", "0"]]
+    {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }

@@ -59,7 +59,7 @@ fn no_command_says_a_secret_or_hands_it_over_in_a_command_line() {
     let over = AtomicBool::new(false);
     let shown = std::thread::scope(|scope| {
         let watch = scope.spawn(|| watched(&over));
-        for words in [
+        for arguments in [
             &["check"][..],
             &["gen", "--check"],
             &["secrets", "button-led"],
@@ -79,10 +79,10 @@ fn no_command_says_a_secret_or_hands_it_over_in_a_command_line() {
             &["prove", "button-led-tls"],
         ] {
             let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-            command.args(words).current_dir(root()).env("FLEETWRIGHT_SECRETS", folder.path()).stdin(Stdio::null());
+            command.args(arguments).current_dir(root()).env("FLEETWRIGHT_SECRETS", folder.path()).stdin(Stdio::null());
             let output = command.output().expect("it starts");
-            let said = [output.stdout, output.stderr].concat();
-            assert!(!holds_secret(&said), "{words:?}\n{}", String::from_utf8_lossy(&said));
+            let text = [output.stdout, output.stderr].concat();
+            assert!(!holds_secret(&text), "{arguments:?}\n{}", String::from_utf8_lossy(&text));
         }
         over.store(true, Ordering::Relaxed);
         watch.join().expect("it watched")
@@ -116,12 +116,12 @@ fn what_others_may_read_is_refused() {
     let folder = planted();
     let file = folder.path().join("secrets.yaml");
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).expect("changed");
-    for words in [&["secrets", "button-led"][..], &["accounts", "cluster", "--socket", "/nowhere"]] {
+    for arguments in [&["secrets", "button-led"][..], &["accounts", "cluster", "--socket", "/nowhere"]] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(words).current_dir(root()).env("FLEETWRIGHT_SECRETS", folder.path()).stdin(Stdio::null());
+        command.args(arguments).current_dir(root()).env("FLEETWRIGHT_SECRETS", folder.path()).stdin(Stdio::null());
         let output = command.output().expect("it starts");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("chmod 600"), "{said}");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("chmod 600"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 
 use super::emulator::toolchain;
 use super::generated;
-use lx106::{self, On, Sizes};
+use lx106::{self, LinkTarget, Sizes};
 use project::fleets::{self, root};
 use std::fmt::Write;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn measure(fleet: &str) -> Vec<(String, Sizes)> {
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         for node in plan.programs() {
             let map = lx106::map(node.flash_kb).expect("a map");
-            let built = toolchain.build(&workspace, &node.program, map, On::Emulator).expect("builds");
+            let built = toolchain.build(&workspace, &node.program, map, LinkTarget::Emulator).expect("builds");
             sizes.push((format!("{}/{}", plan.layout, node.program), built.sizes));
         }
     }
@@ -38,7 +38,7 @@ fn table(sizes: &[(String, Sizes)]) -> String {
 fn check(fleet: &str) -> Vec<(String, Sizes)> {
     let sizes = measure(fleet);
     let path = root().join(format!("tests/size/{fleet}.txt"));
-    if std::env::var_os("SIZES").is_some_and(|word| word == "accept") {
+    if std::env::var_os("SIZES").is_some_and(|value| value == "accept") {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("made");
         std::fs::write(&path, table(&sizes)).expect("written");
     }

@@ -1,6 +1,6 @@
 //! The smoke run of `verify`: fleets that use every word of the language pass it, and what is wrong is found.
 
-use super::stage;
+use super::start_layout;
 use fleetwright_generator::model::Outcome;
 use fleetwright_generator::model::RoleKind;
 use fleetwright_generator::model::Security;
@@ -17,14 +17,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[test]
 fn a_node_that_decides_otherwise_is_found_out() {
     for layout in ["one-per-role", "all-in-one"] {
-        let mut stage = stage("room", layout);
+        let mut running = start_layout("room", layout);
         // The plan changes behind the back of the running nodes: the last rule now says `On`.
-        for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
+        for role in running.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
             if let RoleKind::Decision { rules, .. } = &mut role.kind {
                 rules.last_mut().expect("rules").then = Outcome::Label(1);
             }
         }
-        let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+        let complaint = format!("{:#}", smoke::run_for(&mut running, PATIENCE).expect_err("wrong"));
         let expected = if layout == "all-in-one" { "`lamp` on D1 high" } else { "expected" };
         assert!(complaint.contains("`sensor` read 1023") && complaint.contains(expected), "{complaint}");
     }
@@ -32,25 +32,25 @@ fn a_node_that_decides_otherwise_is_found_out() {
 
 #[test]
 fn a_switch_that_is_wired_the_other_way_round_is_found_out() {
-    let mut stage = stage("button-led", "one-esp");
-    for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
+    let mut running = start_layout("button-led", "one-esp");
+    for role in running.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
         if let RoleKind::SwitchOutput { active_high, .. } = &mut role.kind {
             *active_high = false;
         }
     }
-    let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+    let complaint = format!("{:#}", smoke::run_for(&mut running, PATIENCE).expect_err("wrong"));
     assert!(complaint.contains("`led` on D1 high"), "{complaint}");
 }
 
 #[test]
 fn a_lamp_that_shines_too_much_is_found_out() {
-    let mut stage = stage("dimmer", "one-esp");
-    for role in stage.plan.nodes.iter_mut().flat_map(|node| &mut node.roles).filter(|role| role.key == "pilot") {
+    let mut running = start_layout("dimmer", "one-esp");
+    for role in running.plan.nodes.iter_mut().flat_map(|node| &mut node.roles).filter(|role| role.key == "pilot") {
         if let RoleKind::DimmerOutput { active_high, .. } = &mut role.kind {
             *active_high = true;
         }
     }
-    let complaint = format!("{:#}", smoke::run_for(&mut stage, PATIENCE).expect_err("wrong"));
+    let complaint = format!("{:#}", smoke::run_for(&mut running, PATIENCE).expect_err("wrong"));
     assert!(complaint.contains("`pilot` on D2 high for"), "{complaint}");
 }
 
@@ -61,9 +61,9 @@ fn prove(name: &str) {
     let output = fleets::generate(&path, out.path(), None).expect("readable").output.expect("no errors");
     sync(out.path(), name, &output.artifacts, Mode::Write).expect("written");
     for plan in &output.plans {
-        let mut stage =
+        let mut running =
             RunningLayout::start(out.path(), plan, &output.artifacts, Callbacks::default()).expect("on stage");
-        smoke::run_for(&mut stage, PATIENCE * 5).unwrap_or_else(|error| panic!("{name}/{}: {error:#}", plan.layout));
+        smoke::run_for(&mut running, PATIENCE * 5).unwrap_or_else(|error| panic!("{name}/{}: {error:#}", plan.layout));
         if plan.security == Security::Password {
             rights::prove(plan, &output.artifacts).expect("the plan's rights");
         }

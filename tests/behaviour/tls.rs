@@ -5,37 +5,37 @@ use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
 use lab::layout::{Callbacks, RunningLayout};
-use lab::nodes::On;
+use lab::nodes::NodePlatform;
 use lab::refusals;
 use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
-use lx106::{self, On as Link};
+use lx106::{self, LinkTarget};
 use project::fleets::root;
 use project::private;
 use std::path::Path;
 use std::process::Command;
 
 /// What `verify` does with one layout.
-fn verified(on: On, name: &str, security: &str) {
+fn verified(on: NodePlatform, name: &str, security: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let output = room(name, folder.path(), &[("security: password", &format!("security: {security}"))]);
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout of the room");
-    let mut stage =
+    let mut running =
         RunningLayout::start_on(on, folder.path(), plan, &output.artifacts, Callbacks::default()).expect("it runs");
-    let endpoint = stage.broker.as_ref().expect("a broker").endpoint();
+    let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     assert!(endpoint.is_encrypted());
     refusals::prove(plan, endpoint).expect("nobody gets in");
     rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
-    smoke::run(&mut stage).expect("messages and pins follow the rules");
-    drop(stage);
+    smoke::run(&mut running).expect("messages and pins follow the rules");
+    drop(running);
     let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");
-    for place in 0..plan.scenarios.len() {
-        let played = runner.run(place, 1).expect("it plays");
+    for index in 0..plan.scenarios.len() {
+        let played = runner.run(index, 1).expect("it plays");
         assert!(
             matches!(played.outcome, ScenarioOutcome::Passed),
             "{}: {:?}",
-            plan.scenarios[place].name,
+            plan.scenarios[index].name,
             played.outcome
         );
     }
@@ -43,22 +43,22 @@ fn verified(on: On, name: &str, security: &str) {
 
 #[test]
 fn the_room_passes_everything_over_tls() {
-    verified(On::Host, "tlshost", "tls");
+    verified(NodePlatform::Host, "tlshost", "tls");
 }
 
 #[test]
 fn the_room_passes_everything_with_a_broker_that_it_knows() {
-    verified(On::Host, "pinnedhost", "tls-pinned");
+    verified(NodePlatform::Host, "pinnedhost", "tls-pinned");
 }
 
 #[test]
 fn the_room_passes_everything_over_tls_on_the_emulator() {
-    verified(On::Emulator, "tlschip", "tls");
+    verified(NodePlatform::Emulator, "tlschip", "tls");
 }
 
 #[test]
 fn the_room_passes_everything_with_a_broker_that_it_knows_on_the_emulator() {
-    verified(On::Emulator, "pinnedchip", "tls-pinned");
+    verified(NodePlatform::Emulator, "pinnedchip", "tls-pinned");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
         let node = plan.nodes.iter().find(|node| node.name == name).expect("a node");
         let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
         let map = lx106::map(node.flash_kb).expect("a map");
-        let built = toolchain.build(&workspace, &node.program, map, Link::Emulator).expect("builds");
+        let built = toolchain.build(&workspace, &node.program, map, LinkTarget::Emulator).expect("builds");
         (plan.clone(), node.clone(), built)
     };
     for name in ["esp-button", "esp-led"] {
@@ -110,16 +110,16 @@ fn they_have_a_port_of_their_own_beside_one_with_keys() {
 fn people(fleet: &str, name: &str) {
     let output = generated(fleet);
     let plan = output.plans.first().expect("a layout");
-    let stage =
+    let running =
         RunningLayout::start(&root().join("generated"), plan, &output.artifacts, Callbacks::default()).expect("starts");
-    let broker = stage.broker.as_ref().expect("a broker");
+    let broker = running.broker.as_ref().expect("a broker");
     let endpoint = broker.certificate_endpoint().unwrap_or(broker.endpoint());
     let (port, authority) = (endpoint.port.to_string(), broker.authority().expect("a certificate"));
     let other = tempfile::NamedTempFile::new().expect("a file");
     let foreign = Certificates::new(&"7".repeat(64), "other", &["127.0.0.1".to_owned()]).expect("made");
     std::fs::write(other.path(), foreign.authority).expect("written");
-    let password = stage.password(name).expect("a password").to_owned();
-    let says = |authority: &Path, host: &str, password: &str| {
+    let password = running.password(name).expect("a password").to_owned();
+    let publishes = |authority: &Path, host: &str, password: &str| {
         // In a command line a password would be everybody's.
         let folder = tempfile::tempdir().expect("a folder");
         private::write(&folder.path().join("mosquitto_pub"), &format!("-P {password}\n")).expect("written");
@@ -128,10 +128,10 @@ fn people(fleet: &str, name: &str) {
         command.arg("--cafile").arg(authority).env("XDG_CONFIG_HOME", folder.path());
         command.output().expect("mosquitto_pub").status.success()
     };
-    assert!(!says(other.path(), "127.0.0.1", &password), "an authority that did not sign");
-    assert!(!says(&authority, "localhost", &password), "a name that is not in the certificate");
-    assert!(!says(&authority, "127.0.0.1", "guessed"));
-    stage.expect_switch("led", false).expect("off");
-    assert!(says(&authority, "127.0.0.1", &password));
-    stage.expect_switch("led", true).expect("on");
+    assert!(!publishes(other.path(), "127.0.0.1", &password), "an authority that did not sign");
+    assert!(!publishes(&authority, "localhost", &password), "a name that is not in the certificate");
+    assert!(!publishes(&authority, "127.0.0.1", "guessed"));
+    running.expect_switch("led", false).expect("off");
+    assert!(publishes(&authority, "127.0.0.1", &password));
+    running.expect_switch("led", true).expect("on");
 }

@@ -30,12 +30,12 @@ fn findings(imported: &Imported) -> Vec<Diagnostic> {
 fn errors(name: &str, files: &[&str]) -> Vec<&'static str> {
     let imported = imported(files).unwrap_or_else(|error| panic!("{name}: {error:#}"));
     let notes: String = imported.notes.iter().map(|note| format!("{note}\n")).collect();
-    let said = format!("{}\n--- notes\n{notes}", imported.text);
+    let actual = format!("{}\n--- notes\n{notes}", imported.text);
     let expected = folder().join(format!("{name}.txt"));
-    if std::env::var_os("IMPORT").is_some_and(|word| word == "accept") {
-        std::fs::write(&expected, &said).expect("tests/import can be written");
+    if std::env::var_os("IMPORT").is_some_and(|value| value == "accept") {
+        std::fs::write(&expected, &actual).expect("tests/import can be written");
     }
-    assert_eq!(std::fs::read_to_string(&expected).expect("an accepted text"), said, "{name}");
+    assert_eq!(std::fs::read_to_string(&expected).expect("an accepted text"), actual, "{name}");
     let errors = findings(&imported).into_iter().filter(|finding| finding.severity == Severity::Error);
     errors.map(|finding| finding.code.as_str()).collect()
 }

@@ -11,12 +11,12 @@ pub(crate) fn circles(krate: &Crate) -> Vec<String> {
     let paths = Paths::new(krate);
     let ties: BTreeMap<&Path, Ties> = krate.modules.iter().map(|(path, module)| (path, paths.ties(module))).collect();
     let mut circles = Vec::new();
-    let mut told: BTreeSet<&Path> = BTreeSet::new();
+    let mut reported: BTreeSet<&Path> = BTreeSet::new();
     for start in ties.keys() {
         let members: Vec<&Path> =
             reach(&ties, start).into_iter().filter(|other| reach(&ties, other).contains(start)).collect();
-        if members.len() > 1 && !told.contains(start) {
-            told.extend(&members);
+        if members.len() > 1 && !reported.contains(start) {
+            reported.extend(&members);
             circles.push(spelled(krate, &ties, &members));
         }
     }

@@ -36,15 +36,15 @@ impl<T> Once<T> {
 }
 
 /// Fills an array of a static with default values: slots and states can't be made in a constant.
-pub fn filled<T: Default>(places: &mut [MaybeUninit<T>]) -> &mut [T] {
-    for place in places.iter_mut() {
-        place.write(T::default());
+pub fn filled<T: Default>(slots: &mut [MaybeUninit<T>]) -> &mut [T] {
+    for slot in slots.iter_mut() {
+        slot.write(T::default());
     }
-    // SAFETY: every place was written just now, and `MaybeUninit<T>` is laid out like `T`.
-    unsafe { &mut *(core::ptr::from_mut(places) as *mut [T]) }
+    // SAFETY: every slot was written just now, and `MaybeUninit<T>` is laid out like `T`.
+    unsafe { &mut *(core::ptr::from_mut(slots) as *mut [T]) }
 }
 
-/// The [`Memory`](fleetwright_node::Memory) of a node and the words for a copy of its identity, in a static; each place in the
+/// The [`Memory`](fleetwright_node::Memory) of a node and the words for a copy of its identity, in a static; each expansion in the
 /// code gives it away once. `topics` and `roles` are counts, `text`, `receive` and `transmit` bytes, `identity` words.
 #[macro_export]
 macro_rules! memory {
@@ -52,12 +52,12 @@ macro_rules! memory {
      identity: $identity:expr $(,)?) => {{
         use ::core::mem::MaybeUninit;
         use $crate::memory::Once;
-        use $crate::node::{Entry, Memory, OUTBOX, Slot, State};
+        use $crate::node::{Memory, OUTBOX, OutboxEntry, RoleState, Slot};
 
         struct Parts {
             slots: [MaybeUninit<Slot>; $topics],
-            states: [MaybeUninit<State>; $roles],
-            outbox: [Option<Entry>; OUTBOX],
+            states: [MaybeUninit<RoleState>; $roles],
+            outbox: [Option<OutboxEntry>; OUTBOX],
             identity: [u32; $identity],
             text: [u8; $text],
             receive: [u8; $receive],

@@ -18,9 +18,9 @@ pub(crate) struct Arguments {
 }
 
 /// Reads the command line; the answer to a mistake is a sentence.
-pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
-    let words: Vec<String> = words.collect();
-    let (pairs, rest) = words.as_chunks::<2>();
+pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
+    let arguments: Vec<String> = arguments.collect();
+    let (pairs, rest) = arguments.as_chunks::<2>();
     if let [option] = rest {
         return Err(format!("{option} needs a value"));
     }
@@ -58,13 +58,13 @@ mod tests {
 
     const GOOD: &str = "--broker 127.0.0.1:1883 --nodes 40 --for 6 --cuts 8 --seed 1";
 
-    fn words(line: &str) -> Result<Arguments, String> {
+    fn parse(line: &str) -> Result<Arguments, String> {
         read(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
     fn all_options() {
-        let arguments = words(GOOD).expect("valid");
+        let arguments = parse(GOOD).expect("valid");
         assert_eq!((arguments.nodes, arguments.seconds, arguments.cuts, arguments.seed), (40, 6, 8, 1));
     }
 
@@ -77,7 +77,7 @@ mod tests {
             (GOOD.replace("--broker 127.0.0.1:1883", "--broker here"), "--broker needs ADDRESS:PORT"),
             (format!("{GOOD} --speed 3"), "no option --speed"),
         ] {
-            assert_eq!(words(&line).err().as_deref(), Some(expected));
+            assert_eq!(parse(&line).err().as_deref(), Some(expected));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::deliveries::Deliveries;
 use crate::node_copy::NodeCopy;
 use crate::program_copies::copy;
 use fleetwright_node::{Instant, Program};
-use fleetwright_protocol::load::{Figure, Line};
+use fleetwright_protocol::load::{Figure, LoadReport};
 use mio::{Events, Poll, Token};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -64,9 +64,9 @@ pub(crate) fn run(programs: &[&'static Program], arguments: &Arguments) -> Resul
     crowd.until(REST, |_| false);
     let after = resident()?;
     crowd.deliveries.begin();
-    println!("{}", Line::Ready);
+    println!("{}", LoadReport::Ready);
     let cuts = crowd.live(arguments);
-    println!("{}", Line::Over);
+    println!("{}", LoadReport::Over);
     let end = crowd.now().as_millis() + PATIENCE;
     let mut right = None;
     crowd.until(PATIENCE, |crowd| {
@@ -202,10 +202,10 @@ impl Crowd {
             Figure::MaxMicroseconds => latency.max(),
         };
         for figure in Figure::ALL {
-            println!("{}", Line::Figure(figure, number(figure)));
+            println!("{}", LoadReport::Figure(figure, number(figure)));
         }
         for wrong in self.deliveries.wrong() {
-            println!("{}", Line::Wrong(&wrong));
+            println!("{}", LoadReport::Wrong(&wrong));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One node of many, with its socket, which nobody waits for. Moves bytes, knows nothing of what they mean.
 
 use crate::board::RandomBoard;
-use fleetwright_node::{Identity, Instant, Memory, Node, Program, Slot, Socket, State};
+use fleetwright_node::{Identity, Instant, Memory, Node, Program, RoleState, Slot, Socket};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 use std::io::{ErrorKind, Read, Write};
@@ -32,7 +32,7 @@ impl NodeCopy {
     ) -> Self {
         let memory = Memory {
             slots: Box::leak(vec![Slot::default(); program.topics.len()].into_boxed_slice()),
-            states: Box::leak(vec![State::default(); program.roles.len()].into_boxed_slice()),
+            states: Box::leak(vec![RoleState::default(); program.roles.len()].into_boxed_slice()),
             text: Box::leak(vec![0; program.text_memory()].into_boxed_slice()),
             receive: Box::leak(vec![0; RECEIVE].into_boxed_slice()),
             transmit: Box::leak(vec![0; TRANSMIT].into_boxed_slice()),

@@ -7,7 +7,7 @@
 pub struct Device {
     sda: u8,
     scl: u8,
-    kind: Kind,
+    kind: DeviceKind,
     /// What the lines carried last: data, clock.
     before: [bool; 2],
     state: BusState,
@@ -34,7 +34,7 @@ enum BusState {
 
 /// What a device is, and what it measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DeviceKind {
     /// Bosch's sensor of temperature, humidity and air pressure, at 0x76: its raw figures.
     Bme280 {
         /// 20 bits.
@@ -46,8 +46,8 @@ pub enum Kind {
     },
 }
 
-impl Kind {
-    /// A BME280 that measures this. Its calibration (see [`Kind::register`]) makes the data sheet's formulas simple.
+impl DeviceKind {
+    /// A BME280 that measures this. Its calibration (see [`DeviceKind::register`]) makes the data sheet's formulas simple.
     pub fn bme280(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, &'static str> {
         let inside = (-40.0..=85.0).contains(&celsius) && (0.0..=100.0).contains(&percent);
         if !inside || !(300.0..=1100.0).contains(&hectopascal) {
@@ -60,7 +60,7 @@ impl Kind {
         Ok(Self::Bme280 { warmth: warmth as u32 & !7 | 4, humidity: humidity | 1, pressure: pressure as u32 & !7 | 4 })
     }
 
-    /// The kind as bytes, for a channel that carries nothing else; [`Kind::from_bytes`] reads them.
+    /// The kind as bytes, for a channel that carries nothing else; [`DeviceKind::from_bytes`] reads them.
     pub fn to_bytes(self) -> [u8; 10] {
         let Self::Bme280 { warmth, humidity, pressure } = self;
         let ([a, b, c, d], [e, f], [g, h, i, j]) =
@@ -68,7 +68,7 @@ impl Kind {
         [a, b, c, d, e, f, g, h, i, j]
     }
 
-    /// The kind that [`Kind::to_bytes`] made these bytes of.
+    /// The kind that [`DeviceKind::to_bytes`] made these bytes of.
     pub fn from_bytes([a, b, c, d, e, f, g, h, i, j]: [u8; 10]) -> Self {
         Self::Bme280 {
             warmth: u32::from_be_bytes([a, b, c, d]),
@@ -104,7 +104,7 @@ impl Kind {
 
 impl Device {
     /// A device that was not addressed yet.
-    pub fn new(sda: u8, scl: u8, kind: Kind) -> Self {
+    pub fn new(sda: u8, scl: u8, kind: DeviceKind) -> Self {
         let before = [true, true];
         Self { sda, scl, kind, before, state: BusState::Idle, byte: 0, bits: 0, register: None, holds_data: false }
     }
@@ -115,7 +115,7 @@ impl Device {
     }
 
     /// Sets what the device measures.
-    pub fn set(&mut self, kind: Kind) {
+    pub fn set(&mut self, kind: DeviceKind) {
         self.kind = kind;
     }
 
@@ -204,12 +204,12 @@ mod tests {
 
     #[test]
     fn what_no_sensor_sees_is_refused() {
-        let kind = Kind::bme280(21.5, 45.0, 1013.0).expect("valid");
-        assert_eq!(Kind::from_bytes(kind.to_bytes()), kind);
+        let kind = DeviceKind::bme280(21.5, 45.0, 1013.0).expect("valid");
+        assert_eq!(DeviceKind::from_bytes(kind.to_bytes()), kind);
         for (celsius, percent, hectopascal) in
             [(-41.0, 45.0, 1013.0), (21.5, 101.0, 1013.0), (21.5, 45.0, 100.0), (f32::NAN, 45.0, 1013.0)]
         {
-            assert!(Kind::bme280(celsius, percent, hectopascal).is_err());
+            assert!(DeviceKind::bme280(celsius, percent, hectopascal).is_err());
         }
     }
 
@@ -217,7 +217,7 @@ mod tests {
     fn a_device_is_silent_until_its_address_is_called() {
         const HIGH: bool = true;
         const LOW: bool = false;
-        let mut device = Device::new(4, 5, Kind::bme280(21.5, 45.0, 1013.0).expect("valid"));
+        let mut device = Device::new(4, 5, DeviceKind::bme280(21.5, 45.0, 1013.0).expect("valid"));
         let mut call = |address: u8| {
             device.see(HIGH, HIGH);
             device.see(LOW, HIGH);

@@ -40,13 +40,13 @@ impl Arguments {
 pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
-pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
+pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Arguments, String> {
     let mut arguments = Arguments { seed: std::process::id(), ..Arguments::default() };
     let (mut user, mut password) = (None, None);
-    let mut words = words;
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or(format!("{word} needs a value"));
-        match word.as_str() {
+    let mut command_line = command_line;
+    while let Some(option) = command_line.next() {
+        let mut value = || command_line.next().ok_or(format!("{option} needs a value"));
+        match option.as_str() {
             "--broker" => arguments.brokers.push(value()?),
             "--user" => user = Some(value()?),
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
@@ -63,7 +63,7 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Arguments, Str
                     _ => return Err("--time is real or virtual".into()),
                 };
             }
-            _ => return Err(format!("no option {word}")),
+            _ => return Err(format!("no option {option}")),
         }
     }
     arguments.credentials = match (user, password) {
@@ -121,13 +121,13 @@ fn secret(path: &Path) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn words(line: &str) -> Result<Arguments, String> {
+    fn parse(line: &str) -> Result<Arguments, String> {
         read(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
     fn all_options() {
-        let arguments = words("--broker 127.0.0.1:1883 --time virtual --seed 7").expect("valid");
+        let arguments = parse("--broker 127.0.0.1:1883 --time virtual --seed 7").expect("valid");
         assert_eq!(arguments.brokers, ["127.0.0.1:1883"]);
         assert!(arguments.virtual_time);
         assert_eq!(arguments.seed, 7);
@@ -135,18 +135,18 @@ mod tests {
 
     #[test]
     fn copies_have_names_of_their_own() {
-        let arguments = words("--client-id lamp-2 --name f/lamp-2/status --name f/2/light").expect("valid");
+        let arguments = parse("--client-id lamp-2 --name f/lamp-2/status --name f/2/light").expect("valid");
         assert_eq!(arguments.client_id.as_deref(), Some("lamp-2"));
         assert_eq!(arguments.name_table(), b"\x0ff/lamp-2/status\x09f/2/light");
     }
 
     #[test]
     fn mistakes_are_named() {
-        assert_eq!(words("--broker").unwrap_err(), "--broker needs a value");
-        assert_eq!(words("--time soon").unwrap_err(), "--time is real or virtual");
-        assert_eq!(words("--user eve").unwrap_err(), "--user and --password-file go together");
+        assert_eq!(parse("--broker").unwrap_err(), "--broker needs a value");
+        assert_eq!(parse("--time soon").unwrap_err(), "--time is real or virtual");
+        assert_eq!(parse("--user eve").unwrap_err(), "--user and --password-file go together");
         let mistake = read(["--world", "quit"].map(str::to_owned).into_iter()).unwrap_err();
         assert_eq!(mistake, "--world: `quit`: expected an input: `pin`, `analog` or `bme280`");
-        assert_eq!(words("--password hunter2").unwrap_err(), "no option --password");
+        assert_eq!(parse("--password hunter2").unwrap_err(), "no option --password");
     }
 }

@@ -26,13 +26,13 @@
 
 mod arguments;
 mod brokers;
-mod line;
 mod pins;
 mod report;
 mod run;
 mod stepped;
 pub mod stepper;
 mod tcp;
+mod transport;
 
 pub use report::LinkState;
 pub use run::main;

@@ -1,7 +1,7 @@
 //! The pins of a board that is not there: the world sets them by commands, and what the node drives is reported.
 
 use crate::report::report;
-use fleetwright_devices::{Device, Kind};
+use fleetwright_devices::{Device, DeviceKind};
 use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
 use fleetwright_protocol::{Input, Report};
 use std::cell::RefCell;
@@ -48,7 +48,7 @@ impl Pins {
 
 impl World {
     /// A device is on the bus of these pins, or measures something else now.
-    fn set_device(&mut self, sda: u8, scl: u8, kind: Kind) {
+    fn set_device(&mut self, sda: u8, scl: u8, kind: DeviceKind) {
         match self.devices.iter_mut().find(|device| device.is_on(sda, scl)) {
             Some(device) => device.set(kind),
             None => self.devices.push(Device::new(sda, scl, kind)),

@@ -2,12 +2,12 @@
 
 use crate::arguments::{self, Arguments, USAGE};
 use crate::brokers::Brokers;
-use crate::line::Line;
 use crate::pins::Pins;
 use crate::report::{LinkState, report};
 use crate::stepped::Stepped;
 use crate::tcp::{Connection, ConnectionEvent};
-use fleetwright_node::{Identity, Instant, Memory, Names, Node, OUTBOX, Program, Slot, Socket, State};
+use crate::transport::Transport;
+use fleetwright_node::{Identity, Instant, Memory, Names, Node, OUTBOX, Program, RoleState, Slot, Socket};
 use fleetwright_protocol::{Command, Report};
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -26,16 +26,17 @@ enum Event {
 
 /// Runs the program of a node until the world says `quit`.
 pub fn main(program: &'static Program) -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help") {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help") {
         println!("`{}` of the fleet `{}`: {USAGE}", program.node, program.fleet);
         return ExitCode::SUCCESS;
     }
-    let arguments =
-        arguments::read(words.into_iter()).and_then(|arguments| match (arguments.brokers.first(), &program.network) {
+    let arguments = arguments::read(arguments.into_iter()).and_then(|arguments| {
+        match (arguments.brokers.first(), &program.network) {
             (None, Some(_)) => Err("this node has network: --broker HOST:PORT is missing".to_owned()),
             _ => Ok(arguments),
-        });
+        }
+    });
     match arguments {
         Ok(arguments) => {
             run(program, &arguments);
@@ -50,7 +51,7 @@ pub fn main(program: &'static Program) -> ExitCode {
 
 fn run(program: &'static Program, arguments: &Arguments) {
     let mut slots = vec![Slot::default(); program.topics.len()];
-    let mut states = vec![State::default(); program.roles.len()];
+    let mut states = vec![RoleState::default(); program.roles.len()];
     let mut text = vec![0; program.text_memory()];
     let table = arguments.name_table();
     let names = Names::read(&table).filter(|names| !names.is_empty());
@@ -70,19 +71,19 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let client_id = arguments.client_id.as_deref().unwrap_or(program.node);
     let identity = Identity { client_id, credentials, names };
     let node = Node::new(program, identity, memory, arguments.seed);
-    let line = Line::new(arguments.proof.clone());
+    let transport = Transport::new(arguments.proof.clone());
     let brokers = Brokers::new(arguments.brokers.clone(), arguments.seed);
     let mut pins = Pins::new(arguments.virtual_time);
     arguments.world.iter().for_each(|input| pins.apply(*input));
     if arguments.virtual_time {
-        return Stepped::new(node, line, pins, brokers).run();
+        return Stepped::new(node, transport, pins, brokers).run();
     }
     let (sender, events) = channel();
     let input = sender.clone();
     std::thread::spawn(move || read_input(&input));
     Process {
         node,
-        line,
+        transport,
         pins,
         start: std::time::Instant::now(),
         brokers,
@@ -109,7 +110,7 @@ fn read_input(sender: &Sender<Event>) {
 
 struct Process<'m> {
     node: Node<'m>,
-    line: Line,
+    transport: Transport,
     pins: Pins,
     start: std::time::Instant,
     brokers: Brokers,
@@ -167,10 +168,10 @@ impl Process<'_> {
                 if let Some(connection) = &mut self.connection {
                     connection.opened(stream);
                 }
-                self.line.opened(&mut self.node, now);
+                self.transport.opened(&mut self.node, now);
             }
             ConnectionEvent::Received(number, bytes) if current(number) => {
-                let received = self.line.received(&bytes, &mut self.node, &mut self.pins, now);
+                let received = self.transport.received(&bytes, &mut self.node, &mut self.pins, now);
                 received.unwrap_or_else(|_| self.give_up(now));
             }
             ConnectionEvent::Closed(number) if current(number) => self.give_up(now),
@@ -181,7 +182,7 @@ impl Process<'_> {
 
     fn give_up(&mut self, now: Instant) {
         self.connection = None;
-        self.line.closed();
+        self.transport.closed();
         self.node.closed(now);
     }
 
@@ -201,22 +202,22 @@ impl Process<'_> {
             }
             Socket::Closed { until } => {
                 self.connection = None;
-                self.line.closed();
+                self.transport.closed();
                 due = Some(until);
             }
             _ => {}
         }
-        match self.line.serve(&mut self.node, &mut self.pins, now) {
+        match self.transport.serve(&mut self.node, &mut self.pins, now) {
             Ok(deadline) => due = [due, deadline].into_iter().flatten().min(),
             Err(_) => self.give_up(now),
         }
-        while let Some(connection) = self.connection.as_mut().filter(|_| self.line.has_to_send(&self.node)) {
-            match self.line.send(&mut self.node, &mut self.pins, now, |bytes| connection.send(bytes)) {
+        while let Some(connection) = self.connection.as_mut().filter(|_| self.transport.has_to_send(&self.node)) {
+            match self.transport.send(&mut self.node, &mut self.pins, now, |bytes| connection.send(bytes)) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(_) => self.give_up(now),
             }
-            if self.line.serve(&mut self.node, &mut self.pins, now).is_err() {
+            if self.transport.serve(&mut self.node, &mut self.pins, now).is_err() {
                 self.give_up(now);
             }
         }

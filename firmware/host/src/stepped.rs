@@ -1,10 +1,10 @@
 //! A node's process in virtual time: the node as a machine of the [`stepper`](crate::stepper).
 
 use crate::brokers::Brokers;
-use crate::line::Line;
 use crate::pins::Pins;
 use crate::report::{LinkState, report};
 use crate::stepper::{Event, Machine, SteppedConnection, Stepper};
+use crate::transport::Transport;
 use fleetwright_node::{Instant, Node, Socket};
 use fleetwright_protocol::{Command, Report};
 use std::convert::Infallible;
@@ -12,15 +12,15 @@ use std::io::{BufRead, Write};
 
 pub(crate) struct Stepped<'m> {
     node: Node<'m>,
-    line: Line,
+    transport: Transport,
     pins: Pins,
     brokers: Brokers,
     link: LinkState,
 }
 
 impl<'m> Stepped<'m> {
-    pub(crate) fn new(node: Node<'m>, line: Line, pins: Pins, brokers: Brokers) -> Self {
-        Self { node, line, pins, brokers, link: LinkState::default() }
+    pub(crate) fn new(node: Node<'m>, transport: Transport, pins: Pins, brokers: Brokers) -> Self {
+        Self { node, transport, pins, brokers, link: LinkState::default() }
     }
 
     /// Obeys standard input until it ends.
@@ -52,7 +52,7 @@ impl<'m> Stepped<'m> {
 
     fn give_up(&mut self, now: Instant, connection: &mut SteppedConnection) {
         connection.close();
-        self.line.closed();
+        self.transport.closed();
         self.node.closed(now);
     }
 
@@ -60,26 +60,26 @@ impl<'m> Stepped<'m> {
         let mut due = None;
         match self.node.socket(now) {
             Socket::Open if !connection.is_open() => match self.brokers.turn().map(|broker| connection.open(&broker)) {
-                Some(Ok(())) => self.line.opened(&mut self.node, now),
+                Some(Ok(())) => self.transport.opened(&mut self.node, now),
                 Some(Err(_)) => self.node.closed(now),
                 None => {}
             },
             Socket::Closed { .. } => {
                 connection.close();
-                self.line.closed();
+                self.transport.closed();
             }
             _ => {}
         }
-        match self.line.serve(&mut self.node, &mut self.pins, now) {
+        match self.transport.serve(&mut self.node, &mut self.pins, now) {
             Ok(deadline) => due = deadline,
             Err(_) => self.give_up(now, connection),
         }
-        while connection.is_open() && self.line.has_to_send(&self.node) {
-            match self.line.send(&mut self.node, &mut self.pins, now, |bytes| connection.write(bytes)) {
+        while connection.is_open() && self.transport.has_to_send(&self.node) {
+            match self.transport.send(&mut self.node, &mut self.pins, now, |bytes| connection.write(bytes)) {
                 Ok(count) if count > 0 => {}
                 _ => self.give_up(now, connection),
             }
-            if self.line.serve(&mut self.node, &mut self.pins, now).is_err() {
+            if self.transport.serve(&mut self.node, &mut self.pins, now).is_err() {
                 self.give_up(now, connection);
             }
         }
@@ -108,7 +108,7 @@ impl Machine for Stepped<'_> {
             Event::Input(input) => self.pins.apply(input),
             Event::Wifi(_) | Event::Heap => report(Report::Error("not in virtual time")),
             Event::Received(bytes) => {
-                if self.line.received(bytes, &mut self.node, &mut self.pins, now).is_err() {
+                if self.transport.received(bytes, &mut self.node, &mut self.pins, now).is_err() {
                     self.give_up(now, connection);
                 }
             }

@@ -39,13 +39,13 @@ pub use mqtt::session::Socket;
 pub use names::Names;
 pub use needs::LOCAL;
 pub use node::Node;
-pub use outbox::{Entry, OUTBOX_FULL};
+pub use outbox::{OUTBOX_FULL, OutboxEntry};
 pub use pin::{Gpio, Level, Mode, Pull};
 #[cfg(feature = "custom")]
 pub use pin_functions::PinFunctions;
 pub use program::{Network, Program, Role};
 pub use restart::Restart;
-pub use roles::State;
+pub use roles::RoleState;
 pub use time::{Duration, Instant};
 pub use topic::{Qos, Route, Topic, TopicId};
 pub use value::{Latest, Payload, Value};

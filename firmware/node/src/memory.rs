@@ -1,8 +1,8 @@
 //! The memory of a node: slices that a platform owns, since there is no allocation here, and how large they must be.
 
-use crate::outbox::Entry;
+use crate::outbox::OutboxEntry;
 use crate::program::Program;
-use crate::roles::driver::State;
+use crate::roles::driver::RoleState;
 use crate::topic::Topic;
 use crate::value::Payload;
 use crate::values::Slot;
@@ -21,7 +21,7 @@ pub struct Memory<'m> {
     /// One for each topic of the program.
     pub slots: &'m mut [Slot],
     /// One for each role of the program.
-    pub states: &'m mut [State],
+    pub states: &'m mut [RoleState],
     /// [`Program::text_memory`] bytes.
     pub text: &'m mut [u8],
     /// [`Program::receive_memory`] bytes: one received packet without its fixed header; larger ones are passed over.
@@ -29,7 +29,7 @@ pub struct Memory<'m> {
     /// [`Program::transmit_memory`] bytes for packets on their way out; CONNECT must fit.
     pub transmit: &'m mut [u8],
     /// Messages that may be on their way at a time: [`OUTBOX`].
-    pub outbox: &'m mut [Option<Entry>],
+    pub outbox: &'m mut [Option<OutboxEntry>],
 }
 
 impl Program {

@@ -37,9 +37,9 @@ impl<'a> Names<'a> {
         self.nth(index + 1)
     }
 
-    fn nth(self, place: usize) -> Option<&'a str> {
+    fn nth(self, index: usize) -> Option<&'a str> {
         let mut rest = self.0;
-        for _ in 0..place {
+        for _ in 0..index {
             let [length, after @ ..] = rest else { return None };
             rest = after.get(usize::from(*length)..)?;
         }

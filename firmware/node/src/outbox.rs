@@ -8,7 +8,7 @@ pub const OUTBOX_FULL: &str = "outbox full, the oldest message is dropped";
 
 /// One message on its way.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct OutboxEntry {
     pub(crate) topic: TopicId,
     pub(crate) value: Stored,
     /// 0: QoS 0, gone as soon as it is sent.
@@ -20,11 +20,11 @@ pub struct Entry {
 /// The messages on their way, oldest first, in memory of fixed size.
 #[derive(Debug)]
 pub(crate) struct Outbox<'m> {
-    entries: &'m mut [Option<Entry>],
+    entries: &'m mut [Option<OutboxEntry>],
 }
 
 impl<'m> Outbox<'m> {
-    pub(crate) fn new(entries: &'m mut [Option<Entry>]) -> Self {
+    pub(crate) fn new(entries: &'m mut [Option<OutboxEntry>]) -> Self {
         entries.fill(None);
         Self { entries }
     }
@@ -34,19 +34,19 @@ impl<'m> Outbox<'m> {
     }
 
     /// Adds a message at the end. `false`: there was no room, and the oldest message was dropped for it.
-    pub(crate) fn push(&mut self, entry: Entry) -> bool {
+    pub(crate) fn push(&mut self, entry: OutboxEntry) -> bool {
         let room = self.has_room();
         if !room {
             self.remove_first(&|_| true);
         }
-        if let Some(free) = self.entries.iter_mut().find(|place| place.is_none()) {
+        if let Some(free) = self.entries.iter_mut().find(|entry| entry.is_none()) {
             *free = Some(entry);
         }
         room
     }
 
     /// The oldest message that was not sent on this connection.
-    pub(crate) fn next_unsent(&mut self) -> Option<&mut Entry> {
+    pub(crate) fn next_unsent(&mut self) -> Option<&mut OutboxEntry> {
         self.entries.iter_mut().flatten().find(|entry| !entry.sent)
     }
 
@@ -56,16 +56,16 @@ impl<'m> Outbox<'m> {
     }
 
     /// Takes out the first message that satisfies `which`, keeping the order of the others.
-    pub(crate) fn remove_first(&mut self, which: &dyn Fn(&Entry) -> bool) {
+    pub(crate) fn remove_first(&mut self, which: &dyn Fn(&OutboxEntry) -> bool) {
         self.remove(which, 1);
     }
 
     /// Takes out at most so many messages that satisfy `which`. Once in flash, whoever asks.
     #[inline(never)]
-    fn remove(&mut self, which: &dyn Fn(&Entry) -> bool, mut most: usize) {
+    fn remove(&mut self, which: &dyn Fn(&OutboxEntry) -> bool, mut most: usize) {
         let mut kept = 0;
-        for place in 0..self.entries.len() {
-            let entry = self.entries.get_mut(place).and_then(Option::take);
+        for index in 0..self.entries.len() {
+            let entry = self.entries.get_mut(index).and_then(Option::take);
             match entry {
                 Some(entry) if most > 0 && which(&entry) => most -= 1,
                 Some(entry) => {

@@ -19,8 +19,8 @@ impl Restart {
     pub(crate) fn sentence<'b>(&self, buffer: &'b mut [u8; SENTENCE]) -> &'b [u8] {
         let mut length = 0;
         let mut put = |bytes: &[u8]| {
-            if let Some(place) = buffer.get_mut(length..length + bytes.len()) {
-                place.copy_from_slice(bytes);
+            if let Some(target) = buffer.get_mut(length..length + bytes.len()) {
+                target.copy_from_slice(bytes);
                 length += bytes.len();
             }
         };

@@ -101,8 +101,8 @@ fn spell(figure: i32, decimals: u8, buffer: &mut [u8; FIGURE]) -> &[u8] {
     let mut written = 0u8;
     let mut put = |byte: u8| {
         start = start.saturating_sub(1);
-        if let Some(place) = buffer.get_mut(start) {
-            *place = byte;
+        if let Some(target) = buffer.get_mut(start) {
+            *target = byte;
         }
     };
     loop {
@@ -122,11 +122,11 @@ fn spell(figure: i32, decimals: u8, buffer: &mut [u8; FIGURE]) -> &[u8] {
 }
 
 /// Writes a word in hexadecimal, all eight digits.
-pub(crate) fn hexadecimal(word: u32) -> [u8; 8] {
+pub(crate) fn hexadecimal(number: u32) -> [u8; 8] {
     let mut digits = [0; 8];
-    for (place, digit) in digits.iter_mut().zip((0..8).rev()) {
-        let digit = (word >> (digit * 4) & 15) as u8;
-        *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+    for (target, digit) in digits.iter_mut().zip((0..8).rev()) {
+        let digit = (number >> (digit * 4) & 15) as u8;
+        *target = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
     }
     digits
 }

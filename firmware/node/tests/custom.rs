@@ -46,10 +46,10 @@ impl Custom for Parrot {
     }
 
     fn received(&mut self, context: &mut Context<'_>) {
-        let says = custom::Topic::<f32, Publish>::new(TopicId(2));
+        let figure = custom::Topic::<f32, Publish>::new(TopicId(2));
         if context.latest(custom::Topic::<Light, Subscribe>::new(TopicId(0))).is(Light::On) {
-            context.publish(says, 21.26);
-            context.publish(says, 1e9);
+            context.publish(figure, 21.26);
+            context.publish(figure, 1e9);
         }
         if let Some(note) = context.latest(custom::Topic::<str, Subscribe>::new(TopicId(1))).get() {
             context.publish(custom::Topic::<str, Publish>::new(TopicId(3)), note);
@@ -61,8 +61,9 @@ impl Custom for Parrot {
     fn poll(&mut self, context: &mut Context<'_>) -> Option<Duration> {
         self.turns += 1;
         if self.turns == 3 {
-            let said = (0..9).filter(|_| context.publish(custom::Topic::<f32, Publish>::new(TopicId(2)), 0.0)).count();
-            assert_eq!(said, 8, "more than it may say in one turn");
+            let published =
+                (0..9).filter(|_| context.publish(custom::Topic::<f32, Publish>::new(TopicId(2)), 0.0)).count();
+            assert_eq!(published, 8, "more than it may say in one turn");
         }
         (self.turns < 3).then_some(Duration::seconds(1))
     }

@@ -1,4 +1,4 @@
-//! What the program of a load test (`fleetwright-crowd`) reports on standard output, one [`Line`] each: `ready` when all
+//! What the program of a load test (`fleetwright-crowd`) reports on standard output, one [`LoadReport`] each: `ready` when all
 //! nodes are connected and the load begins, `over` when it has ended, then every [`Figure`] once, as `name number`, and
 //! `wrong …` for everything that should not be. [`Collector`] demands that no figure is missing.
 
@@ -62,7 +62,7 @@ figures! {
 
 /// A line of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line<'l> {
+pub enum LoadReport<'l> {
     /// All nodes are connected; the load begins.
     Ready,
     /// The load has ended; figures follow.
@@ -73,7 +73,7 @@ pub enum Line<'l> {
     Wrong(&'l str),
 }
 
-impl<'l> Line<'l> {
+impl<'l> LoadReport<'l> {
     /// Reads a line.
     pub fn read(line: &'l str) -> Result<Self, MalformedLine<'l>> {
         let malformed = |expected| MalformedLine { line, expected };
@@ -91,7 +91,7 @@ impl<'l> Line<'l> {
     }
 }
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for LoadReport<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready => out.write_str("ready"),
@@ -163,11 +163,15 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let figures = Figure::ALL.into_iter().map(|figure| Line::Figure(figure, figure as u64 * 1_000));
-        for line in figures.chain([Line::Ready, Line::Over, Line::Wrong("count: of 5 messages 2 did not come")]) {
-            assert_eq!(Line::read(&line.to_string()), Ok(line));
+        let figures = Figure::ALL.into_iter().map(|figure| LoadReport::Figure(figure, figure as u64 * 1_000));
+        for line in figures.chain([
+            LoadReport::Ready,
+            LoadReport::Over,
+            LoadReport::Wrong("count: of 5 messages 2 did not come"),
+        ]) {
+            assert_eq!(LoadReport::read(&line.to_string()), Ok(line));
         }
-        assert_eq!(Line::Figure(Figure::P999Microseconds, 7).to_string(), "p99.9-us 7");
+        assert_eq!(LoadReport::Figure(Figure::P999Microseconds, 7).to_string(), "p99.9-us 7");
     }
 
     #[test]
@@ -175,7 +179,7 @@ mod tests {
         for line in
             ["", "said", "said many", "said -1", "said 1 2", "said 1.5", "shouted 3", "ready 1", "wrong", "p50 3"]
         {
-            let error = Line::read(line).expect_err(line);
+            let error = LoadReport::read(line).expect_err(line);
             assert_eq!(error.line, line);
             assert!(error.to_string().contains(&std::format!("`{line}`")));
         }

@@ -51,16 +51,16 @@ impl Usage {
     /// Reads the text.
     pub fn read(line: &str) -> Result<Self, MalformedLine<'_>> {
         let malformed = MalformedLine { line, expected: EXPECTED };
-        let mut words = line.split(' ');
+        let mut fields = line.split(' ');
         let mut numbers = [0; 8];
         for (name, number) in NAMES.into_iter().zip(&mut numbers) {
-            if words.next() != Some(name) {
+            if fields.next() != Some(name) {
                 return Err(malformed);
             }
-            *number = words.next().and_then(|word| word.parse().ok()).ok_or(malformed)?;
+            *number = fields.next().and_then(|field| field.parse().ok()).ok_or(malformed)?;
         }
         let [heap, allocated, most, deepest, stack, timers, connections, cycles] = numbers;
-        match words.next() {
+        match fields.next() {
             None => Ok(Self { heap, allocated, most, deepest, stack, timers, connections, cycles }),
             Some(_) => Err(malformed),
         }

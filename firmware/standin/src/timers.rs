@@ -49,9 +49,9 @@ impl Timers {
     pub fn arm(&mut self, timer: usize, due: u32, period: u32) -> bool {
         self.disarm(timer);
         let due = if self.stepped && period > 0 { NEVER } else { due };
-        match self.armed.iter_mut().find(|place| place.is_none()) {
-            Some(place) => {
-                *place = Some(Armed { timer, due, period });
+        match self.armed.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) => {
+                *slot = Some(Armed { timer, due, period });
                 true
             }
             None => false,
@@ -60,9 +60,9 @@ impl Timers {
 
     /// Forgets a timer.
     pub fn disarm(&mut self, timer: usize) {
-        for place in &mut self.armed {
-            if place.is_some_and(|armed| armed.timer == timer) {
-                *place = None;
+        for slot in &mut self.armed {
+            if slot.is_some_and(|armed| armed.timer == timer) {
+                *slot = None;
             }
         }
     }

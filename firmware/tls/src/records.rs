@@ -44,8 +44,8 @@ impl Records {
                 bytes = bytes.get(count..).unwrap_or_default();
                 continue;
             }
-            if let Some(place) = self.header.get_mut(self.seen) {
-                *place = *byte;
+            if let Some(target) = self.header.get_mut(self.seen) {
+                *target = *byte;
             }
             self.seen += 1;
             if self.seen == HEADER {

@@ -17,25 +17,25 @@ fn hex(secret: [u8; 32]) -> String {
 
 fn psk_server(more: &[&str]) -> Server {
     let key = hex(SECRET);
-    let mut words = vec!["-nocert", "-psk_identity", IDENTITY, "-psk", &key];
-    words.extend(more);
-    openssl(&words)
+    let mut options = vec!["-nocert", "-psk_identity", IDENTITY, "-psk", &key];
+    options.extend(more);
+    openssl(&options)
 }
 
 #[test]
 fn openssl_answers_what_was_said() {
     let server = psk_server(&["-rev", "-tls1_3"]);
-    assert_eq!(talk(server.1, IDENTITY, SECRET, b"hello\n", b"olleh"), End::Heard);
+    assert_eq!(talk(server.1, IDENTITY, SECRET, b"hello\n", b"olleh"), End::Received);
 }
 
 #[test]
 fn long_texts_pass_both_ways() {
     let server = psk_server(&["-rev", "-tls1_3"]);
-    let mut word = vec![b'x'; 3_000];
-    word.extend(b"end\n");
+    let mut message = vec![b'x'; 3_000];
+    message.extend(b"end\n");
     let mut answer = b"dne".to_vec();
     answer.extend(vec![b'x'; 3_000]);
-    assert_eq!(talk(server.1, IDENTITY, SECRET, &word, &answer), End::Heard);
+    assert_eq!(talk(server.1, IDENTITY, SECRET, &message, &answer), End::Received);
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn certified(version: &str) -> (tempfile::TempDir, Server, PublicKey) {
     assert!(made.expect("openssl").success());
     let public = Command::new("openssl").args(["pkey", "-pubout", "-outform", "DER", "-in"]).arg(&key).output();
     let public = public.expect("openssl").stdout;
-    let words = ["-rev", version, "-key", &key.to_string_lossy(), "-cert", &certificate.to_string_lossy()];
-    let server = openssl(&words);
+    let options = ["-rev", version, "-key", &key.to_string_lossy(), "-cert", &certificate.to_string_lossy()];
+    let server = openssl(&options);
     // SubjectPublicKeyInfo ends with the point.
     (folder, server, *public.last_chunk().expect("a key"))
 }
@@ -80,11 +80,11 @@ fn certified(version: &str) -> (tempfile::TempDir, Server, PublicKey) {
 #[test]
 fn a_server_is_known_by_its_key() {
     let (_folder, server, pin) = certified("-tls1_3");
-    let mut word = vec![b'x'; 3_000];
-    word.extend(b"end\n");
+    let mut message = vec![b'x'; 3_000];
+    message.extend(b"end\n");
     let mut answer = b"dne".to_vec();
     answer.extend(vec![b'x'; 3_000]);
-    assert_eq!(talk_as(pinned(pin), server.1, &word, &answer), End::Heard);
+    assert_eq!(talk_as(pinned(pin), server.1, &message, &answer), End::Received);
     let (_other, _, other) = certified("-tls1_3");
     assert_eq!(talk_as(pinned(other), server.1, b"hello\n", b"olleh"), End::Client(Ended::NotOurs), "another key");
     assert_eq!(talk_as(pinned([7; 64]), server.1, b"hello\n", b"olleh"), End::Client(Ended::NotOurs), "no key");
@@ -100,14 +100,14 @@ fn a_known_server_of_tls_1_2_is_refused() {
 fn a_key_update_ends_the_connection() {
     let mut server = psk_server(&["-tls1_3"]);
     let mut input = server.0.stdin.take().expect("a pipe");
-    let teller = std::thread::spawn(move || {
+    let sender = std::thread::spawn(move || {
         // Once the handshake is done; a line that is `k` alone is a command.
         std::thread::sleep(std::time::Duration::from_millis(500));
         input.write_all(b"k\n").expect("told");
         std::thread::sleep(std::time::Duration::from_secs(1));
     });
     assert_eq!(talk(server.1, IDENTITY, SECRET, b"hello\n", b"nothing"), End::Client(Ended::NotOurs));
-    teller.join().expect("told");
+    sender.join().expect("told");
 }
 
 /// CONNECT of MQTT 3.1.1, client `esp-lamp`, keep-alive 30 s, without a user: the identity is the user.
@@ -133,7 +133,7 @@ fn mosquitto(folder: &std::path::Path) -> Server {
 fn mosquitto_knows_the_node_by_its_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = mosquitto(folder.path());
-    assert_eq!(talk(server.1, IDENTITY, SECRET, CONNECT, CONNACK), End::Heard);
+    assert_eq!(talk(server.1, IDENTITY, SECRET, CONNECT, CONNACK), End::Received);
     assert_eq!(talk(server.1, IDENTITY, [8; 32], CONNECT, CONNACK), End::Client(Ended::ByBroker));
     assert!(matches!(talk(server.1, "stranger", SECRET, CONNECT, CONNACK), End::Client(_)), "an unknown identity");
 }

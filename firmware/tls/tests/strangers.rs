@@ -6,13 +6,13 @@ mod common;
 use common::{IDENTITY, SECRET, client, feed};
 
 /// Lets a stranger say this; what the node would hear, and whether it is over.
-fn say(bytes: &[u8]) -> (Vec<u8>, bool) {
+fn feed_client(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut client = client(IDENTITY, SECRET);
-    let mut heard = Vec::new();
-    feed(&mut client, bytes, &mut heard);
+    let mut received = Vec::new();
+    feed(&mut client, bytes, &mut received);
     assert!(!client.is_open());
     assert_eq!(client.write(b"a secret word"), 0, "the node's words wait for the proof");
-    (heard, client.ended().is_some())
+    (received, client.ended().is_some())
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn records_that_have_no_place_end_the_connection() {
         b"\x16\x03\x03\x00\x04\x02\x00\x00\x00",
         b"\x18\x03\x03\x00\x03\x01\x40\x00",
     ] {
-        let (heard, over) = say(bytes);
-        assert!(over && heard.is_empty(), "{bytes:02x?}");
+        let (received, over) = feed_client(bytes);
+        assert!(over && received.is_empty(), "{bytes:02x?}");
     }
 }
 
@@ -88,22 +88,22 @@ fn chance_never_panics() {
     ];
     let end = start.len();
     start[end - 64..].copy_from_slice(&share);
-    assert!(!say(&start).1, "a greeting with a good share goes on");
+    assert!(!feed_client(&start).1, "a greeting with a good share goes on");
     for _ in 0..3_000 {
         let mut bytes = start.clone();
         for _ in 0..=next() % 4 {
-            let place = next() as usize % bytes.len();
-            bytes[place] = next() as u8;
+            let index = next() as usize % bytes.len();
+            bytes[index] = next() as u8;
         }
         bytes.truncate(bytes.len() - (next() as usize % 20) * (next() as usize % 2));
-        say(&bytes);
+        feed_client(&bytes);
     }
     for length in [17_usize, 18, 23, 40, 300, 1_100] {
         let mut bytes = start.clone();
         bytes.extend([23, 3, 3]);
         bytes.extend((length as u16).to_be_bytes());
         bytes.extend((0..length).map(|_| next() as u8));
-        let (heard, over) = say(&bytes);
-        assert!(over && heard.is_empty(), "a record that nobody encrypted for us, {length} bytes");
+        let (received, over) = feed_client(&bytes);
+        assert!(over && received.is_empty(), "a record that nobody encrypted for us, {length} bytes");
     }
 }

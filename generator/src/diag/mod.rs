@@ -124,9 +124,9 @@ impl Findings {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether there is a finding of this kind at a place, or inside of it.
-    pub fn has(&self, code: Code, place: Span) -> bool {
-        let inside = |span: Span| place.start <= span.start && span.end <= place.end;
+    /// Whether there is a finding of this kind at exactly these bytes, or inside of them.
+    pub fn has(&self, code: Code, span: Span) -> bool {
+        let inside = |found: Span| span.start <= found.start && found.end <= span.end;
         self.0.iter().any(|finding| finding.code == code && inside(finding.primary.span))
     }
 
@@ -142,10 +142,10 @@ impl Findings {
 }
 
 /// `did you mean …?` for a word that is none of those known, if one is near.
-pub fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let distance = |known: &str| edits(&word.to_lowercase(), &known.to_lowercase());
+pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let distance = |known: &str| edits(&name.to_lowercase(), &known.to_lowercase());
     let (edits, best) = known.into_iter().map(|known| (distance(known), known)).min()?;
-    (edits <= 1 + word.chars().count() / 4).then(|| format!("did you mean `{best}`?"))
+    (edits <= 1 + name.chars().count() / 4).then(|| format!("did you mean `{best}`?"))
 }
 
 /// Levenshtein's distance.

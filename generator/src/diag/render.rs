@@ -38,8 +38,8 @@ fn group<'a>(source: &'a Source, finding: &'a Diagnostic) -> annotate_snippets::
         Snippet::source(text).path(path).annotations(primary.into_iter().chain(related))
     });
     let snippets = snippets.collect::<Vec<_>>();
-    let chain = source.chain(finding.primary.span.start).into_iter().map(|from| source.place(from.start));
-    let chain = chain.map(|place| Level::NOTE.message(format!("included by {}:{}", place.file, place.line)));
+    let chain = source.chain(finding.primary.span.start).into_iter().map(|from| source.position(from.start));
+    let chain = chain.map(|from| Level::NOTE.message(format!("included by {}:{}", from.file, from.line)));
     let helps = finding.help.iter().map(|text| Level::HELP.message(text));
     let notes = finding.notes.iter().map(|text| Level::NOTE.message(text));
     annotate_snippets::Group::with_title(title).elements(snippets).elements(helps).elements(notes).elements(chain)
@@ -51,14 +51,14 @@ pub fn json(source: &Source, findings: &[Diagnostic]) -> Value {
     findings
         .iter()
         .map(|finding| {
-            let mut object = place(source, finding.primary.span, &finding.primary.text);
+            let mut object = labelled(source, finding.primary.span, &finding.primary.text);
             object["code"] = json!(finding.code.as_str());
             object["severity"] = json!(match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             });
             object["message"] = json!(finding.message);
-            object["related"] = finding.related.iter().map(|label| place(source, label.span, &label.text)).collect();
+            object["related"] = finding.related.iter().map(|label| labelled(source, label.span, &label.text)).collect();
             object["help"] = json!(finding.help);
             object["notes"] = json!(finding.notes);
             object
@@ -66,8 +66,8 @@ pub fn json(source: &Source, findings: &[Diagnostic]) -> Value {
         .collect()
 }
 
-fn place(source: &Source, span: Span, label: &str) -> Value {
-    let (start, end) = (source.place(span.start), source.place(span.end));
+fn labelled(source: &Source, span: Span, label: &str) -> Value {
+    let (start, end) = (source.position(span.start), source.position(span.end));
     json!({
         "file": start.file, "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
         "label": label,

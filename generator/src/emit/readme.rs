@@ -3,7 +3,7 @@
 use super::graph::{payload, pin_names};
 use super::text::fill;
 use crate::model::{Engine, Pull, RoleKind, Security};
-use crate::plan::{Place, Plan, RolePlan};
+use crate::plan::{Location, Plan, RolePlan};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ struct RoleRow<'a> {
 struct TopicRow {
     path: String,
     payload: String,
-    place: String,
+    location: String,
     retained: bool,
     qos: u8,
 }
@@ -69,10 +69,10 @@ pub(super) fn emit(plan: &Plan) -> String {
     let topics = plan.topics.iter().map(|topic| TopicRow {
         path: cell(&topic.path),
         payload: cell(&payload(&topic.payload)),
-        place: match topic.place {
-            Place::Broker => "broker".into(),
-            Place::Node(node) => format!("inside `{}`", plan.nodes[node].name),
-            Place::Unused => "nobody uses it in this layout".into(),
+        location: match topic.location {
+            Location::Broker => "broker".into(),
+            Location::Node(node) => format!("inside `{}`", plan.nodes[node].name),
+            Location::Unused => "nobody uses it in this layout".into(),
         },
         retained: topic.retain,
         qos: u8::from(topic.at_least_once),

@@ -102,8 +102,8 @@ fn warn_out_of_range(scope: &Scope<'_>, expr: &Expr, findings: &mut Findings) {
             let (low, high) = topic.payload.range();
             if number < low || number > high {
                 let message = format!("`{}` is always between {low} and {high}", topic.key);
-                let place = scope.place(part.span());
-                findings.push(Diagnostic::warning(codes::OUT_OF_RANGE, place, message).label("never reached"));
+                let span = scope.span(part.span());
+                findings.push(Diagnostic::warning(codes::OUT_OF_RANGE, span, message).label("never reached"));
             }
         }
         _ => {}

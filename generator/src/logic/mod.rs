@@ -7,7 +7,7 @@ mod condition;
 mod hints;
 mod operand;
 mod outcome;
-mod place;
+mod range;
 mod scope;
 
 pub(crate) use condition::condition;

@@ -45,7 +45,7 @@ impl Scope<'_> {
         match expr {
             Expr::Paren(paren) => self.operand(&paren.expr),
             Expr::Path(path) => match path.path.get_ident() {
-                Some(word) => self.find(word).map(|id| match self.topic(id).payload {
+                Some(ident) => self.find(ident).map(|id| match self.topic(id).payload {
                     Payload::Percent | Payload::Number { .. } => Operand::Number(Number::Topic(id)),
                     Payload::OneOf(_) => Operand::Label(id),
                     Payload::Bit => Operand::Bit(id),
@@ -74,12 +74,12 @@ impl Scope<'_> {
             }
             Expr::Call(call) => match (&*call.func, call.args.first(), call.args.len()) {
                 (Expr::Path(function), Some(Expr::Path(topic)), 1) if function.path.is_ident("age") => {
-                    let word = topic.path.get_ident().ok_or_else(|| self.no_rule(expr))?;
-                    self.find(word).map(|id| Operand::Time(Time::Age(id)))
+                    let ident = topic.path.get_ident().ok_or_else(|| self.no_rule(expr))?;
+                    self.find(ident).map(|id| Operand::Time(Time::Age(id)))
                 }
                 _ => {
                     let fault =
-                        Diagnostic::error(codes::RULE_SYNTAX, self.place(expr.span()), "a rule has no such function");
+                        Diagnostic::error(codes::RULE_SYNTAX, self.span(expr.span()), "a rule has no such function");
                     Err(Box::new(fault.help("the only one is `age(topic)`: the time since the topic's last message")))
                 }
             },
@@ -141,7 +141,7 @@ impl Scope<'_> {
     }
 
     fn no_rule(&self, expr: &Expr) -> Fault {
-        let fault = Diagnostic::error(codes::RULE_SYNTAX, self.place(expr.span()), "this has no place in a rule");
+        let fault = Diagnostic::error(codes::RULE_SYNTAX, self.span(expr.span()), "this has no place in a rule");
         Box::new(
             fault.help("a rule is made of topics, numbers, `\"labels\"`, `age(topic)`, comparisons, `&&`, `||`, `!`"),
         )

@@ -20,17 +20,17 @@ pub(crate) struct Scope<'a> {
 pub(crate) type Fault = Box<Diagnostic>;
 
 impl Scope<'_> {
-    /// The place of a part of the expression in the file.
-    pub(crate) fn place(&self, part: proc_macro2::Span) -> Span {
+    /// The bytes of the file in which a part of the expression stands; all of it where that can't be told.
+    pub(crate) fn span(&self, part: proc_macro2::Span) -> Span {
         let whole = self.text.span;
         let written = self.source.text.get(whole.start..whole.end).unwrap_or_default();
-        let Some(range) = super::place::place(written, &self.text.value, part.byte_range()) else { return whole };
+        let Some(range) = super::range::in_file(written, &self.text.value, part.byte_range()) else { return whole };
         let span = Span { start: whole.start + range.start, end: whole.start + range.end };
         if span.start < span.end { span } else { whole }
     }
 
     pub(crate) fn fault(&self, part: proc_macro2::Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(codes::RULE_TYPE, self.place(part), message)
+        Diagnostic::error(codes::RULE_TYPE, self.span(part), message)
     }
 
     pub(crate) fn topic(&self, id: TopicId) -> &Topic {
@@ -38,14 +38,14 @@ impl Scope<'_> {
     }
 
     /// Looks a topic up by its key.
-    pub(crate) fn find(&self, word: &syn::Ident) -> Result<TopicId, Fault> {
-        let name = word.to_string();
+    pub(crate) fn find(&self, ident: &syn::Ident) -> Result<TopicId, Fault> {
+        let name = ident.to_string();
         let found = self.topics.iter().position(|topic| topic.key == name);
         found.map(TopicId).ok_or_else(|| {
             let keys = self.topics.iter().map(|topic| topic.key.as_str());
             let message = format!("there is no topic `{name}`");
             Box::new(
-                Diagnostic::error(codes::UNKNOWN_NAME, self.place(word.span()), message)
+                Diagnostic::error(codes::UNKNOWN_NAME, self.span(ident.span()), message)
                     .maybe_help(near(&name, keys))
                     .help("a rule names topics by their keys; a label stands in double quotes: `\"On\"`"),
             )
@@ -63,7 +63,7 @@ impl Scope<'_> {
             return Err(syntax(self.text.span, "the rule is too long or too deep".into()));
         }
         syn::parse_str::<Expr>(text).map_err(|error| {
-            let span = if text.trim().is_empty() { self.text.span } else { self.place(error.span()) };
+            let span = if text.trim().is_empty() { self.text.span } else { self.span(error.span()) };
             syntax(span, format!("not an expression: {error}"))
         })
     }

@@ -29,7 +29,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Every place where it names a topic.
+    /// Every topic that it names, as often as it names it.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.topics_mut(visit)),

@@ -20,7 +20,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// Every place where it names a topic.
+    /// Every topic that it names, as often as it names it.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {
             Self::Topic(topic) => visit(topic),

@@ -21,7 +21,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Every place where it names a topic.
+    /// Every topic that it names, as often as it names it.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {
             Self::Number(number) => number.topics_mut(visit),

@@ -7,7 +7,7 @@ use super::rules::Rule;
 use super::topics::TopicId;
 use std::collections::BTreeSet;
 
-/// The place of a role in [`Fleet::roles`].
+/// The index of a role in [`Fleet::roles`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleId(pub usize);
 

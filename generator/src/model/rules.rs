@@ -12,8 +12,8 @@ pub struct Rule {
     /// As written.
     pub then_text: String,
     /// Where it stands.
-    pub place: Position,
-    /// Its place among the rules as written: one that computes a bit is two here.
+    pub position: Position,
+    /// Its index among the rules as written: one that computes a bit is two here.
     pub index: usize,
     /// When it holds.
     pub when: Condition,

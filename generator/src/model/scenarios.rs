@@ -9,7 +9,7 @@ pub struct Scenario {
     /// As the file calls it.
     pub name: String,
     /// Where it stands.
-    pub place: Position,
+    pub position: Position,
     /// In the order of the file.
     pub steps: Vec<Step>,
 }
@@ -18,7 +18,7 @@ pub struct Scenario {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Where it stands.
-    pub place: Position,
+    pub position: Position,
     /// As written, on one line.
     pub text: String,
     /// What it does.
@@ -58,10 +58,10 @@ impl Act {
             Self::Press(keys) => keys.iter_mut().for_each(role),
             Self::Hold(times) => times.iter_mut().for_each(|(key, _)| role(key)),
             Self::Expect(expect) => {
-                expect.silent.iter_mut().for_each(topic);
+                expect.no_message_on.iter_mut().for_each(topic);
                 for claim in &mut expect.claims {
                     match claim {
-                        Claim::Says(id, _) => topic(id),
+                        Claim::LastMessage(id, _) => topic(id),
                         Claim::Carries { role: key, .. } => role(key),
                     }
                 }
@@ -90,7 +90,7 @@ pub struct Expect {
     /// All of them.
     pub claims: Vec<Claim>,
     /// No message may come on these topics.
-    pub silent: Vec<TopicId>,
+    pub no_message_on: Vec<TopicId>,
     /// It may take so many milliseconds until it is so.
     pub within: u32,
     /// It must stay so for so many milliseconds.
@@ -101,7 +101,7 @@ pub struct Expect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// The last message of a topic.
-    Says(TopicId, String),
+    LastMessage(TopicId, String),
     /// The pin of a role; the word is the user's own.
     Carries {
         /// Whose pin.

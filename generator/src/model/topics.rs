@@ -2,7 +2,7 @@
 
 use super::payload::Payload;
 
-/// The place of a topic in [`Fleet::topics`].
+/// The index of a topic in [`Fleet::topics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(pub usize);
 

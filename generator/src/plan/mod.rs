@@ -15,7 +15,7 @@ pub use fleetwright_node::Route;
 pub use layout::{Plan, UserPlan};
 pub use node::{CopiesPlan, NodePlan, NodeTopic, PinPlan, RolePlan};
 pub use scenario::{ScenarioPlan, StepPlan};
-pub use topic::{Place, TopicPlan};
+pub use topic::{Location, TopicPlan};
 
 use crate::model::{Fleet, Layout, Node, Pin};
 
@@ -25,16 +25,16 @@ pub fn lay_out(fleet: &Fleet) -> Vec<Plan> {
 }
 
 fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
-    let places = routes::places(fleet, layout);
-    let topics = fleet.topics.iter().zip(&places).map(|(topic, place)| TopicPlan {
+    let locations = routes::locations(fleet, layout);
+    let topics = fleet.topics.iter().zip(&locations).map(|(topic, location)| TopicPlan {
         key: topic.key.clone(),
         path: topic.path.clone(),
         payload: topic.payload.clone(),
         retain: topic.retain,
         at_least_once: topic.at_least_once,
-        place: *place,
+        location: *location,
     });
-    let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &places)).collect();
+    let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &locations)).collect();
     let topics: Vec<TopicPlan> = topics.collect();
     let mut nodes = nodes;
     programs::share(layout, &topics, &mut nodes);
@@ -58,8 +58,8 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
     }
 }
 
-fn node(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> NodePlan {
-    let topics = routes::topics(fleet, layout, node, places);
+fn node(fleet: &Fleet, layout: &Layout, node: &Node, locations: &[Location]) -> NodePlan {
+    let topics = routes::topics(fleet, layout, node, locations);
     let networked = topics.iter().any(|topic| topic.route != Route::Local);
     let roles = node.roles.iter().map(|(id, pin)| {
         let role = &fleet.roles[id.0];

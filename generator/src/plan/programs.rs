@@ -8,24 +8,24 @@ use std::collections::BTreeMap;
 /// Gives copies one program.
 pub(super) fn share(layout: &Layout, topics: &[TopicPlan], nodes: &mut [NodePlan]) {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (place, node) in layout.nodes.iter().enumerate() {
+    for (index, node) in layout.nodes.iter().enumerate() {
         if let Some(template) = &node.template {
-            groups.entry(template).or_default().push(place);
+            groups.entry(template).or_default().push(index);
         }
     }
-    for (template, places) in groups {
-        let tables: Vec<Vec<&str>> = places.iter().map(|place| nodes[*place].names(topics)).collect();
+    for (template, indices) in groups {
+        let tables: Vec<Vec<&str>> = indices.iter().map(|index| nodes[*index].names(topics)).collect();
         let table = |names: &Vec<&str>| names.iter().map(|name| name.len() + 1).sum();
         let copies = CopiesPlan {
             template: template.to_owned(),
-            count: places.len(),
+            count: indices.len(),
             names: tables.iter().map(table).max().unwrap_or_default(),
             longest: tables.iter().flatten().map(|name| name.len()).max().unwrap_or_default(),
         };
         let program = program(template, nodes);
-        for place in places {
-            nodes[place].program = program.clone();
-            nodes[place].copies = Some(copies.clone());
+        for index in indices {
+            nodes[index].program = program.clone();
+            nodes[index].copies = Some(copies.clone());
         }
     }
 }

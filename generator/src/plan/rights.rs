@@ -2,7 +2,7 @@
 
 use super::layout::UserPlan;
 use super::node::NodePlan;
-use super::topic::{Place, TopicPlan};
+use super::topic::{Location, TopicPlan};
 use crate::model::{Client, Fleet, Subscription, TopicId};
 use fleetwright_node::Route;
 use std::collections::BTreeSet;
@@ -24,10 +24,10 @@ fn node_user(topics: &[TopicPlan], node: &NodePlan) -> Option<UserPlan> {
 }
 
 fn client_user(topics: &[TopicPlan], nodes: &[NodePlan], client: &Client) -> UserPlan {
-    let on_broker = |id: &TopicId| topics[id.0].place == Place::Broker;
+    let on_broker = |id: &TopicId| topics[id.0].location == Location::Broker;
     let read: BTreeSet<String> = match &client.subscribe {
         Subscription::Everything => {
-            let all = topics.iter().filter(|topic| topic.place == Place::Broker).map(|topic| topic.path.clone());
+            let all = topics.iter().filter(|topic| topic.location == Location::Broker).map(|topic| topic.path.clone());
             all.chain(nodes.iter().filter_map(|node| node.status.clone())).collect()
         }
         Subscription::Topics(ids) => {

@@ -1,16 +1,16 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::node::NodeTopic;
-use super::topic::Place;
+use super::topic::Location;
 use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
 use fleetwright_node::Route;
 
 /// Where each topic lives in a layout.
-pub(super) fn places(fleet: &Fleet, layout: &Layout) -> Vec<Place> {
-    (0..fleet.topics.len()).map(TopicId).map(|id| place(fleet, layout, id)).collect()
+pub(super) fn locations(fleet: &Fleet, layout: &Layout) -> Vec<Location> {
+    (0..fleet.topics.len()).map(TopicId).map(|id| location(fleet, layout, id)).collect()
 }
 
-fn place(fleet: &Fleet, layout: &Layout, id: TopicId) -> Place {
+fn location(fleet: &Fleet, layout: &Layout, id: TopicId) -> Location {
     let users: Vec<usize> = layout
         .nodes
         .iter()
@@ -24,31 +24,37 @@ fn place(fleet: &Fleet, layout: &Layout, id: TopicId) -> Place {
             || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
     });
     match users.as_slice() {
-        [] if !named => Place::Unused,
+        [] if !named => Location::Unused,
         [node] if !named && !fleet.topics[id.0].shared => {
             // Spoken on one node and heard by none: who listens to everything may want it.
             let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
-            if everything && !subscribes(fleet, &layout.nodes[*node], id) { Place::Broker } else { Place::Node(*node) }
+            if everything && !subscribes(fleet, &layout.nodes[*node], id) {
+                Location::Broker
+            } else {
+                Location::Node(*node)
+            }
         }
-        _ => Place::Broker,
+        _ => Location::Broker,
     }
 }
 
 /// The topics of a node and their routes, ordered by id.
-pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, places: &[Place]) -> Vec<NodeTopic> {
+pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, locations: &[Location]) -> Vec<NodeTopic> {
     let ids = (0..fleet.topics.len()).map(TopicId);
-    ids.filter_map(|topic| route(fleet, layout, node, places[topic.0], topic).map(|route| NodeTopic { topic, route }))
-        .collect()
+    ids.filter_map(|topic| {
+        route(fleet, layout, node, locations[topic.0], topic).map(|route| NodeTopic { topic, route })
+    })
+    .collect()
 }
 
-fn route(fleet: &Fleet, layout: &Layout, node: &Node, place: Place, id: TopicId) -> Option<Route> {
+fn route(fleet: &Fleet, layout: &Layout, node: &Node, location: Location, id: TopicId) -> Option<Route> {
     let others_publish = || {
         layout.nodes.iter().any(|other| other.name != node.name && publishes(fleet, other, id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id))
     };
     match (publishes(fleet, node, id), subscribes(fleet, node, id)) {
         (false, false) => None,
-        _ if matches!(place, Place::Node(_)) => Some(Route::Local),
+        _ if matches!(location, Location::Node(_)) => Some(Route::Local),
         (true, false) => Some(Route::Publish),
         (false, true) => Some(Route::Subscribe),
         (true, true) if others_publish() => Some(Route::PublishAndSubscribe),

@@ -9,7 +9,7 @@ pub struct ScenarioPlan {
     /// As the file calls it.
     pub name: String,
     /// Where it stands.
-    pub place: Position,
+    pub position: Position,
     /// Why this layout can't play it: roles that none of its nodes has; empty: it can.
     pub unplaced: Vec<String>,
     /// In the order of the file.

@@ -38,5 +38,5 @@ fn plan(scenario: &Scenario, nodes: &[NodePlan]) -> ScenarioPlan {
         };
         StepPlan { step: step.clone(), absent }
     });
-    ScenarioPlan { name: scenario.name.clone(), place: scenario.place.clone(), unplaced, steps: steps.collect() }
+    ScenarioPlan { name: scenario.name.clone(), position: scenario.position.clone(), unplaced, steps: steps.collect() }
 }

@@ -15,16 +15,16 @@ pub struct TopicPlan {
     pub retain: bool,
     /// QoS 1 rather than 0.
     pub at_least_once: bool,
-    /// Where it lives.
-    pub place: Place,
+    /// Whether its messages go over the broker or stay inside one node.
+    pub location: Location,
 }
 
-/// Where a topic lives.
+/// Where the messages of a topic travel in a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// On the broker.
     Broker,
-    /// Inside the node with this place in [`Plan::nodes`].
+    /// Inside the node with this index in [`Plan::nodes`].
     Node(usize),
     /// Nowhere: no role or client of this layout uses it.
     Unused,

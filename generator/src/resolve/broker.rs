@@ -25,7 +25,7 @@ fn certificate_port(broker: &BrokerSpec, security: Security, port: u16, findings
     let refuse = |message: &str, help: &str| {
         let finding = Diagnostic::error(codes::BAD_VALUE, wanted.span, message).help(help);
         match &broker.security {
-            Some(word) if security != Security::Tls => finding.related(word.span, "what the broker speaks"),
+            Some(written) if security != Security::Tls => finding.related(written.span, "what the broker speaks"),
             _ => finding,
         }
     };
@@ -78,8 +78,8 @@ fn hosts(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Vec<St
                 .help("write `engine: ejabberd` for a cluster, or one `host:`"),
         );
     }
-    for (place, host) in broker.hosts.iter().enumerate() {
-        if let Some(first) = broker.hosts[..place].iter().find(|first| first.value == host.value) {
+    for (index, host) in broker.hosts.iter().enumerate() {
+        if let Some(first) = broker.hosts[..index].iter().find(|first| first.value == host.value) {
             findings.push(
                 Diagnostic::error(codes::BAD_VALUE, host.span, format!("`{}` is one broker, not two", host.value))
                     .related(first.span, "it is here already")
@@ -108,14 +108,14 @@ fn check(host: &Text, findings: &mut Findings) {
 }
 
 fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Security {
-    let Some(word) = &broker.security else { return Security::Password };
-    let security = match word.value.as_str() {
+    let Some(written) = &broker.security else { return Security::Password };
+    let security = match written.value.as_str() {
         "password" => Security::Password,
         "open" => {
             findings.push(
                 Diagnostic::warning(
                     codes::SECURITY_OPEN,
-                    word.span,
+                    written.span,
                     "everybody in the network may read and switch everything",
                 )
                 .help("write `security: password`"),
@@ -127,20 +127,20 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
         other => {
             let message = format!("`{other}` is no kind of security");
             findings.push(
-                Diagnostic::error(codes::UNKNOWN_NAME, word.span, message)
+                Diagnostic::error(codes::UNKNOWN_NAME, written.span, message)
                     .help("write `password`, `tls`, `tls-pinned` or `open`"),
             );
             Security::Password
         }
     };
     if engine == Engine::Ejabberd && !matches!(security, Security::Password | Security::TlsPinned) {
-        let message = format!("with `engine: ejabberd` there is no `security: {}`", word.value);
+        let message = format!("with `engine: ejabberd` there is no `security: {}`", written.value);
         let why = match security {
             Security::Tls => "ejabberd knows no pre-shared keys",
             _ => "ejabberd lets nobody in without an account",
         };
         findings.push(
-            Diagnostic::error(codes::BAD_VALUE, word.span, message)
+            Diagnostic::error(codes::BAD_VALUE, written.span, message)
                 .label(why)
                 .help("write `security: password`, or `tls-pinned` for encryption"),
         );

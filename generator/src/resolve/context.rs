@@ -16,7 +16,7 @@ pub(super) struct Context<'a> {
 
 /// Looks a topic up; a finding and a stand-in if there is none.
 pub(super) fn topic(spec: &Spec, name: &Text, findings: &mut Findings) -> TopicId {
-    let found = names::position(&spec.topics, &name.value);
+    let found = names::index_of(&spec.topics, &name.value);
     if found.is_none() {
         let known = spec.topics.iter().map(|topic| topic.name.value.as_str());
         let list = known.clone().collect::<Vec<_>>().join("`, `");
@@ -37,14 +37,14 @@ impl Context<'_> {
 
     /// Whether there is a topic of this name; if not, that is a finding already.
     pub(super) fn has_topic(&self, name: &Text) -> bool {
-        names::position(&self.spec.topics, &name.value).is_some()
+        names::index_of(&self.spec.topics, &name.value).is_some()
     }
 
     /// Refuses a duration that is too short for the chip.
-    pub(super) fn at_least(&mut self, ms: u32, least: u32, place: &Text, what: &str) {
+    pub(super) fn at_least(&mut self, ms: u32, least: u32, span: &Text, what: &str) {
         if ms < least {
             let message = format!("`{what}` is shorter than {least} ms, more than the chip can keep up with");
-            self.findings.push(Diagnostic::error(codes::BAD_VALUE, place.span, message).label("of this role"));
+            self.findings.push(Diagnostic::error(codes::BAD_VALUE, span.span, message).label("of this role"));
         }
     }
 

@@ -148,7 +148,7 @@ impl<'s> Copies<'s> {
         let note = format!("this is repeated in {} copies; shown for {}", self.all.len(), self.described(first));
         for finding in findings.iter_mut() {
             let here = finding.primary.span;
-            if self.spec.repeated.iter().any(|place| place.start <= here.start && here.end <= place.end) {
+            if self.spec.repeated.iter().any(|span| span.start <= here.start && here.end <= span.end) {
                 finding.notes.push(note.clone());
             }
         }

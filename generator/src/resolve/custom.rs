@@ -93,13 +93,13 @@ fn check_pins(pins: &[Text], findings: &mut Findings) {
 
 /// What stands here goes into a manifest of Cargo's.
 fn check_crate(entry: &Named<CrateSpec>, spec: &Spec, findings: &mut Findings) {
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let mut refuse = |span: Span, message: String, help: &str| {
         findings.push(Diagnostic::error(codes::BAD_VALUE, span, message).help(help));
     };
     let name = entry.name.value.as_str();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !name.chars().all(word)
+        || !name.chars().all(is_plain)
         || name.starts_with("fleetwright")
     {
         refuse(entry.name.span, format!("`{name}` can't be the name of a crate"), "write it as crates.io does");
@@ -110,7 +110,7 @@ fn check_crate(entry: &Named<CrateSpec>, spec: &Spec, findings: &mut Findings) {
         refuse(version.span, format!("`{}` is no version", version.value), "write one like `\"0.4\"`");
     }
     for feature in &entry.value.features {
-        if feature.value.is_empty() || !feature.value.chars().all(|c| word(c) || c == '/' || c == '+') {
+        if feature.value.is_empty() || !feature.value.chars().all(|c| is_plain(c) || c == '/' || c == '+') {
             refuse(feature.span, format!("`{}` can't be a feature", feature.value), "write it as the crate does");
         }
     }

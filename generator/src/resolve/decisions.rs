@@ -54,8 +54,8 @@ pub(super) fn rules_decide(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
         for (index, (verdict, rule)) in verdicts.iter().zip(rules).enumerate() {
             // A rule that computes a bit is two: it is wrong only if both halves are, and then said once.
             let halves = |other: &(usize, &Rule)| other.1.index == rule.index;
-            let mut others = rules.iter().enumerate().filter(halves).map(|(place, _)| (place, verdicts[place]));
-            if others.clone().any(|(place, other)| other == Verdict::Open || (place < index && other == *verdict)) {
+            let mut others = rules.iter().enumerate().filter(halves).map(|(half, _)| (half, verdicts[half]));
+            if others.clone().any(|(half, other)| other == Verdict::Open || (half < index && other == *verdict)) {
                 continue;
             }
             let hides = others.find_map(|(_, other)| if let Verdict::Hidden(by) = other { Some(by) } else { None });
@@ -104,6 +104,6 @@ pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
 }
 
 /// Whether a word switches on.
-pub(super) fn is_on(on: &[bool], said: &Value) -> Option<bool> {
-    if let Value::Label(label) = said { on.get(*label).copied() } else { None }
+pub(super) fn is_on(on: &[bool], value: &Value) -> Option<bool> {
+    if let Value::Label(label) = value { on.get(*label).copied() } else { None }
 }

@@ -28,10 +28,10 @@ struct Flicker {
 pub(super) fn no_flicker(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in all(spec, fleet) {
         let Some(on) = switches(fleet, written.decision.publish) else { continue };
-        let heard = written.role.kind.subscriptions();
+        let subscriptions = written.role.kind.subscriptions();
         for role in &fleet.roles {
             let RoleKind::AnalogInput { publish: sensor, every_ms, change, .. } = &role.kind else { continue };
-            if heard.contains(sensor) && !depends(fleet, &heard, [*sensor, written.decision.publish]) {
+            if subscriptions.contains(sensor) && !depends(fleet, &subscriptions, [*sensor, written.decision.publish]) {
                 let every = i64::from(*every_ms).max(1_000);
                 let sensor = Sensor { topic: *sensor, change: (*change).into(), every };
                 if let Some(flicker) = flicker(&written, on, &sensor) {
@@ -43,7 +43,7 @@ pub(super) fn no_flicker(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 }
 
 /// Whether a topic that is heard follows from these: then they can't be looked at as if nothing else moved.
-fn depends(fleet: &Fleet, heard: &BTreeSet<TopicId>, from: [TopicId; 2]) -> bool {
+fn depends(fleet: &Fleet, subscriptions: &BTreeSet<TopicId>, from: [TopicId; 2]) -> bool {
     let mut follows: BTreeSet<TopicId> = from.into();
     loop {
         let more = fleet.roles.iter().filter_map(|role| match &role.kind {
@@ -52,7 +52,7 @@ fn depends(fleet: &Fleet, heard: &BTreeSet<TopicId>, from: [TopicId; 2]) -> bool
         });
         let more: BTreeSet<TopicId> = more.filter(|topic| !follows.contains(topic)).collect();
         if more.is_empty() {
-            return heard.iter().any(|topic| follows.contains(topic) && !from.contains(topic));
+            return subscriptions.iter().any(|topic| follows.contains(topic) && !from.contains(topic));
         }
         follows.extend(more);
     }
@@ -62,7 +62,7 @@ fn flicker(written: &Written<'_>, on: &[bool], sensor: &Sensor) -> Option<Flicke
     let decision = &written.decision;
     let edges = decision.edges(sensor.topic);
     let values: Vec<(usize, Value)> = decision.values().take(32).collect();
-    let wanted = |state: bool| values.iter().filter(move |(_, said)| is_on(on, said) == Some(state));
+    let wanted = |state: bool| values.iter().filter(move |(_, value)| is_on(on, value) == Some(state));
     for &low in edges.iter().take(64) {
         for &high in edges.range(low + 1..=low.saturating_add(sensor.change)) {
             for (on_rule, on_value) in wanted(true) {
@@ -111,17 +111,17 @@ fn finding(written: &Written<'_>, fleet: &Fleet, sensor: &Sensor, flicker: &Flic
     let light = &fleet.topics[written.decision.publish.0];
     let seen = &fleet.topics[sensor.topic.0];
     let figure = |figure: i64| seen.payload.figure_text(figure);
-    let word = |said: &Value| match said {
+    let text = |value: &Value| match value {
         Value::Label(label) => light.payload.labels().get(*label).cloned().unwrap_or_default(),
         _ => String::new(),
     };
     let low = flicker.at_on.min(flicker.at_off);
     let message = format!("`{}` flickers when `{}` is about {}", light.key, seen.key, figure(low));
     Diagnostic::warning(codes::RULE_FLICKER, written.when(flicker.off_rule), message)
-        .label(format!("at {} this says \"{}\"", figure(flicker.at_off), word(&flicker.off_value)))
+        .label(format!("at {} this says \"{}\"", figure(flicker.at_off), text(&flicker.off_value)))
         .related(
             written.when(flicker.on_rule),
-            format!("at {} this says \"{}\"", figure(flicker.at_on), word(&flicker.on_value)),
+            format!("at {} this says \"{}\"", figure(flicker.at_on), text(&flicker.on_value)),
         )
         .help(format!(
             "leave a gap between the two in which no rule holds, wider than the light itself makes: one below {}, say, \

@@ -21,14 +21,14 @@ impl Context<'_> {
     }
 
     /// For each label whether it means the second of `words`.
-    pub(super) fn states(&mut self, id: TopicId, name: &Text, states: Option<&States>, words: [&str; 2]) -> Vec<bool> {
+    pub(super) fn states(&mut self, id: TopicId, name: &Text, states: Option<&States>, levels: [&str; 2]) -> Vec<bool> {
         let labels = self.topics[id.0].payload.labels();
         let Some(states) = states else {
             if labels.len() > 2 {
                 let example =
-                    labels.iter().map(|label| format!("\"{label}\": {}", words[0])).collect::<Vec<_>>().join(", ");
+                    labels.iter().map(|label| format!("\"{label}\": {}", levels[0])).collect::<Vec<_>>().join(", ");
                 let message =
-                    format!("`{}` has {} labels; which of them mean `{}`?", name.value, labels.len(), words[1]);
+                    format!("`{}` has {} labels; which of them mean `{}`?", name.value, labels.len(), levels[1]);
                 let finding = Diagnostic::error(codes::LABELS_MISMATCH, name.span, message);
                 self.findings.push(finding.help(format!("write `states: {{ {example} }}` and choose")));
             }
@@ -43,7 +43,7 @@ impl Context<'_> {
                 );
             }
         }
-        let state = |label: &String| names::position(&states.value, label).map(|place| states.value[place].value);
+        let state = |label: &String| names::index_of(&states.value, label).map(|index| states.value[index].value);
         let missing: Vec<&str> = labels.iter().filter(|label| state(label).is_none()).map(String::as_str).collect();
         if !missing.is_empty() {
             let message = format!("`states` does not say what `{}` means", missing.join("`, `"));
@@ -53,7 +53,7 @@ impl Context<'_> {
     }
 
     /// The labels for the first and the second of `words`, of a topic that has two.
-    pub(super) fn pair(&mut self, id: TopicId, name: &Text, states: Option<&States>, words: [&str; 2]) -> [u8; 2] {
+    pub(super) fn pair(&mut self, id: TopicId, name: &Text, states: Option<&States>, levels: [&str; 2]) -> [u8; 2] {
         let count = self.topics[id.0].payload.labels().len();
         if count > 2 {
             let message = format!("a pin has two states, and `{}` has {count} labels", name.value);
@@ -65,11 +65,12 @@ impl Context<'_> {
             );
             return [0, 1];
         }
-        match (self.states(id, name, states, words).as_slice(), states) {
+        match (self.states(id, name, states, levels).as_slice(), states) {
             ([false, true] | [], _) => [0, 1],
             ([true, false], _) => [1, 0],
             (_, Some(states)) => {
-                let message = format!("`states` needs one label that is `{}` and one that is `{}`", words[0], words[1]);
+                let message =
+                    format!("`states` needs one label that is `{}` and one that is `{}`", levels[0], levels[1]);
                 self.findings.push(Diagnostic::error(codes::LABELS_MISMATCH, states.span, message));
                 [0, 1]
             }

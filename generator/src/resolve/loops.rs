@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rounds with more states than this are left alone.
 const MOST_STATES: usize = 256;
 
-type Heard = BTreeMap<TopicId, (Value, i64)>;
+type Received = BTreeMap<TopicId, (Value, i64)>;
 
 /// Decisions that hear each other must come to rest, whatever else is said.
 pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
@@ -18,11 +18,11 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
     let mut seen = BTreeSet::<usize>::new();
     for start in 0..written.len() {
         let round = round_of(&written, start);
-        if round.is_empty() || round.iter().any(|place| seen.contains(place)) {
+        if round.is_empty() || round.iter().any(|index| seen.contains(index)) {
             continue;
         }
         seen.extend(&round);
-        let members: Vec<&Written<'_>> = round.iter().map(|place| &written[*place]).collect();
+        let members: Vec<&Written<'_>> = round.iter().map(|index| &written[*index]).collect();
         if let Some(context) = restless(fleet, &members) {
             findings.push(finding(spec, fleet, &members, &context));
         }
@@ -31,14 +31,14 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
 
 /// The decisions that reach each other from this one, itself included; empty: none.
 fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
-    let hears: Vec<BTreeSet<TopicId>> = written.iter().map(|one| one.role.kind.subscriptions()).collect();
+    let subscriptions: Vec<BTreeSet<TopicId>> = written.iter().map(|one| one.role.kind.subscriptions()).collect();
     let reach = |from: usize, forward: bool| {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
         while let Some(at) = open.pop() {
             for next in 0..written.len() {
-                let (speaker, hearer) = if forward { (at, next) } else { (next, at) };
-                if hears[hearer].contains(&written[speaker].decision.publish) && reached.insert(next) {
+                let (publisher, subscriber) = if forward { (at, next) } else { (next, at) };
+                if subscriptions[subscriber].contains(&written[publisher].decision.publish) && reached.insert(next) {
                     open.push(next);
                 }
             }
@@ -52,11 +52,11 @@ fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
 }
 
 /// What is said outside of a round that never comes to rest, shown by playing it.
-fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Heard> {
+fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Received> {
     let inside: BTreeSet<TopicId> = members.iter().map(|one| one.decision.publish).collect();
     // With a second speaker it would not be a round of decisions alone.
-    let speakers = fleet.roles.iter().filter_map(|role| role.kind.publishes()).filter(|topic| inside.contains(topic));
-    if speakers.count() != inside.len() {
+    let publishers = fleet.roles.iter().filter_map(|role| role.kind.publishes()).filter(|topic| inside.contains(topic));
+    if publishers.count() != inside.len() {
         return None;
     }
     let states = states(fleet, members, &inside)?;
@@ -64,12 +64,12 @@ fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Heard> {
     let mut context = context_without(&decisions, &states)?;
     context.retain(|topic, _| !inside.contains(topic));
     let with = |state: &BTreeMap<TopicId, Value>| {
-        let said = state.iter().map(|(topic, said)| (*topic, (said.clone(), 0)));
-        Moment { topics: &fleet.topics, heard: context.clone().into_iter().chain(said).collect() }
+        let values = state.iter().map(|(topic, value)| (*topic, (value.clone(), 0)));
+        Moment { topics: &fleet.topics, received: context.clone().into_iter().chain(values).collect() }
     };
     let moves = |moment: &Moment<'_>, one: &Decision<'_>| {
-        let said = moment.decide(one.rules, one.publish).map(|(_, said)| said)?;
-        (moment.heard.get(&one.publish).map(|(said, _)| said) != Some(&said)).then_some(said)
+        let value = moment.decide(one.rules, one.publish).map(|(_, value)| value)?;
+        (moment.received.get(&one.publish).map(|(value, _)| value) != Some(&value)).then_some(value)
     };
     let rests = |state| {
         let moment = with(state);
@@ -83,9 +83,9 @@ fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Heard> {
         inside.iter().any(|topic| fleet.clients.iter().any(|client| client.publish.contains(topic)));
     let mut moment = if starts_with_client { with(states.first()?) } else { with(&BTreeMap::new()) };
     for _ in 0..=states.len() * 4 {
-        let step = decisions.iter().find_map(|one| moves(&moment, one).map(|said| (one.publish, said)));
-        let (topic, said) = step?;
-        moment.heard.insert(topic, (said, 0));
+        let step = decisions.iter().find_map(|one| moves(&moment, one).map(|value| (one.publish, value)));
+        let (topic, value) = step?;
+        moment.received.insert(topic, (value, 0));
     }
     Some(context)
 }
@@ -107,7 +107,7 @@ fn states(
         let values: BTreeSet<Value> = match (&fleet.topics[topic.0].payload, computed) {
             (_, false) => {
                 let own = members.iter().filter(|one| one.decision.publish == *topic);
-                own.flat_map(|one| one.decision.values().map(|(_, said)| said)).collect()
+                own.flat_map(|one| one.decision.values().map(|(_, value)| value)).collect()
             }
             (Payload::Percent, true) => (0..=100).map(Value::Figure).collect(),
             (Payload::Bit | Payload::OneOf(_), true) => {
@@ -119,17 +119,17 @@ fn states(
         if states.len() * values.len() > MOST_STATES {
             return None;
         }
-        let with = |word: &Value, state: &BTreeMap<TopicId, Value>| {
+        let with = |value: &Value, state: &BTreeMap<TopicId, Value>| {
             let mut state = state.clone();
-            state.insert(*topic, word.clone());
+            state.insert(*topic, value.clone());
             state
         };
-        states = values.iter().flat_map(|word| states.iter().map(move |state| with(word, state))).collect();
+        states = values.iter().flat_map(|value| states.iter().map(move |state| with(value, state))).collect();
     }
     Some(states)
 }
 
-fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Heard) -> Diagnostic {
+fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Received) -> Diagnostic {
     let key = |topic: TopicId| fleet.topics[topic.0].key.as_str();
     let topics: Vec<String> = members.iter().map(|one| format!("`{}`", key(one.decision.publish))).collect();
     let first = members.first().map_or(spec.fleet.span, |one| one.publish());
@@ -143,7 +143,7 @@ fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Heard
     }
     let when: Vec<String> = context
         .iter()
-        .map(|(topic, (said, _))| match said {
+        .map(|(topic, (value, _))| match value {
             Value::Label(label) => {
                 let labels = fleet.topics[topic.0].payload.labels();
                 format!("`{}` says \"{}\"", key(*topic), labels.get(*label).cloned().unwrap_or_default())

@@ -145,8 +145,8 @@ impl Copies<'_> {
                 );
             }
             for (layout, nodes) in fleet.layouts.iter().zip(&spec.layouts) {
-                for (place, written) in layout.nodes.iter().zip(&nodes.value) {
-                    if !written.value.common && place.roles.iter().any(|(other, _)| other == id) {
+                for (on, written) in layout.nodes.iter().zip(&nodes.value) {
+                    if !written.value.common && on.roles.iter().any(|(other, _)| other == id) {
                         let message = format!("`{}` is on a node that exists once, and here in every copy", role.key);
                         findings.push(
                             Diagnostic::error(codes::COPIES_COLLIDE, written.name.span, message)

@@ -58,7 +58,7 @@ pub fn is_reserved_name(name: &str) -> bool {
 }
 
 /// Refuses words that Rust keeps for itself; for names that become crates or variables.
-pub(super) fn check_word(name: &Text, what: &str, findings: &mut Findings) {
+pub(super) fn check_reserved(name: &Text, what: &str, findings: &mut Findings) {
     // `test` is fine for a topic: it is only a crate's name that Cargo refuses.
     let reserved = is_reserved_name(&name.value) && !(what == "a topic" && name.value == "test");
     if reserved {
@@ -91,15 +91,11 @@ pub(super) fn check_unique<'a>(names: impl Iterator<Item = (&'a Text, &'static s
 
 /// Refuses the name of another file's fleet: one of them would replace what was generated for the other.
 pub(super) fn check_neighbours(name: &Text, source: &Source, findings: &mut Findings) {
-    if let Some((_, place)) = source.neighbours.iter().find(|(other, _)| *other == name.value) {
+    if let Some((_, path)) = source.neighbours.iter().find(|(other, _)| *other == name.value) {
         findings.push(
-            Diagnostic::error(
-                codes::NAME_TWICE,
-                name.span,
-                format!("`{}` is the fleet of {place} already", name.value),
-            )
-            .label("the fleet of another file has the same name")
-            .help(format!("rename one: both would be generated into `generated/{}`", name.value)),
+            Diagnostic::error(codes::NAME_TWICE, name.span, format!("`{}` is the fleet of {path} already", name.value))
+                .label("the fleet of another file has the same name")
+                .help(format!("rename one: both would be generated into `generated/{}`", name.value)),
         );
     }
 }
@@ -125,7 +121,7 @@ pub(super) fn check_functions(names: &[&Text], findings: &mut Findings) {
     }
 }
 
-/// The place of a name in a list of names.
-pub(super) fn position<T>(list: &[Named<T>], name: &str) -> Option<usize> {
+/// The index of a name in a list of names.
+pub(super) fn index_of<T>(list: &[Named<T>], name: &str) -> Option<usize> {
     list.iter().position(|entry| entry.name.value == name)
 }

@@ -45,7 +45,7 @@ fn node(
     findings: &mut Findings,
 ) -> Node {
     names::check(&node.name, names::NODE, "a node", findings);
-    names::check_word(&node.name, "a node", findings);
+    names::check_reserved(&node.name, "a node", findings);
     let board = board(boards, &node.value.board, findings);
     let mut wiring = board.map(|board| Wiring { spec, node: &node.value, board, prints: None });
     let mut here = Vec::new();
@@ -62,10 +62,10 @@ fn node(
             uses.extend(pins::pin_uses(RoleId(index), role, entry, wiring, findings));
         }
     }
-    let placed = wiring.map_or(Vec::new(), |wiring| pins::place(&wiring, &uses, findings));
+    let assigned = wiring.map_or(Vec::new(), |wiring| pins::assign(&wiring, &uses, findings));
     let mut single = BTreeMap::new();
     let mut several: BTreeMap<RoleId, Vec<(String, Pin)>> = BTreeMap::new();
-    for (uses, pin) in uses.iter().zip(placed) {
+    for (uses, pin) in uses.iter().zip(assigned) {
         match (uses.name, pin) {
             (Some(name), Some(pin)) => several.entry(uses.role).or_default().push((name.to_owned(), pin)),
             (None, Some(pin)) => drop(single.insert(uses.role, pin)),
@@ -92,7 +92,7 @@ fn board<'b>(boards: &'b Boards, name: &Text, findings: &mut Findings) -> Option
 
 /// The index of a role that a node has; one that an earlier node has, too, is a finding.
 fn role(spec: &Spec, name: &Text, placed: &mut BTreeMap<usize, Span>, findings: &mut Findings) -> Option<usize> {
-    let Some(index) = names::position(&spec.roles, &name.value) else {
+    let Some(index) = names::index_of(&spec.roles, &name.value) else {
         let known = spec.roles.iter().map(|role| role.name.value.as_str());
         findings.push(
             Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("there is no role `{}`", name.value))

@@ -26,7 +26,7 @@ pub(super) fn resolve(source: &Source, spec: &Spec, topics: &[Topic], findings: 
 impl Context<'_> {
     fn role(&mut self, name: &Text, role: &RoleSpec) -> Role {
         names::check(name, names::ROLE, "a role", self.findings);
-        names::check_word(name, "a role", self.findings);
+        names::check_reserved(name, "a role", self.findings);
         Role { key: name.value.clone(), name: name.value.clone(), kind: self.kind(name, &role.kind) }
     }
 

@@ -29,7 +29,7 @@ impl Context<'_> {
         let make = |text: String, when, then| Rule {
             when_text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             then_text: rule.then.value.clone(),
-            place: self.source.place(rule.when.span.start),
+            position: self.source.position(rule.when.span.start),
             index,
             when,
             then,

@@ -1,7 +1,7 @@
 //! Scenarios: every role, topic and node that they name exists, and every value is one that it can have.
 
 use super::context;
-use super::names::position;
+use super::names::index_of;
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::model::{Act, Claim, Expect, NodeFault, Payload, Role, RoleKind, Scenario, Step, Topic, TopicId};
 use crate::syntax::{ActSpec, ExpectSpec, Named, NodeFaultSpec, Spec, StepSpec};
@@ -27,7 +27,7 @@ pub(super) fn resolve(
             resolver.findings.push(Diagnostic::error(codes::BAD_VALUE, entry.name.span, message));
         }
         let steps = entry.value.iter().map(|step| Step {
-            place: source.place(step.span.start),
+            position: source.position(step.span.start),
             text: one_line(source, step.span),
             act: resolver.act(step),
         });
@@ -37,7 +37,7 @@ pub(super) fn resolve(
             let help = "write `- expect: { … }` below it, or delete it";
             resolver.findings.push(Diagnostic::error(codes::BAD_VALUE, entry.name.span, message).help(help));
         }
-        scenarios.push(Scenario { name: name.to_owned(), place: source.place(entry.name.span.start), steps });
+        scenarios.push(Scenario { name: name.to_owned(), position: source.position(entry.name.span.start), steps });
     }
     scenarios
 }
@@ -79,7 +79,7 @@ impl Resolver<'_> {
     }
 
     fn role(&mut self, name: &Text) -> Option<&RoleKind> {
-        let found = position(&self.spec.roles, &name.value);
+        let found = index_of(&self.spec.roles, &name.value);
         if found.is_none() {
             let known = self.spec.roles.iter().map(|role| role.name.value.as_str());
             let list = known.clone().collect::<Vec<_>>().join("`, `");
@@ -89,13 +89,13 @@ impl Resolver<'_> {
                     .help(format!("the roles of this fleet: `{list}`")),
             );
         }
-        found.and_then(|place| self.roles.get(place)).map(|role| &role.kind)
+        found.and_then(|index| self.roles.get(index)).map(|role| &role.kind)
     }
 
     fn cannot(&mut self, name: &Text, what: &str, who: fn(&RoleKind) -> bool) {
         let able: Vec<&str> = self.roles.iter().filter(|role| who(&role.kind)).map(|role| role.key.as_str()).collect();
         let help = (!able.is_empty()).then(|| format!("these can: `{}`", able.join("`, `")));
-        let at = position(&self.spec.roles, &name.value);
+        let at = index_of(&self.spec.roles, &name.value);
         let finding = Diagnostic::error(codes::SCENARIO_ROLE, name.span, format!("`{}` {what}", name.value));
         let finding = match at {
             Some(at) => finding.related(self.spec.roles[at].value.kind_span, "what it is"),
@@ -175,7 +175,11 @@ impl Resolver<'_> {
     fn expect(&mut self, expect: &ExpectSpec) -> Expect {
         Expect {
             claims: expect.claims.iter().filter_map(|entry| self.claim(entry)).collect(),
-            silent: expect.silent.iter().map(|name| context::topic(self.spec, name, self.findings)).collect(),
+            no_message_on: expect
+                .no_message_on
+                .iter()
+                .map(|name| context::topic(self.spec, name, self.findings))
+                .collect(),
             within: expect.within.as_ref().map_or(0, |within| within.value),
             stays: expect.stays.as_ref().map_or(0, |stays| stays.value),
         }
@@ -184,8 +188,8 @@ impl Resolver<'_> {
     /// A topic's value, or the pin of a role; where both have the name, the value decides.
     fn claim(&mut self, entry: &Named<Text>) -> Option<Claim> {
         let name = &entry.name;
-        let topic = position(&self.spec.topics, &name.value);
-        let role = position(&self.spec.roles, &name.value).and_then(|place| self.roles.get(place));
+        let topic = index_of(&self.spec.topics, &name.value);
+        let role = index_of(&self.spec.roles, &name.value).and_then(|index| self.roles.get(index));
         let output = role.and_then(|role| match role.kind {
             RoleKind::SwitchOutput { active_high, .. } => Some(active_high),
             _ => None,
@@ -199,10 +203,10 @@ impl Resolver<'_> {
         });
         match (topic, output, level) {
             (Some(topic), None, _) => {
-                self.value(TopicId(topic), &entry.value).map(|value| Claim::Says(TopicId(topic), value))
+                self.value(TopicId(topic), &entry.value).map(|value| Claim::LastMessage(TopicId(topic), value))
             }
             (Some(topic), Some(_), _) if self.topics[topic].payload.wire_text(&entry.value.value).is_some() => {
-                self.value(TopicId(topic), &entry.value).map(|value| Claim::Says(TopicId(topic), value))
+                self.value(TopicId(topic), &entry.value).map(|value| Claim::LastMessage(TopicId(topic), value))
             }
             (_, Some(_), Some(high)) => Some(Claim::Carries { role: name.value.clone(), high }),
             (_, Some(_), None) => {
@@ -238,7 +242,7 @@ impl Resolver<'_> {
         let value = payload.wire_text(&text.value);
         if value.is_none() {
             let labels = payload.labels();
-            let says = match payload {
+            let accepted = match payload {
                 Payload::Percent => "whole numbers from 0 to 100".to_owned(),
                 Payload::Number { min, max, step, .. } => {
                     let [min, max, step] = [min, max, step].map(|figure| payload.figure_text(*figure));
@@ -250,7 +254,7 @@ impl Resolver<'_> {
             self.findings.push(
                 Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` never says `{}`", text.value))
                     .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("`{key}` says {says}")),
+                    .help(format!("`{key}` says {accepted}")),
             );
         }
         value

@@ -8,7 +8,7 @@ use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a role says at its start how things are, and then only what changes.
-fn says_a_state(kind: &RoleKind) -> bool {
+fn publishes_state(kind: &RoleKind) -> bool {
     match kind {
         RoleKind::PushButton { sends, .. } => matches!(sends, Sends::Level { .. }),
         RoleKind::DigitalInput { .. } | RoleKind::AnalogInput { .. } | RoleKind::Decision { .. } => true,
@@ -26,8 +26,8 @@ fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
     let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
     let afar = |topic: &TopicId| {
         fleet.layouts.iter().any(|layout| {
-            let speaker = node_with(layout, fleet, |kind| kind.publishes() == Some(*topic) && says_a_state(kind));
-            speaker.is_some() && speaker != node_with(layout, fleet, own)
+            let publisher = node_with(layout, fleet, |kind| kind.publishes() == Some(*topic) && publishes_state(kind));
+            publisher.is_some() && publisher != node_with(layout, fleet, own)
         })
     };
     written.role.kind.subscriptions().into_iter().filter(afar).collect()
@@ -42,30 +42,30 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
         fleet.roles.iter().any(|entry| role(&entry.kind))
             || fleet.clients.iter().any(|client| client.publish.contains(&topic))
     };
-    let mut silent: BTreeSet<TopicId> =
+    let mut undecided: BTreeSet<TopicId> =
         decisions.iter().map(|written| written.decision.publish).filter(|topic| !elsewhere(*topic)).collect();
     let lost = |written: &Written<'_>| -> BTreeSet<TopicId> {
         states_from_afar(fleet, written).into_iter().filter(|topic| !fleet.topics[topic.0].retain).collect()
     };
     loop {
-        let speaks = |written: &&Written<'_>| {
-            let unheard = silent.union(&lost(written)).copied().collect();
-            silent.contains(&written.decision.publish) && written.decision.can_decide(&unheard)
+        let can_publish = |written: &&Written<'_>| {
+            let missing = undecided.union(&lost(written)).copied().collect();
+            undecided.contains(&written.decision.publish) && written.decision.can_decide(&missing)
         };
-        let more: Vec<TopicId> = decisions.iter().filter(speaks).map(|written| written.decision.publish).collect();
+        let more: Vec<TopicId> = decisions.iter().filter(can_publish).map(|written| written.decision.publish).collect();
         if more.is_empty() {
             break;
         }
-        silent.retain(|topic| !more.contains(topic));
+        undecided.retain(|topic| !more.contains(topic));
     }
     for written in &decisions {
         let lost = lost(written);
-        let unheard: BTreeSet<TopicId> = silent.union(&lost).copied().collect();
-        if written.decision.can_decide(&unheard) || !written.decision.can_decide(&BTreeSet::new()) {
+        let missing: BTreeSet<TopicId> = undecided.union(&lost).copied().collect();
+        if written.decision.can_decide(&missing) || !written.decision.can_decide(&BTreeSet::new()) {
             continue;
         }
-        let heard = written.role.kind.subscriptions();
-        let waits: Vec<TopicId> = heard.intersection(&unheard).copied().collect();
+        let subscriptions = written.role.kind.subscriptions();
+        let waits: Vec<TopicId> = subscriptions.intersection(&missing).copied().collect();
         let names = |of: &[TopicId]| {
             of.iter().map(|topic| format!("`{}`", fleet.topics[topic.0].key)).collect::<Vec<_>>().join(" or ")
         };
@@ -73,13 +73,13 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
         let mut finding = Diagnostic::warning(codes::UNDECIDED, written.publish(), message)
             .label(format!("no rule can hold before {} is heard", names(&waits)));
         for topic in waits.iter().take(3) {
-            let (key, place) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
+            let (key, span) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
             finding = if lost.contains(topic) {
                 finding
-                    .related(place, "not retained, and sent only when it changes")
+                    .related(span, "not retained, and sent only when it changes")
                     .help(format!("add `retain: true` to `{key}`: then the broker says at once how things are"))
             } else {
-                finding.related(place, "said only by decisions that wait in turn")
+                finding.related(span, "said only by decisions that wait in turn")
             };
         }
         if lost.is_empty() {
@@ -94,16 +94,16 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
 pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in all(spec, fleet) {
         let Some(on) = switches(fleet, written.decision.publish) else { continue };
-        let heard = written.role.kind.subscriptions();
+        let subscriptions = written.role.kind.subscriptions();
         // At a start the broker gives what is retained; what was an event is gone.
-        let said_by_states = |topic: &TopicId| {
-            fleet.roles.iter().any(|role| role.kind.publishes() == Some(*topic) && says_a_state(&role.kind))
+        let published_as_state = |topic: &TopicId| {
+            fleet.roles.iter().any(|role| role.kind.publishes() == Some(*topic) && publishes_state(&role.kind))
         };
         let gone = |topic: &TopicId| {
-            *topic == written.decision.publish || !(fleet.topics[topic.0].retain || said_by_states(topic))
+            *topic == written.decision.publish || !(fleet.topics[topic.0].retain || published_as_state(topic))
         };
         let gone: BTreeMap<TopicId, Fixed> =
-            heard.iter().copied().filter(gone).map(|topic| (topic, Fixed::Unheard)).collect();
+            subscriptions.iter().copied().filter(gone).map(|topic| (topic, Fixed::Missing)).collect();
         for late in states_from_afar(fleet, &written).into_iter().filter(|topic| !gone.contains_key(topic)) {
             if let Some((on_rule, off_rule)) = flash(&written, on, late, &gone) {
                 let key = |topic: TopicId| &fleet.topics[topic.0].key;
@@ -126,11 +126,11 @@ pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 /// The rule that says "on" without `late`, and the one that says "off" with it.
 fn flash(written: &Written<'_>, on: &[bool], late: TopicId, gone: &BTreeMap<TopicId, Fixed>) -> Option<(usize, usize)> {
     let values: Vec<(usize, Value)> = written.decision.values().take(32).collect();
-    let wanted = |state: bool| values.iter().filter(move |(_, said)| is_on(on, said) == Some(state));
+    let wanted = |state: bool| values.iter().filter(move |(_, value)| is_on(on, value) == Some(state));
     for (on_rule, on_value) in wanted(true) {
         for (off_rule, off_value) in wanted(false) {
             let mut without = gone.clone();
-            without.insert(late, Fixed::Unheard);
+            without.insert(late, Fixed::Missing);
             let before = Side { fixes: without, rule: *on_rule, value: on_value };
             let after = Side { fixes: gone.clone(), rule: *off_rule, value: off_value };
             if off_rule < on_rule && written.decision.pair(&before, &after, &[]).is_some() {

@@ -18,7 +18,7 @@ pub(super) fn resolve(spec: &Spec, findings: &mut Findings) -> Vec<Topic> {
     let mut topics = Vec::new();
     for entry in &spec.topics {
         names::check(&entry.name, names::TOPIC, "a topic", findings);
-        names::check_word(&entry.name, "a topic", findings);
+        names::check_reserved(&entry.name, "a topic", findings);
         let path = entry.value.path.as_ref().unwrap_or(&entry.name);
         check_path(spec, path, findings);
         match first.get(&path.value) {
@@ -37,10 +37,10 @@ pub(super) fn resolve(spec: &Spec, findings: &mut Findings) -> Vec<Topic> {
             }
         }
         let shared = match &entry.value.scope {
-            Some(word) if word.value != "shared" => {
-                let message = format!("`{}` is no scope", word.value);
+            Some(scope) if scope.value != "shared" => {
+                let message = format!("`{}` is no scope", scope.value);
                 let help = "write `scope: shared` to keep the topic on the broker, or leave it out";
-                findings.push(Diagnostic::error(codes::UNKNOWN_NAME, word.span, message).help(help));
+                findings.push(Diagnostic::error(codes::UNKNOWN_NAME, scope.span, message).help(help));
                 false
             }
             scope => scope.is_some(),

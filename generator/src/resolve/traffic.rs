@@ -10,9 +10,9 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
     for (index, entry) in spec.topics.iter().enumerate() {
         let id = TopicId(index);
         let (key, span) = (&entry.name.value, entry.name.span);
-        let speaks = fleet.roles.iter().any(|role| role.kind.publications().contains(&id))
+        let published = fleet.roles.iter().any(|role| role.kind.publications().contains(&id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id));
-        let hears = fleet.roles.iter().any(|role| role.kind.subscriptions().contains(&id))
+        let subscribed = fleet.roles.iter().any(|role| role.kind.subscriptions().contains(&id))
             || fleet.clients.iter().any(|client| match &client.subscribe {
                 Subscription::Everything => true,
                 Subscription::Topics(topics) => topics.contains(&id),
@@ -22,7 +22,7 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
                 .clients
                 .iter()
                 .any(|client| matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id)));
-        match (speaks, hears) {
+        match (published, subscribed) {
             (false, _) if named => {
                 let mut finding =
                     Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nobody publishes `{key}`"))

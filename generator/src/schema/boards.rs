@@ -1,7 +1,7 @@
 //! A board as JSON Schema. Nothing reads these types: they are what the schema is made of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
-use super::words::{BoardName, Number, Whole};
+use super::scalars::{BoardName, Number, Whole};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 

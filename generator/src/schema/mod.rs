@@ -12,8 +12,8 @@ mod boards;
 mod parts;
 mod reference;
 mod roles;
+mod scalars;
 mod scenarios;
-mod words;
 
 pub use reference::reference;
 
@@ -45,8 +45,8 @@ fn without_null(value: &mut Value) {
                     map.insert("type".into(), kind);
                 }
             }
-            if let Some(Value::Array(words)) = map.get_mut("enum") {
-                words.retain(|word| !word.is_null());
+            if let Some(Value::Array(strings)) = map.get_mut("enum") {
+                strings.retain(|string| !string.is_null());
             }
             if let Some(Value::Array(choices)) = map.get_mut("anyOf") {
                 choices.retain(|choice| choice["type"] != "null");

@@ -3,8 +3,8 @@
 
 use super::boards::Board;
 use super::roles::Role;
+use super::scalars::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
 use super::scenarios::Step;
-use super::words::{BoardName, Flag, Labels, Number, Text, Texts, Whole};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 

@@ -82,16 +82,16 @@ impl Page<'_> {
         if let Some(title) = self.schema["$defs"][name]["title"].as_str() {
             return title.to_owned();
         }
-        let words = name.chars().fold(String::new(), |mut words, c| {
-            if c.is_uppercase() && !words.is_empty() {
-                words.push('_');
+        let key = name.chars().fold(String::new(), |mut key, c| {
+            if c.is_uppercase() && !key.is_empty() {
+                key.push('_');
             }
-            words.push(c.to_ascii_lowercase());
-            words
+            key.push(c.to_ascii_lowercase());
+            key
         });
         let kinds = self.schema["$defs"]["Role"]["oneOf"].as_array().into_iter().flatten();
-        let is_kind = kinds.into_iter().any(|kind| kind["properties"][&words].is_object());
-        if is_kind { format!("`{words}`") } else { format!("A {words}") }
+        let is_kind = kinds.into_iter().any(|kind| kind["properties"][&key].is_object());
+        if is_kind { format!("`{key}`") } else { format!("A {key}") }
     }
 
     fn link(&self, name: &str) -> String {
@@ -125,7 +125,7 @@ impl Page<'_> {
         let about = about(choice);
         let written = match (&choice["const"], choice["properties"].as_object()) {
             _ if about.is_empty() => return Err(undescribed(choice)),
-            (Value::String(word), _) => format!("`{word}`"),
+            (Value::String(text), _) => format!("`{text}`"),
             (_, Some(keys)) => {
                 let entry = |(key, value)| Ok(format!("`{{ {key}: … }}`, {}", self.kind(value)?));
                 keys.iter().map(entry).collect::<Result<String, String>>()?
@@ -140,18 +140,18 @@ impl Page<'_> {
         if let Some(part) = value["$ref"].as_str() {
             return Ok(self.link(part.rsplit('/').next().unwrap_or_default()));
         }
-        if let Some(words) = value["enum"].as_array() {
-            return Ok(words.iter().map(|word| format!("`{}`", yaml(word))).collect::<Vec<_>>().join(" or "));
+        if let Some(values) = value["enum"].as_array() {
+            return Ok(values.iter().map(|text| format!("`{}`", yaml(text))).collect::<Vec<_>>().join(" or "));
         }
         if let Some(choices) = value["anyOf"].as_array() {
             return self.several(choices);
         }
-        let words: Vec<&str> = match &value["type"] {
-            Value::String(word) => vec![word],
-            Value::Array(words) => words.iter().filter_map(Value::as_str).collect(),
+        let types: Vec<&str> = match &value["type"] {
+            Value::String(text) => vec![text],
+            Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         };
-        Ok(match words.as_slice() {
+        Ok(match types.as_slice() {
             ["object"] => format!("names, each with {}", self.kind(&value["additionalProperties"])?),
             ["array"] if value["items"]["prefixItems"].is_array() => "a list of pairs".into(),
             ["array"] => format!("a list, each {}", self.kind(&value["items"])?),

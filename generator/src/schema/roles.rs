@@ -1,7 +1,7 @@
 //! The kinds of roles. Nothing reads these types: they are what the schema is made of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
-use super::words::{Duration, Flag, Number, Text, Texts, Whole};
+use super::scalars::{Duration, Flag, Number, Text, Texts, Whole};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 
@@ -189,15 +189,15 @@ pub(super) struct Detailed {
     default_features: Option<Flag>,
 }
 
-macro_rules! words {
-    ($($name:ident: $($word:ident)+;)+) => {$(
+macro_rules! keywords {
+    ($($name:ident: $($keyword:ident)+;)+) => {$(
         #[derive(JsonSchema)]
         #[schemars(rename_all = "lowercase", inline)]
-        pub(super) enum $name { $($word),+ }
+        pub(super) enum $name { $($keyword),+ }
     )+};
 }
 
-words! {
+keywords! {
     Level: High Low;
     OnOff: Off On;
     Sends: Press Level;

@@ -2,7 +2,7 @@
 //! of.
 #![expect(dead_code, reason = "the schema is made of them")]
 
-use super::words::{Duration, Text, Texts};
+use super::scalars::{Duration, Text, Texts};
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Reading `boards`: boards that the catalogue does not have, in the catalogue's own words.
 
 use super::reader::Reader;
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{BoardSpec, Named};
 use crate::text::At;
 
@@ -13,7 +13,7 @@ impl Reader<'_> {
     fn board(&mut self, tree: &Tree) -> Option<BoardSpec> {
         let mut map = self.map(tree, "a board (`{ flash_kb: 4096, exposed: [4, 5], aliases: { D1: 5 } }`)")?;
         let like = map.maybe("like").and_then(|tree| self.text(tree, "the name of a board"));
-        let chip = map.maybe("chip").and_then(|tree| self.word(tree, &[("esp8266", false), ("esp8285", true)]));
+        let chip = map.maybe("chip").and_then(|tree| self.keyword(tree, &[("esp8266", false), ("esp8285", true)]));
         let flash_kb = map.maybe("flash_kb").and_then(|tree| self.whole(tree, 1, 65_536));
         let exposed = map.maybe("exposed").and_then(|tree| self.gpios(tree));
         let led = map.maybe("led").and_then(|tree| self.gpios(tree));
@@ -30,7 +30,7 @@ impl Reader<'_> {
     }
 
     fn gpios(&mut self, tree: &Tree) -> Option<Vec<At<u8>>> {
-        let Kind::List(items) = &tree.kind else {
+        let ValueKind::List(items) = &tree.kind else {
             self.wrong(tree, "a list of GPIOs (`[4, 5]`)");
             return None;
         };

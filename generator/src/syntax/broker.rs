@@ -1,7 +1,7 @@
 //! Reading `broker:` and `wifi:`.
 
 use super::reader::Reader;
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{BrokerSpec, SettingSpec, WifiSpec};
 use crate::text::At;
 
@@ -17,7 +17,7 @@ impl Reader<'_> {
 
     fn setting(&mut self, tree: &Tree) -> Option<SettingSpec> {
         match &tree.kind {
-            Kind::Secret(name) => Some(SettingSpec::Secret(At { value: name.clone(), span: tree.span })),
+            ValueKind::Secret(name) => Some(SettingSpec::Secret(At { value: name.clone(), span: tree.span })),
             _ => self.text(tree, "a text or `!secret name`").map(SettingSpec::Plain),
         }
     }
@@ -26,7 +26,7 @@ impl Reader<'_> {
         let mut map = self.map(tree, "a map with `host` and `security`")?;
         let engine = map.maybe("engine").and_then(|tree| self.text(tree, "`mosquitto` or `ejabberd`"));
         let hosts = map.maybe("hosts").map(|tree| match &tree.kind {
-            Kind::List(items) if !items.is_empty() => self.texts(tree, "an address or a name"),
+            ValueKind::List(items) if !items.is_empty() => self.texts(tree, "an address or a name"),
             _ => {
                 self.wrong(tree, "a list of addresses or names");
                 Vec::new()

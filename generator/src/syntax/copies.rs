@@ -1,7 +1,7 @@
 //! `for_each`, `shared` and `common`: what is repeated, and what is not.
 
 use super::reader::{Map, Reader};
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{CopiesSpec, Named, NodeSpec, RoleSpec};
 use crate::diag::{Diagnostic, codes};
 use crate::text::Text;
@@ -33,20 +33,20 @@ impl Reader<'_> {
         let shared = shared.map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
         let variables =
             self.named(each, "a map of variables (`{ room: 01..25 }`)", |reader, tree, _| reader.values(tree));
-        let repeated = repeated.into_iter().flatten().flat_map(Tree::places).collect();
+        let repeated = repeated.into_iter().flatten().flat_map(Tree::spans).collect();
         Some(CopiesSpec { span: each.span, each: variables, shared, repeated })
     }
 
     /// `01..25`, or a list of words.
     fn values(&mut self, tree: &Tree) -> Option<Vec<String>> {
         const EXPECTED: &str = "a range like `01..25`, or a list like `[kitchen, bath]`";
-        if let Kind::List(_) = &tree.kind {
-            let words = self.texts(tree, EXPECTED);
-            words.iter().for_each(|word| self.check_value(word));
-            if words.is_empty() {
+        if let ValueKind::List(_) = &tree.kind {
+            let texts = self.texts(tree, EXPECTED);
+            texts.iter().for_each(|text| self.check_value(text));
+            if texts.is_empty() {
                 self.error(codes::BAD_VALUE, tree.span, "an empty list makes no copies");
             }
-            return Some(words.into_iter().map(|word| word.value).collect());
+            return Some(texts.into_iter().map(|text| text.value).collect());
         }
         let text = self.text(tree, EXPECTED)?;
         let digits = |text: &str| !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -65,11 +65,11 @@ impl Reader<'_> {
         Some((first..=last).map(|number| format!("{number:0width$}")).collect())
     }
 
-    fn check_value(&mut self, word: &Text) {
+    fn check_value(&mut self, text: &Text) {
         let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if word.value.is_empty() || word.value.len() > LONGEST || !word.value.chars().all(inside) {
-            let message = format!("`{}` becomes a part of names, and can't be", word.value);
-            let finding = Diagnostic::error(codes::BAD_NAME, word.span, message);
+        if text.value.is_empty() || text.value.len() > LONGEST || !text.value.chars().all(inside) {
+            let message = format!("`{}` becomes a part of names, and can't be", text.value);
+            let finding = Diagnostic::error(codes::BAD_NAME, text.span, message);
             self.findings.push(finding.note(format!("such a value is [a-z0-9-]* of at most {LONGEST} characters")));
         }
     }

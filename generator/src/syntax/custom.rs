@@ -1,7 +1,7 @@
 //! Reading `custom`: the user's own Rust, what it hears and says, its pins and the crates that it uses.
 
 use super::reader::{Map, Reader};
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{CrateSpec, CustomSpec, Named};
 use crate::text::Text;
 
@@ -22,7 +22,7 @@ impl Reader<'_> {
 
     /// `"0.4"` or `{ version: "0.4", features: [blocking], default-features: false }`.
     fn package(&mut self, tree: &Tree) -> Option<CrateSpec> {
-        if !matches!(tree.kind, Kind::Map(_)) {
+        if !matches!(tree.kind, ValueKind::Map(_)) {
             let version = self.text(tree, "a version like `\"0.4\"`, or a map with `version`")?;
             return Some(CrateSpec { version, features: Vec::new(), default_features: true });
         }

@@ -24,7 +24,7 @@ impl Reader<'_> {
         let layouts = map.maybe("layouts");
         let nodes = map.maybe("nodes");
         if let Some(copies) = &mut copies {
-            copies.repeated.extend([layouts, nodes].into_iter().flatten().flat_map(Tree::places));
+            copies.repeated.extend([layouts, nodes].into_iter().flatten().flat_map(Tree::spans));
         }
         let mut layouts = self.layouts(layouts, nodes, map.span);
         let mut roles = roles;

@@ -1,6 +1,6 @@
 //! `include`: a fleet in several files. Their maps become one, and everything keeps its place in its own file.
 
-use super::tree::{self, Kind, Tree};
+use super::tree::{self, Tree, ValueKind};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::text::{Source, Span};
 
@@ -63,16 +63,16 @@ pub(super) fn whole(source: &Source, findings: &mut Findings) -> Option<Tree> {
 
 /// What a file includes.
 fn entries(source: &Source, tree: &Tree, findings: &mut Findings) -> Vec<Wanted> {
-    let Kind::Map(keys) = &tree.kind else { return Vec::new() };
+    let ValueKind::Map(keys) = &tree.kind else { return Vec::new() };
     let Some((_, list)) = keys.iter().find(|(key, _)| key.text == "include") else { return Vec::new() };
     let items = match &list.kind {
-        Kind::List(items) => items.as_slice(),
+        ValueKind::List(items) => items.as_slice(),
         _ => std::slice::from_ref(list),
     };
     let mut wanted = Vec::new();
     for item in items {
         match &item.kind {
-            Kind::Scalar { text, .. } if is_file(text) => {
+            ValueKind::Scalar { text, .. } if is_file(text) => {
                 let path = beside(source.file(item.span.start).0, text);
                 wanted.push(Wanted { written: text.clone(), path, span: item.span });
             }
@@ -132,17 +132,19 @@ fn check(source: &Source, wanted: &Wanted, findings: &mut Findings) {
 
 /// Adds what an included file says.
 fn merge(mut root: Tree, tree: Tree, findings: &mut Findings) -> Tree {
-    let Kind::Map(entries) = tree.kind else {
+    let ValueKind::Map(entries) = tree.kind else {
         let message = "an included file is a map of parts of a fleet (`topics:`, `roles:`, …)";
         findings.push(Diagnostic::error(codes::WRONG_TYPE, tree.span, message));
         return root;
     };
     // A fleet file that is no map is a finding of its own.
-    let Kind::Map(all) = &mut root.kind else { return root };
+    let ValueKind::Map(all) = &mut root.kind else { return root };
     for (key, value) in entries.into_iter().filter(|(key, _)| key.text != "include") {
         let before = all.iter_mut().find(|(other, _)| other.text == key.text).map(|(_, value)| &mut value.kind);
         match (before, value.kind) {
-            (Some(Kind::Map(before)), Kind::Map(more)) if MERGED.contains(&key.text.as_str()) => before.extend(more),
+            (Some(ValueKind::Map(before)), ValueKind::Map(more)) if MERGED.contains(&key.text.as_str()) => {
+                before.extend(more)
+            }
             // What stands twice and can't be merged, the reader finds as it does within one file.
             (_, kind) => all.push((key, Tree { span: value.span, kind })),
         }
@@ -168,8 +170,8 @@ mod tests {
         let wanted = wanted(&source);
         assert_eq!((wanted.len(), wanted[0].path.as_str()), (1, "fleets/hall.yaml"));
         source.include("fleets/hall.yaml", wanted[0].span, Ok("# hall\ntopics: {}\n"));
-        let place = source.place(source.text.find("topics").expect("there"));
-        assert_eq!((place.file.as_str(), place.line, place.column), ("fleets/hall.yaml", 2, 1));
+        let position = source.position(source.text.find("topics").expect("there"));
+        assert_eq!((position.file.as_str(), position.line, position.column), ("fleets/hall.yaml", 2, 1));
         assert_eq!(source.chain(source.text.find("topics").expect("there")), [wanted[0].span]);
         assert!(super::wanted(&source).is_empty());
     }

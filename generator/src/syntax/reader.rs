@@ -1,6 +1,6 @@
 //! Reading the tree: small questions to maps and scalars that collect findings instead of stopping.
 
-use super::tree::{Key, Kind, Tree};
+use super::tree::{Key, Tree, ValueKind};
 use super::written::Named;
 use crate::diag::{Code, Diagnostic, Findings, codes, near};
 use crate::text::{At, Span, Text, milliseconds};
@@ -27,19 +27,21 @@ impl Reader<'_> {
     /// Says that a value has the wrong shape.
     pub(crate) fn wrong(&mut self, tree: &Tree, expected: &str) {
         let found = match &tree.kind {
-            Kind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => "nothing".into(),
-            Kind::Scalar { text, .. } if text.chars().count() < 40 => format!("`{text}`"),
-            Kind::Scalar { .. } => "a text".into(),
-            Kind::Secret(_) => "a secret".into(),
-            Kind::List(_) => "a list".into(),
-            Kind::Map(_) => "a map".into(),
+            ValueKind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => {
+                "nothing".into()
+            }
+            ValueKind::Scalar { text, .. } if text.chars().count() < 40 => format!("`{text}`"),
+            ValueKind::Scalar { .. } => "a text".into(),
+            ValueKind::Secret(_) => "a secret".into(),
+            ValueKind::List(_) => "a list".into(),
+            ValueKind::Map(_) => "a map".into(),
         };
         self.error(codes::WRONG_TYPE, tree.span, format!("{expected} belongs here, not {found}"));
     }
 
     /// A map; keys that stand twice are findings.
     pub(crate) fn map<'t>(&mut self, tree: &'t Tree, expected: &str) -> Option<Map<'t>> {
-        let Kind::Map(entries) = &tree.kind else {
+        let ValueKind::Map(entries) = &tree.kind else {
             self.wrong(tree, expected);
             return None;
         };
@@ -82,7 +84,7 @@ impl Reader<'_> {
 
     pub(crate) fn text(&mut self, tree: &Tree, expected: &str) -> Option<Text> {
         match &tree.kind {
-            Kind::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => {
+            ValueKind::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => {
                 Some(At { value: text.clone(), span: tree.span })
             }
             _ => {
@@ -94,19 +96,19 @@ impl Reader<'_> {
 
     pub(crate) fn texts(&mut self, tree: &Tree, expected: &str) -> Vec<Text> {
         match &tree.kind {
-            Kind::List(items) => items.iter().filter_map(|item| self.text(item, expected)).collect(),
+            ValueKind::List(items) => items.iter().filter_map(|item| self.text(item, expected)).collect(),
             _ => self.text(tree, expected).into_iter().collect(),
         }
     }
 
     /// One of a few words.
-    pub(crate) fn word<T: Copy>(&mut self, tree: &Tree, words: &[(&str, T)]) -> Option<At<T>> {
-        let list = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+    pub(crate) fn keyword<T: Copy>(&mut self, tree: &Tree, keywords: &[(&str, T)]) -> Option<At<T>> {
+        let list = keywords.iter().map(|(keyword, _)| format!("`{keyword}`")).collect::<Vec<_>>().join(" or ");
         let text = self.text(tree, &list)?;
-        match words.iter().find(|(word, _)| *word == text.value) {
+        match keywords.iter().find(|(keyword, _)| *keyword == text.value) {
             Some((_, value)) => Some(At { value: *value, span: text.span }),
             None => {
-                let help = near(&text.value, words.iter().map(|(word, _)| *word));
+                let help = near(&text.value, keywords.iter().map(|(keyword, _)| *keyword));
                 let message = format!("{list} belongs here, not `{}`", text.value);
                 self.findings.push(Diagnostic::error(codes::WRONG_TYPE, text.span, message).maybe_help(help));
                 None
@@ -115,7 +117,7 @@ impl Reader<'_> {
     }
 
     pub(crate) fn flag(&mut self, tree: &Tree) -> Option<bool> {
-        self.word(tree, &[("true", true), ("false", false)]).map(|flag| flag.value)
+        self.keyword(tree, &[("true", true), ("false", false)]).map(|flag| flag.value)
     }
 
     /// A whole number in a range.
@@ -178,16 +180,16 @@ impl<'t> Map<'t> {
     /// What nobody asked for is a finding.
     pub(crate) fn finish(self, reader: &mut Reader<'_>) {
         for (key, _) in &self.entries {
-            let word = key.text.as_str();
-            if self.asked.contains(&word) {
+            let keyword = key.text.as_str();
+            if self.asked.contains(&keyword) {
                 continue;
             }
-            if self.later.contains(&word) {
-                let message = format!("this version does not understand `{word}` yet");
+            if self.later.contains(&keyword) {
+                let message = format!("this version does not understand `{keyword}` yet");
                 reader.findings.push(Diagnostic::error(codes::NOT_YET, key.span, message).help("leave it out"));
                 continue;
             }
-            if let Some((before, after)) = word.split_once(':').filter(|(before, _)| self.asked.contains(before)) {
+            if let Some((before, after)) = keyword.split_once(':').filter(|(before, _)| self.asked.contains(before)) {
                 let message = format!("a blank is missing after the colon of `{before}`");
                 reader.findings.push(
                     Diagnostic::error(codes::UNKNOWN_KEY, key.span, message).help(format!("write `{before}: {after}`")),
@@ -196,8 +198,8 @@ impl<'t> Map<'t> {
             }
             let known = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             reader.findings.push(
-                Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no key `{word}` here"))
-                    .maybe_help(near(word, self.asked.iter().copied()))
+                Diagnostic::error(codes::UNKNOWN_KEY, key.span, format!("there is no key `{keyword}` here"))
+                    .maybe_help(near(keyword, self.asked.iter().copied()))
                     .help(format!("what can stand here: {known}")),
             );
         }

@@ -1,7 +1,7 @@
 //! Reading `roles:`: one kind per role, as the key of a one-entry map.
 
 use super::reader::{Map, Reader};
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Text};
@@ -42,9 +42,10 @@ impl Reader<'_> {
             "switch_output" => {
                 let subscribe = self.topic_of(map, "subscribe");
                 let active_high = self.active(map);
-                let on_at_boot = map.maybe("at_boot").and_then(|tree| self.word(tree, &[("off", false), ("on", true)]));
+                let on_at_boot =
+                    map.maybe("at_boot").and_then(|tree| self.keyword(tree, &[("off", false), ("on", true)]));
                 let states = self.states(map, ["off", "on"]);
-                let on_at_boot = on_at_boot.is_some_and(|word| word.value);
+                let on_at_boot = on_at_boot.is_some_and(|keyword| keyword.value);
                 Some(RoleKindSpec::SwitchOutput { subscribe: subscribe?, active_high, on_at_boot, states })
             }
             "dimmer_output" => {
@@ -57,11 +58,12 @@ impl Reader<'_> {
             }
             "push_button" => {
                 let publish = self.topic_of(map, "publish");
-                let level = map.maybe("sends").and_then(|tree| self.word(tree, &[("press", false), ("level", true)]));
+                let level =
+                    map.maybe("sends").and_then(|tree| self.keyword(tree, &[("press", false), ("level", true)]));
                 let pull = self.pull(map, PullSpec::Up);
                 let debounce = self.time(map, "debounce", 30);
                 let states = self.states(map, ["released", "pressed"]);
-                let level = level.is_some_and(|word| word.value);
+                let level = level.is_some_and(|keyword| keyword.value);
                 Some(RoleKindSpec::PushButton { publish: publish?, level, pull, debounce, states })
             }
             "digital_input" => {
@@ -105,39 +107,39 @@ impl Reader<'_> {
     }
 
     fn active(&mut self, map: &mut Map<'_>) -> bool {
-        let word = map.maybe("active").and_then(|tree| self.word(tree, &[("high", true), ("low", false)]));
-        word.is_none_or(|word| word.value)
+        let keyword = map.maybe("active").and_then(|tree| self.keyword(tree, &[("high", true), ("low", false)]));
+        keyword.is_none_or(|keyword| keyword.value)
     }
 
     fn pull(&mut self, map: &mut Map<'_>, default: PullSpec) -> At<PullSpec> {
         let span = map.span;
-        let word = map.maybe("pull").and_then(|tree| self.word(tree, PULLS));
-        word.unwrap_or(At { value: default, span })
+        let keyword = map.maybe("pull").and_then(|tree| self.keyword(tree, PULLS));
+        keyword.unwrap_or(At { value: default, span })
     }
 
     fn time(&mut self, map: &mut Map<'_>, key: &'static str, default: u32) -> u32 {
         map.maybe(key).and_then(|tree| self.duration(tree)).unwrap_or(default)
     }
 
-    fn states(&mut self, map: &mut Map<'_>, words: [&'static str; 2]) -> Option<At<Vec<Named<bool>>>> {
+    fn states(&mut self, map: &mut Map<'_>, keywords: [&'static str; 2]) -> Option<At<Vec<Named<bool>>>> {
         let tree = map.maybe("states")?;
-        let [off, on] = words;
+        let [off, on] = keywords;
         let states = self.named(tree, "a map from each label to its state", |reader, tree, _| {
-            reader.word(tree, &[(off, false), (on, true)]).map(|word| word.value)
+            reader.keyword(tree, &[(off, false), (on, true)]).map(|keyword| keyword.value)
         });
         Some(At { value: states, span: tree.span })
     }
 
     fn points(&mut self, tree: &Tree) -> Vec<(At<i32>, Text)> {
         const EXPECTED: &str = "a list of points `[[reading, figure], …]`";
-        let Kind::List(points) = &tree.kind else {
+        let ValueKind::List(points) = &tree.kind else {
             self.wrong(tree, EXPECTED);
             return Vec::new();
         };
         let mut read = Vec::new();
         for point in points {
             match &point.kind {
-                Kind::List(pair) if pair.len() == 2 => {
+                ValueKind::List(pair) if pair.len() == 2 => {
                     let reading = self.whole(&pair[0], 0, 1023);
                     let figure = self.text(&pair[1], "a number");
                     read.extend(reading.zip(figure));
@@ -149,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn rules(&mut self, tree: &Tree) -> Vec<RuleSpec> {
-        let Kind::List(rules) = &tree.kind else {
+        let ValueKind::List(rules) = &tree.kind else {
             self.wrong(tree, "a list of rules");
             return Vec::new();
         };

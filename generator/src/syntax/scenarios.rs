@@ -2,7 +2,7 @@
 //! such a role, topic or node.
 
 use super::reader::Reader;
-use super::tree::{Key, Kind, Tree};
+use super::tree::{Key, Tree, ValueKind};
 use super::written::{ActSpec, ExpectSpec, Named, NodeFaultSpec, StepSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Span, Text};
@@ -10,11 +10,11 @@ use crate::text::{At, Span, Text};
 const STEP: &str = "a step (`set: { … }`, `press: button`, `wait: 2s`, `expect: { … }`, …)";
 const KEYS: [&str; 11] =
     ["set", "press", "hold", "wait", "expect", "drop wifi", "restore wifi", "restart", "garbage", "delay", "lose"];
-const WORDS: [(&str, ActSpec); 2] = [("stop broker", ActSpec::StopBroker), ("start broker", ActSpec::StartBroker)];
+const KEYWORDS: [(&str, ActSpec); 2] = [("stop broker", ActSpec::StopBroker), ("start broker", ActSpec::StartBroker)];
 
 impl Reader<'_> {
     pub(super) fn scenario(&mut self, tree: &Tree) -> Option<Vec<StepSpec>> {
-        let Kind::List(steps) = &tree.kind else {
+        let ValueKind::List(steps) = &tree.kind else {
             self.wrong(tree, "a list of steps");
             return None;
         };
@@ -23,7 +23,7 @@ impl Reader<'_> {
 
     fn step(&mut self, tree: &Tree) -> Option<StepSpec> {
         let act = match &tree.kind {
-            Kind::Scalar { text, .. } => match WORDS.into_iter().find(|(word, _)| word == text) {
+            ValueKind::Scalar { text, .. } => match KEYWORDS.into_iter().find(|(keyword, _)| keyword == text) {
                 Some((_, act)) => act,
                 None => {
                     self.unknown(text, tree.span);
@@ -38,12 +38,12 @@ impl Reader<'_> {
         Some(StepSpec { span: tree.span, act })
     }
 
-    fn unknown(&mut self, word: &str, span: Span) {
-        let known = || KEYS.into_iter().chain(WORDS.iter().map(|(word, _)| *word));
+    fn unknown(&mut self, keyword: &str, span: Span) {
+        let known = || KEYS.into_iter().chain(KEYWORDS.iter().map(|(keyword, _)| *keyword));
         let list = known().collect::<Vec<_>>().join("`, `");
         self.findings.push(
-            Diagnostic::error(codes::UNKNOWN_KEY, span, format!("there is no step `{word}`"))
-                .maybe_help(near(word, known()))
+            Diagnostic::error(codes::UNKNOWN_KEY, span, format!("there is no step `{keyword}`"))
+                .maybe_help(near(keyword, known()))
                 .help(format!("what can stand here: `{list}`")),
         );
     }
@@ -68,8 +68,8 @@ impl Reader<'_> {
             "garbage" => ActSpec::Node(NodeFaultSpec::Garbage, self.text(value, NODE)?),
             "delay" => ActSpec::Delay(self.duration(value)?),
             "lose" => ActSpec::Lose(self.percent(value)?),
-            word => {
-                self.unknown(word, key.span);
+            keyword => {
+                self.unknown(keyword, key.span);
                 return None;
             }
         })
@@ -80,7 +80,8 @@ impl Reader<'_> {
         let mut map = self.map(tree, EXPECTED)?;
         let within = map.maybe("within").and_then(|tree| self.span_of_time(tree));
         let stays = map.maybe("stays for").and_then(|tree| self.span_of_time(tree));
-        let silent = map.maybe("no message on").map_or(Vec::new(), |tree| self.texts(tree, "the key of a topic"));
+        let no_message_on =
+            map.maybe("no message on").map_or(Vec::new(), |tree| self.texts(tree, "the key of a topic"));
         let options = ["within", "stays for", "no message on"];
         let claims = map.others().into_iter().filter(|(key, _)| !options.contains(&key.text.as_str()));
         let claims: Vec<Named<Text>> = claims
@@ -89,18 +90,18 @@ impl Reader<'_> {
                 Some(Named { name, value: self.text(value, "a value of the topic, or `high`, `low`, `on` or `off`")? })
             })
             .collect();
-        if claims.is_empty() && silent.is_empty() {
+        if claims.is_empty() && no_message_on.is_empty() {
             self.findings.push(
                 Diagnostic::error(codes::MISSING_KEY, tree.span, "nothing is expected here")
                     .help("name a topic or a role: `expect: { light: \"On\" }`"),
             );
         }
-        if let (true, Some(within)) = (claims.is_empty() && !silent.is_empty(), &within) {
+        if let (true, Some(within)) = (claims.is_empty() && !no_message_on.is_empty(), &within) {
             let message = "`within` has no meaning for a message that does not come";
             let help = "write `stays for: 5s`: none comes for so long";
             self.findings.push(Diagnostic::error(codes::BAD_VALUE, within.span, message).help(help));
         }
-        Some(ExpectSpec { claims, silent, within, stays })
+        Some(ExpectSpec { claims, no_message_on, within, stays })
     }
 
     fn span_of_time(&mut self, tree: &Tree) -> Option<At<u32>> {

@@ -1,7 +1,7 @@
 //! Reading `topics:`.
 
 use super::reader::Reader;
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use super::written::{PayloadSpec, TopicSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::At;
@@ -23,9 +23,9 @@ impl Reader<'_> {
         const EXPECTED: &str =
             "`percent`, `bit`, `{ one_of: [a, b] }`, `{ number: { min: 0, max: 50 } }` or `{ text: { max: 64 } }`";
         match &tree.kind {
-            Kind::Scalar { text, .. } if text == "percent" => return Some(PayloadSpec::Percent),
-            Kind::Scalar { text, .. } if text == "bit" => return Some(PayloadSpec::Bit),
-            Kind::Map(_) => {}
+            ValueKind::Scalar { text, .. } if text == "percent" => return Some(PayloadSpec::Percent),
+            ValueKind::Scalar { text, .. } if text == "bit" => return Some(PayloadSpec::Bit),
+            ValueKind::Map(_) => {}
             _ => {
                 self.wrong(tree, EXPECTED);
                 return None;
@@ -34,7 +34,7 @@ impl Reader<'_> {
         let (key, value) = self.map(tree, EXPECTED)?.only(self, EXPECTED)?;
         match key.text.as_str() {
             "one_of" => match &value.kind {
-                Kind::List(_) => Some(PayloadSpec::OneOf(self.texts(value, "a label"))),
+                ValueKind::List(_) => Some(PayloadSpec::OneOf(self.texts(value, "a label"))),
                 _ => {
                     self.wrong(value, "a list of labels");
                     None

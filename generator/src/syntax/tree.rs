@@ -10,14 +10,14 @@ use crate::text::{Source, Span};
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) span: Span,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
 }
 
 impl Tree {
     /// Where it stands; a map that came together from several files stands in all of them.
-    pub(crate) fn places(&self) -> Vec<Span> {
+    pub(crate) fn spans(&self) -> Vec<Span> {
         match &self.kind {
-            Kind::Map(entries) => {
+            ValueKind::Map(entries) => {
                 entries.iter().map(|(key, value)| Span { start: key.span.start, end: value.span.end }).collect()
             }
             _ => vec![self.span],
@@ -27,7 +27,7 @@ impl Tree {
 
 /// What a value is.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     /// A text, number or word; `plain`: written without quotes.
     Scalar {
         text: String,
@@ -97,7 +97,7 @@ impl FileBuilder<'_> {
     }
 
     /// A list or map; the parser counts the blank lines and comments behind it to it.
-    fn collection(&self, kind: Kind, at: TextRange) -> Tree {
+    fn collection(&self, kind: ValueKind, at: TextRange) -> Tree {
         let Span { start, end } = self.span(at);
         Tree { span: Span { start, end: trim(&self.source.text, start, end) }, kind }
     }
@@ -134,8 +134,8 @@ impl TreeBuilder for FileBuilder<'_> {
     fn scalar(&mut self, scalar: Scalar, properties: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
         self.without_anchor(properties, at)?;
         let kind = match &properties.tag {
-            None => Kind::Scalar { text: scalar.text, plain: scalar.plain },
-            Some(tag) if tag.local() == Some("secret") => Kind::Secret(scalar.text),
+            None => ValueKind::Scalar { text: scalar.text, plain: scalar.plain },
+            Some(tag) if tag.local() == Some("secret") => ValueKind::Secret(scalar.text),
             Some(tag) => {
                 let message = format!("`{}{}` is no tag of the fleet language", tag.handle, tag.suffix);
                 return Err(Box::new(self.refusal(at, message).help("the only one is `!secret name`")));
@@ -146,11 +146,11 @@ impl TreeBuilder for FileBuilder<'_> {
 
     fn list(&mut self, items: Vec<Tree>, _: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
         let items = items.into_iter().map(|item| self.visible(item)).collect();
-        Ok(self.collection(Kind::List(items), at))
+        Ok(self.collection(ValueKind::List(items), at))
     }
 
     fn map(&mut self, entries: Vec<(Key, Tree)>, _: &Properties, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
-        Ok(self.collection(Kind::Map(entries), at))
+        Ok(self.collection(ValueKind::Map(entries), at))
     }
 
     fn alias(&mut self, _: usize, at: TextRange) -> Result<Tree, Box<Diagnostic>> {
@@ -160,7 +160,7 @@ impl TreeBuilder for FileBuilder<'_> {
     fn key(&mut self, value: Tree) -> Result<Key, Box<Diagnostic>> {
         let span = self.visible_span(value.span);
         match value.kind {
-            Kind::Scalar { text, .. } => Ok(Key { text, span }),
+            ValueKind::Scalar { text, .. } => Ok(Key { text, span }),
             _ => {
                 let message = "a key is a word, not a list, map or secret";
                 Err(Box::new(Diagnostic::error(codes::YAML, span, message)))

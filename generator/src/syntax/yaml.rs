@@ -9,7 +9,7 @@ pub(super) fn fault(source: &Source, file: Span, here: Span, reason: &str) -> Di
     let text = source.text.get(file.start..file.end).unwrap_or_default();
     let at = here.start - file.start;
     let error = |span: Span, message: &str| Diagnostic::error(codes::YAML, span, message);
-    let line = Line::around(text, at);
+    let line = SourceLine::around(text, at);
     if let Some(tab) = line.indent.find('\t').filter(|_| reason.contains("tab")) {
         let start = file.start + line.start + tab;
         let finding = error(Span { start, end: start + 1 }, "a tab stands here, and YAML is indented with blanks");
@@ -21,8 +21,8 @@ pub(super) fn fault(source: &Source, file: Span, here: Span, reason: &str) -> Di
         return finding.help(format!("write `{end}` where its entries end"));
     }
     if reason.contains("mapping values are not allowed") {
-        let above = Line::above(text, line.start);
-        let has_no_colon = |line: &Line<'_>| !line.content.contains(':') && !line.content.starts_with('-');
+        let above = SourceLine::above(text, line.start);
+        let has_no_colon = |line: &SourceLine<'_>| !line.content.contains(':') && !line.content.starts_with('-');
         if let Some(above) = above.filter(|above| !above.content.is_empty() && has_no_colon(above)) {
             let start = file.start + above.start + above.indent.len();
             let finding = error(Span { start, end: start + above.content.len() }, "a colon is missing in this line");
@@ -51,7 +51,7 @@ pub(super) fn fault(source: &Source, file: Span, here: Span, reason: &str) -> Di
 }
 
 /// A line of a text.
-struct Line<'t> {
+struct SourceLine<'t> {
     /// The byte of the text at which it starts.
     start: usize,
     /// The blanks and tabs in front of its content.
@@ -60,7 +60,7 @@ struct Line<'t> {
     content: &'t str,
 }
 
-impl<'t> Line<'t> {
+impl<'t> SourceLine<'t> {
     /// The line that holds byte `at`.
     fn around(text: &'t str, at: usize) -> Self {
         let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);

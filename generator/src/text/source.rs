@@ -56,7 +56,7 @@ impl Source {
         for line in self.text.split_inclusive('\n') {
             if let Some(rest) = line.strip_prefix("fleet:") {
                 let name = rest.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-                return Some((name.to_owned(), self.place(start)));
+                return Some((name.to_owned(), self.position(start)));
             }
             start += line.len();
         }
@@ -79,7 +79,7 @@ impl Source {
     }
 
     /// Where a byte stands.
-    pub fn place(&self, byte: usize) -> Position {
+    pub fn position(&self, byte: usize) -> Position {
         let (file, whole) = self.file(byte);
         let before = self.text.get(whole.start..byte.clamp(whole.start, whole.end)).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -104,8 +104,8 @@ impl Source {
 
     /// Line and column of a byte in its file, both from 1; columns count characters.
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
-        let place = self.place(byte);
-        (place.line, place.column)
+        let position = self.position(byte);
+        (position.line, position.column)
     }
 }
 

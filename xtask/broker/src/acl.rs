@@ -5,7 +5,7 @@ use fleetwright_generator::plan::UserPlan;
 
 /// A rule and where it stands.
 #[derive(Debug)]
-struct Line {
+struct AclRule {
     number: usize,
     /// `None`: before the first user; for patterns it means nothing.
     user: Option<String>,
@@ -19,7 +19,7 @@ struct Line {
 #[derive(Debug)]
 pub struct Acl {
     path: String,
-    lines: Vec<Line>,
+    lines: Vec<AclRule>,
     users: Vec<(usize, String)>,
     /// Lines that should not look as they do, each with its place.
     pub odd: Vec<String>,
@@ -45,14 +45,14 @@ impl Acl {
                     }
                     acl.users.push((number, name));
                 }
-                [word @ ("topic" | "pattern"), access @ ("read" | "write" | "readwrite" | "deny"), topic] => {
-                    if word == "pattern" || access == "deny" || access == "readwrite" || topic.contains(['+', '#']) {
+                [keyword @ ("topic" | "pattern"), access @ ("read" | "write" | "readwrite" | "deny"), topic] => {
+                    if keyword == "pattern" || access == "deny" || access == "readwrite" || topic.contains(['+', '#']) {
                         complain("generated rules are `read` or `write` of one topic by its name");
                     }
-                    acl.lines.push(Line {
+                    acl.lines.push(AclRule {
                         number,
                         user: acl.users.last().map(|(_, user)| user.clone()),
-                        pattern: word == "pattern",
+                        pattern: keyword == "pattern",
                         access: access.to_owned(),
                         topic: topic.trim().to_owned(),
                         text: line.to_owned(),
@@ -82,15 +82,16 @@ impl Acl {
 
     /// The line to blame for a right that is there and should not (`allowed`), or the other way round.
     pub fn blame(&self, user: &str, access: &str, topic: &str, allowed: bool, users: &[UserPlan]) -> String {
-        let own = |line: &&Line| line.pattern || line.user.as_deref() == Some(user);
+        let own = |line: &&AclRule| line.pattern || line.user.as_deref() == Some(user);
         let spelled = format!("topic {access} {topic}");
         let guilty = if allowed {
-            let grants = |line: &&Line| line.access == access || line.access == "readwrite";
+            let grants = |line: &&AclRule| line.access == access || line.access == "readwrite";
             self.lines.iter().filter(own).filter(grants).find(|line| covers(&line.topic, topic, user))
         } else {
-            let denies = |line: &&Line| line.access == "deny" && covers(&line.topic, topic, user);
+            let denies = |line: &&AclRule| line.access == "deny" && covers(&line.topic, topic, user);
             // A line that nobody wants and that is nearly the one that is missing.
-            let near = |line: &&Line| !self.wanted(line, users) && (line.topic == topic || alike(&line.topic, topic));
+            let near =
+                |line: &&AclRule| !self.wanted(line, users) && (line.topic == topic || alike(&line.topic, topic));
             self.lines.iter().filter(own).find(denies).or_else(|| self.lines.iter().filter(own).find(near))
         };
         match (guilty, self.users.iter().find(|(_, name)| name == user)) {
@@ -107,11 +108,11 @@ impl Acl {
     }
 
     fn states(&self, user: &str, access: &str, topic: &str) -> bool {
-        let same = |line: &Line| line.user.as_deref() == Some(user) && line.access == access && line.topic == topic;
+        let same = |line: &AclRule| line.user.as_deref() == Some(user) && line.access == access && line.topic == topic;
         self.lines.iter().any(|line| !line.pattern && same(line))
     }
 
-    fn wanted(&self, line: &Line, users: &[UserPlan]) -> bool {
+    fn wanted(&self, line: &AclRule, users: &[UserPlan]) -> bool {
         let of_user = |user: &UserPlan| match line.access.as_str() {
             "read" => user.read.contains(&line.topic),
             "write" => user.write.contains(&line.topic),

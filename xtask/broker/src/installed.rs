@@ -22,12 +22,12 @@ pub fn found() -> Result<(String, Release)> {
     let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     // It has no option for that alone; its help begins with it, and ends with an exit code of its own.
     let output = command::output_silently(Command::new(program).arg("-h"))?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    release(&said).with_context(|| format!("`mosquitto -h` does not say its version, but:\n{said}"))
+    let help_text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    release(&help_text).with_context(|| format!("`mosquitto -h` does not say its version, but:\n{help_text}"))
 }
 
-fn release(said: &str) -> Option<(String, Release)> {
-    let version = said.lines().find_map(|line| line.strip_prefix("mosquitto version "))?.trim();
+fn release(help_text: &str) -> Option<(String, Release)> {
+    let version = help_text.lines().find_map(|line| line.strip_prefix("mosquitto version "))?.trim();
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().ok());
     let newer = (numbers.next()??, numbers.next()??) >= (2, 1);
     Some((version.to_owned(), if newer { Release::V21 } else { Release::V20 }))
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_brokers_say_them() {
-        let said = |version: &str| release(&format!("mosquitto version {version}\n\nmosquitto is an MQTT broker.\n"));
-        assert_eq!(said("2.0.11"), Some(("2.0.11".into(), Release::V20)));
-        assert_eq!(said("2.1.2"), Some(("2.1.2".into(), Release::V21)));
-        assert_eq!(said("3.0.0").map(|(_, release)| release), Some(Release::V21));
+        let read = |version: &str| release(&format!("mosquitto version {version}\n\nmosquitto is an MQTT broker.\n"));
+        assert_eq!(read("2.0.11"), Some(("2.0.11".into(), Release::V20)));
+        assert_eq!(read("2.1.2"), Some(("2.1.2".into(), Release::V21)));
+        assert_eq!(read("3.0.0").map(|(_, release)| release), Some(Release::V21));
         assert!(speaks_tls_with_keys("2.0.11") && speaks_tls_with_keys("1.6.9"));
         assert!(!["2.0.12", "2.0.21", "2.1.2", "3", "2.x"].iter().any(|version| speaks_tls_with_keys(version)));
         assert_eq!(release("mosquitto version two"), None);

@@ -21,7 +21,7 @@ pub mod watch;
 
 pub use ejabberd::libraries;
 pub use installed::REMEDY;
-pub use mosquitto::{AUTHORITY, Mosquitto, Start, spoken};
+pub use mosquitto::{AUTHORITY, Mosquitto, Start, configured_tls};
 pub use owner::Owner;
 pub use running::Broker;
 pub use spread::spread;

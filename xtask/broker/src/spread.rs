@@ -38,8 +38,8 @@ pub fn spread(plan: &Plan, endpoints: &[Endpoint], password: Password<'_>) -> Re
     let mut count = 0;
     for user in &plan.users {
         // What nobody hears nobody asks for.
-        let heard = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
-        let topics: Vec<&String> = user.write.iter().filter(is_state).filter(heard).collect();
+        let is_subscribed = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
+        let topics: Vec<&String> = user.write.iter().filter(is_state).filter(is_subscribed).collect();
         for (endpoint, values) in endpoints.iter().zip(&known) {
             let missing: Vec<&&String> = topics.iter().filter(|topic| !values.contains_key(topic.as_str())).collect();
             if missing.is_empty() {

@@ -22,10 +22,10 @@ pub const TOOLS: &[Tool] = &[
     .afterwards(about_its_service),
 ];
 
-fn about_its_service(say: &mut dyn FnMut(&str)) -> Result<()> {
+fn about_its_service(progress: &mut dyn FnMut(&str)) -> Result<()> {
     if Path::new("/run/systemd/system").is_dir() {
-        say("Debian runs ejabberd as a service now, on Mosquitto's port; nothing here needs that:");
-        say("  systemctl disable --now ejabberd");
+        progress("Debian runs ejabberd as a service now, on Mosquitto's port; nothing here needs that:");
+        progress("  systemctl disable --now ejabberd");
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ pub fn encode(bytes: &[u8]) -> String {
 
 /// Reads two digits for each byte; `None`: some are no digits, or their number is odd.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|letter| u8::try_from(letter.to_digit(16)?).ok()).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.chars().map(|character| u8::try_from(character.to_digit(16)?).ok()).collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks();
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 /// # Errors
 ///
 /// The layout has no cluster, passwords are missing, or a broker can't be reached.
-pub fn accounts(plan: &Plan, secrets: &Secrets, socket: &Path, say: &mut dyn FnMut(&str)) -> Result<()> {
+pub fn accounts(plan: &Plan, secrets: &Secrets, socket: &Path, progress: &mut dyn FnMut(&str)) -> Result<()> {
     let fleet = &plan.fleet;
     if plan.engine != Engine::Ejabberd {
         bail!(
@@ -36,9 +36,9 @@ pub fn accounts(plan: &Plan, secrets: &Secrets, socket: &Path, say: &mut dyn FnM
     }
     for user in accounts.users()?.iter().filter(|user| names().all(|known| known != **user)) {
         accounts.remove(user)?;
-        say(&format!("{user}@{fleet} has no account any more"));
+        progress(&format!("{user}@{fleet} has no account any more"));
     }
-    say(&format!("{fleet}: {} accounts", plan.users.len()));
+    progress(&format!("{fleet}: {} accounts", plan.users.len()));
     let tls = match (plan.security, secrets.password(fleet, BROKER)) {
         (Security::TlsPinned, Some(secret)) => Tls::Pinned(certificate::public(secret)?),
         (Security::TlsPinned, None) => bail!("no key of the brokers yet; run `cargo xtask secrets {fleet}`"),
@@ -47,7 +47,7 @@ pub fn accounts(plan: &Plan, secrets: &Secrets, socket: &Path, say: &mut dyn FnM
     let endpoints =
         plan.broker_hosts.iter().map(|host| endpoint(host, plan.broker_port, tls)).collect::<Result<Vec<_>>>()?;
     let count = spread(plan, &endpoints, &password)?;
-    say(&format!("{} brokers know all retained topics; {count} were new to one of them", endpoints.len()));
+    progress(&format!("{} brokers know all retained topics; {count} were new to one of them", endpoints.len()));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use crate::images::Images;
 use anyhow::Result;
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::{Built, On, Sdk, Toolchain, image, sizes};
+use lx106::{Built, LinkTarget, Sdk, Toolchain, image, sizes};
 use project::{generated, root};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -65,8 +65,8 @@ impl<'p> Firmware<'p> {
         let mut programs: Vec<Program<'p>> = Vec::new();
         for nodes in &by_program {
             let (node, name, start) = (nodes[0], common_name(nodes), Instant::now());
-            let on = sdk.map_or(On::Emulator, On::Chip);
-            let built = toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, on)?;
+            let target = sdk.map_or(LinkTarget::Emulator, LinkTarget::Chip);
+            let built = toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, target)?;
             let took = start.elapsed();
             progress(&Progress { built: programs.len() + 1, of: by_program.len(), name: &name, took });
             programs.push(Program { name, nodes: nodes.clone(), built });
@@ -90,7 +90,7 @@ impl<'p> Firmware<'p> {
         let mut files = Vec::new();
         for Program { nodes, built, .. } in &self.programs {
             for (node, parts) in nodes.iter().zip(images.make(&self.toolchain, built, nodes)?) {
-                files.push((node.name.clone(), parts.into_iter().map(|part: image::Part| part.file).collect()));
+                files.push((node.name.clone(), parts.into_iter().map(|part: image::FlashRegion| part.file).collect()));
             }
         }
         Ok(NodeImages { files, missing: images.missing })

@@ -5,7 +5,7 @@ use crate::images::{Images, all_parts};
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Map;
 use fleetwright_generator::plan::{NodePlan, Plan};
-use lx106::image::{self, Part};
+use lx106::image::{self, FlashRegion};
 use lx106::{Sdk, Toolchain};
 use project::command;
 use std::process::Command;
@@ -18,7 +18,7 @@ pub struct Flash<'p> {
     node: &'p NodePlan,
     port: &'p str,
     map: &'static Map,
-    parts: Vec<Part>,
+    parts: Vec<FlashRegion>,
     firmware: Firmware<'p>,
 }
 
@@ -93,11 +93,11 @@ impl<'p> Flash<'p> {
         let mut command = image::esptool(self.toolchain())?;
         command.args(["--chip", "esp8266", "image-info"]).arg(&image.file);
         let output = command::output(&mut command)?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() || !said.to_lowercase().contains("(valid)") {
-            bail!("esptool does not accept the image:\n{said}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || !text.to_lowercase().contains("(valid)") {
+            bail!("esptool does not accept the image:\n{text}");
         }
-        let lines = said.lines().filter(|line| line.contains("hecksum") || line.contains("Entry point"));
+        let lines = text.lines().filter(|line| line.contains("hecksum") || line.contains("Entry point"));
         Ok(lines.map(str::to_owned).collect())
     }
 
@@ -109,7 +109,7 @@ impl<'p> Flash<'p> {
     fn esptool(&self, what: &str) -> Result<Command> {
         let mut command = image::esptool(self.toolchain())?;
         command.args(["--chip", "esp8266", "--port", self.port, "--baud", BAUD, what]);
-        command.args(image::flash_words(self.map));
+        command.args(image::flash_arguments(self.map));
         for part in &self.parts {
             command.arg(format!("{:#x}", part.address)).arg(&part.file);
         }

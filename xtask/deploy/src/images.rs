@@ -8,7 +8,7 @@ use fleetwright_chip::identity::Identity;
 use fleetwright_generator::model::{Security, Setting};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
-use lx106::image::{self, Part};
+use lx106::image::{self, FlashRegion};
 use lx106::{Built, Sdk, Toolchain};
 use project::fleets::root;
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ impl<'a> Images<'a> {
 
     /// Makes the images of nodes that share a program: of each node its own parts, without what belongs around them.
     /// Where something of an identity is missing, the image has none.
-    pub fn make(&mut self, toolchain: &Toolchain, built: &Built, nodes: &[&NodePlan]) -> Result<Vec<Vec<Part>>> {
+    pub fn make(&mut self, toolchain: &Toolchain, built: &Built, nodes: &[&NodePlan]) -> Result<Vec<Vec<FlashRegion>>> {
         let scratch = tempfile::tempdir_in(&self.folder).context("a folder for an image")?;
         let image = image::Image::make(toolchain, built, scratch.path())?;
         let mut made = Vec::new();
@@ -150,7 +150,7 @@ struct Texts {
 }
 
 /// All that is written into a board, in the order of addresses: its image, and what belongs around it.
-pub fn all_parts(sdk: &Sdk, built: &Built, mut own: Vec<Part>) -> Vec<Part> {
+pub fn all_parts(sdk: &Sdk, built: &Built, mut own: Vec<FlashRegion>) -> Vec<FlashRegion> {
     own.extend(image::around(sdk, built.map));
     own.sort_by_key(|part| part.address);
     own

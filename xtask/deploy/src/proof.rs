@@ -22,8 +22,8 @@ pub(super) fn try_out(
 ) -> Result<Mosquitto> {
     let shadow = match Mosquitto::on(folder, &files.configuration, Some(owner))? {
         Start::Running(shadow) => shadow,
-        Start::Refused(said) => {
-            bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{said}")
+        Start::Refused(log) => {
+            bail!("REFUSED, nothing was touched: Mosquitto does not start on the new files:\n{log}")
         }
     };
     if sentinel::lets_strangers_in(shadow.endpoint())? {

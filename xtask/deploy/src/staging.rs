@@ -4,7 +4,7 @@ use super::files::{CONFIGURATION, Files};
 use super::sentinel::Login;
 use anyhow::{Context, Result};
 use broker::tls::Endpoint;
-use broker::{Mosquitto, Owner, spoken};
+use broker::{Mosquitto, Owner, configured_tls};
 use project::private;
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
@@ -44,7 +44,7 @@ impl Present {
         let mut fields = listener.split(' ');
         let port = fields.next().and_then(|port| port.parse().ok()).unwrap_or(files.endpoint.port);
         let host = fields.next().and_then(|host| host.parse().ok()).unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST));
-        let endpoint = Endpoint { host, port, tls: spoken(&configuration, folder)? };
+        let endpoint = Endpoint { host, port, tls: configured_tls(&configuration, folder)? };
         Ok(Some(Self { configuration, acl, credentials, others, sentinel, endpoint }))
     }
 

@@ -156,8 +156,8 @@ pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
     let number = text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok();
     let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let word = matches!(text.to_lowercase().as_str(), "on" | "off" | "yes" | "no" | "true" | "false" | "null");
-    if number || starts && !word && text.chars().all(plain) {
+    let is_keyword = matches!(text.to_lowercase().as_str(), "on" | "off" | "yes" | "no" | "true" | "false" | "null");
+    if number || starts && !is_keyword && text.chars().all(plain) {
         return text.to_owned();
     }
     let inside: String = text.chars().filter(|c| !c.is_control()).collect();

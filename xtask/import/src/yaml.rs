@@ -7,7 +7,7 @@ mod substitutions;
 mod tree;
 
 pub(super) use load::Read;
-pub(super) use tree::{Kind, Position, Tree};
+pub(super) use tree::{Position, Tree, ValueKind};
 
 use anyhow::Result;
 use std::path::Path;

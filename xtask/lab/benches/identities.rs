@@ -3,7 +3,7 @@
 //! `cargo bench -p lab --bench identities`
 
 use fleetwright_chip::identity::Identity;
-use lx106::{self, On, Toolchain};
+use lx106::{self, LinkTarget, Toolchain};
 use project::fleets::root;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ fn main() {
         Toolchain::ready(&root(), &root().join("target")).expect("compiler and linker: `cargo xtask setup`");
     let workspace = root().join("generated/campus/default/firmware");
     let map = lx106::map(4096).expect("a map");
-    let built = toolchain.build(&workspace, "lamp-floor-room", map, On::Emulator).expect("builds");
+    let built = toolchain.build(&workspace, "lamp-floor-room", map, LinkTarget::Emulator).expect("builds");
     let copied = timed(|number, folder| {
         std::fs::copy(&built.elf, folder.join(number.to_string())).expect("copied");
     });

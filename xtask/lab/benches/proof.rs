@@ -28,8 +28,8 @@ fn main() {
     let each = tries.div_ceil(NODES);
     let alone = || {
         let open = |user: &&&str| {
-            let guest = Connect { id: user, account: accounts.get(user), key: None, will: None };
-            Probe::open(broker.endpoint(), Version::V5, &guest).expect("it listens")
+            let connect = Connect { id: user, account: accounts.get(user), key: None, will: None };
+            Probe::open(broker.endpoint(), Version::V5, &connect).expect("it listens")
         };
         let mut probes: Vec<Probe> = names.iter().take(NODES).collect::<Vec<_>>().iter().map(open).collect();
         greeted(&mut probes).expect("they get in");

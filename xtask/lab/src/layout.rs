@@ -2,7 +2,7 @@
 //! and an observer. What `verify`, `sim` and the tests have in common.
 
 use crate::identity::{self, BrokerAddresses};
-use crate::nodes::{Node, On};
+use crate::nodes::{Node, NodePlatform};
 use crate::programs::{Program, Programs};
 use crate::roles::{self, gpio};
 use crate::stimulus::Stimulus;
@@ -12,7 +12,7 @@ use broker::Broker;
 use broker::watch::{Message, Watcher};
 use fleetwright_generator::Artifact;
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{NodePlan, Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, NodePlan, Plan, RolePlan};
 use fleetwright_protocol::Report;
 use std::path::Path;
 use std::time::Duration;
@@ -47,11 +47,17 @@ pub struct RunningLayout {
 impl RunningLayout {
     /// Builds and starts everything, with nodes as processes; returns when all nodes are connected.
     pub fn start(out: &Path, plan: &Plan, artifacts: &[Artifact], callbacks: Callbacks) -> Result<Self> {
-        Self::start_on(On::Host, out, plan, artifacts, callbacks)
+        Self::start_on(NodePlatform::Host, out, plan, artifacts, callbacks)
     }
 
     /// Builds and starts everything, with nodes that run on this; returns when all nodes are connected.
-    pub fn start_on(on: On, out: &Path, plan: &Plan, artifacts: &[Artifact], callbacks: Callbacks) -> Result<Self> {
+    pub fn start_on(
+        on: NodePlatform,
+        out: &Path,
+        plan: &Plan,
+        artifacts: &[Artifact],
+        callbacks: Callbacks,
+    ) -> Result<Self> {
         let programs = Programs::build(on, out, plan)?;
         let folder = tempfile::Builder::new().prefix("fleetwright-nodes").tempdir().context("making a folder")?;
         let (mut broker, mut observer, mut accounts) = (None, None, Accounts::default());
@@ -127,7 +133,7 @@ impl RunningLayout {
 
     /// Whether messages of a topic pass the broker.
     pub fn on_broker(&self, id: TopicId) -> bool {
-        self.plan.topics[id.0].place == Place::Broker
+        self.plan.topics[id.0].location == Location::Broker
     }
 }
 

@@ -66,7 +66,7 @@ struct OutputState {
 
 /// What nodes run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum On {
+pub enum NodePlatform {
     /// Processes of this machine.
     #[default]
     Host,
@@ -88,10 +88,10 @@ enum Runner {
 }
 
 impl Node {
-    /// Starts a program. The words hold no secret: the password comes by a file.
-    pub fn start(name: &str, program: &Path, words: &[String], shown: Option<fn(&str, &str)>) -> Result<Self> {
+    /// Starts a program. The arguments hold no secret: the password comes by a file.
+    pub fn start(name: &str, program: &Path, arguments: &[String], shown: Option<fn(&str, &str)>) -> Result<Self> {
         let mut command = Command::new(program);
-        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         let stdin = child.stdin.take().context("a node without standard input")?;
         let stdout = child.stdout.take().context("a node without standard output")?;

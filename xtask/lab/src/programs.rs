@@ -1,6 +1,6 @@
 //! The programs of a layout's nodes, built for what they run on. They have no identities yet.
 
-use crate::nodes::{self, On};
+use crate::nodes::{self, NodePlatform};
 use anyhow::{Context, Result};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use lx106::Toolchain;
@@ -26,21 +26,21 @@ pub(crate) enum Program<'p> {
 
 impl Programs {
     /// Builds a layout's programs below `out`, where all runs share them.
-    pub(crate) fn build(on: On, out: &Path, plan: &Plan) -> Result<Self> {
+    pub(crate) fn build(on: NodePlatform, out: &Path, plan: &Plan) -> Result<Self> {
         match on {
-            On::Host => nodes::build(out, plan).map(Self::Host),
-            On::Emulator => Self::link(out, plan),
+            NodePlatform::Host => nodes::build(out, plan).map(Self::Host),
+            NodePlatform::Emulator => Self::link(out, plan),
         }
     }
 
     /// As [`Programs::build`], with a folder of one's own for processes: no other build replaces them.
-    pub(crate) fn build_into(folder: PathBuf, on: On, out: &Path, plan: &Plan) -> Result<Self> {
+    pub(crate) fn build_into(folder: PathBuf, on: NodePlatform, out: &Path, plan: &Plan) -> Result<Self> {
         match on {
-            On::Host => {
+            NodePlatform::Host => {
                 nodes::build_into(&folder, out, plan)?;
                 Ok(Self::Host(folder))
             }
-            On::Emulator => Self::link(out, plan),
+            NodePlatform::Emulator => Self::link(out, plan),
         }
     }
 
@@ -48,7 +48,8 @@ impl Programs {
         let toolchain = Toolchain::ready(&root(), &root().join("target"))?;
         let workspace = out.join(&plan.fleet).join(&plan.layout).join("firmware");
         let link = |node: &NodePlan| {
-            let built = toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, lx106::On::Emulator)?;
+            let built =
+                toolchain.build(&workspace, &node.program, lx106::map(node.flash_kb)?, lx106::LinkTarget::Emulator)?;
             Ok((node.program.clone(), built.elf))
         };
         plan.programs().map(link).collect::<Result<_>>().map(Self::Emulator)

@@ -66,8 +66,8 @@ fn refuse(endpoint: Endpoint, account: Option<Account<'_>>, who: &str) -> Result
 
 /// Whether the broker answers CONNECT with this account by letting the client in.
 fn accepts(endpoint: Endpoint, account: Option<Account<'_>>) -> Result<bool> {
-    let guest = Connect { id: "stranger", account, key: None, will: None };
-    let mut probe = [Probe::open(endpoint, Version::V4, &guest)?];
+    let connect = Connect { id: "stranger", account, key: None, will: None };
+    let mut probe = [Probe::open(endpoint, Version::V4, &connect)?];
     probe::greeted(&mut probe)?;
     Ok(probe[0].greeting == Some(0))
 }

@@ -1,6 +1,6 @@
 //! Which scenarios of a layout are played, with which seed and how often. Writes the pictures of what was played.
 
-use crate::nodes::On;
+use crate::nodes::NodePlatform;
 use crate::scenario::{ScenarioRun, ScenarioRunner, timeline};
 use anyhow::{Context, Result, bail};
 use fleetwright_generator::Artifact;
@@ -54,7 +54,7 @@ impl Selection<'_> {
     /// Two runs with one seed differ, or something is wrong with this machine. A scenario that failed is no error.
     pub fn play(
         &self,
-        on: On,
+        on: NodePlatform,
         out: &Path,
         plan: &Plan,
         artifacts: &[Artifact],

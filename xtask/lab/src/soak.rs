@@ -10,7 +10,7 @@ use credentials::passwords::Passwords;
 use fleetwright_generator::Artifact;
 use fleetwright_generator::model::{Engine, Security};
 use fleetwright_generator::plan::{NodePlan, Plan};
-use fleetwright_protocol::load::{Collector, Figures, Line};
+use fleetwright_protocol::load::{Collector, Figures, LoadReport};
 use project::command;
 use project::fleets::root;
 use project::private;
@@ -89,7 +89,7 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
         command.arg("--passwords").arg(&file);
     }
     let mut crowd = Crowd::start(command)?;
-    crowd.expect(Line::Ready)?;
+    crowd.expect(LoadReport::Ready)?;
     let restarts = restart(&mut broker, &mut crowd, load)?;
     let (figures, wrong) = crowd.report()?;
     Ok(Measured { figures, wrong, restarts })
@@ -114,7 +114,7 @@ fn restart(broker: &mut Broker, crowd: &mut Crowd, load: Load) -> Result<u32> {
         broker.start_again()?;
         done += 1;
     }
-    crowd.expect(Line::Over)?;
+    crowd.expect(LoadReport::Over)?;
     Ok(done)
 }
 
@@ -137,8 +137,8 @@ impl Crowd {
         Ok(Self { child, lines, over: false })
     }
 
-    fn expect(&mut self, expected: Line<'_>) -> Result<()> {
-        if expected == Line::Over && self.over {
+    fn expect(&mut self, expected: LoadReport<'_>) -> Result<()> {
+        if expected == LoadReport::Over && self.over {
             return Ok(());
         }
         let line =
@@ -152,8 +152,8 @@ impl Crowd {
     /// Waits; whether the crowd's time is over before that.
     fn over(&mut self, wait: Duration) -> Result<bool> {
         match self.lines.recv_timeout(wait) {
-            Ok(line) if read(&line)? == Line::Over => self.over = true,
-            Ok(line) => bail!("the crowd reports `{line}`, not `{}`", Line::Over),
+            Ok(line) if read(&line)? == LoadReport::Over => self.over = true,
+            Ok(line) => bail!("the crowd reports `{line}`, not `{}`", LoadReport::Over),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => bail!("the crowd ended"),
         }
@@ -178,8 +178,8 @@ impl Crowd {
     }
 }
 
-fn read(line: &str) -> Result<Line<'_>> {
-    Line::read(line).map_err(|error| anyhow!("the crowd reports {error}"))
+fn read(line: &str) -> Result<LoadReport<'_>> {
+    LoadReport::read(line).map_err(|error| anyhow!("the crowd reports {error}"))
 }
 
 /// Reads the lines after `over`: every figure has to be among them.
@@ -187,9 +187,9 @@ fn read_report<'l>(lines: impl Iterator<Item = &'l str>) -> Result<(Figures, Vec
     let (mut figures, mut wrong) = (Collector::default(), Vec::new());
     for line in lines {
         match read(line)? {
-            Line::Figure(figure, number) => figures.add(figure, number).context("the crowd's report")?,
-            Line::Wrong(what) => wrong.push(what.to_owned()),
-            Line::Ready | Line::Over => bail!("the crowd reports `{line}` among its figures"),
+            LoadReport::Figure(figure, number) => figures.add(figure, number).context("the crowd's report")?,
+            LoadReport::Wrong(what) => wrong.push(what.to_owned()),
+            LoadReport::Ready | LoadReport::Over => bail!("the crowd reports `{line}` among its figures"),
         }
     }
     Ok((figures.finish().context("the crowd's report")?, wrong))
@@ -270,9 +270,9 @@ fn enlarged(
     for copy in 0..copies {
         for user in plan.users.iter().filter(|user| nodes.iter().any(|node| node.name == user.name)) {
             let _ = writeln!(acl, "user {copy}-{}", user.name);
-            for (word, topics) in [("read", &user.read), ("write", &user.write)] {
+            for (access, topics) in [("read", &user.read), ("write", &user.write)] {
                 for topic in topics {
-                    let _ = writeln!(acl, "topic {word} {copy}/{topic}");
+                    let _ = writeln!(acl, "topic {access} {copy}/{topic}");
                 }
             }
         }
@@ -286,7 +286,7 @@ mod tests {
     use fleetwright_protocol::load::Figure;
 
     fn report() -> Vec<String> {
-        Figure::ALL.into_iter().map(|figure| Line::Figure(figure, 7).to_string()).collect()
+        Figure::ALL.into_iter().map(|figure| LoadReport::Figure(figure, 7).to_string()).collect()
     }
 
     fn error(lines: &[String]) -> String {

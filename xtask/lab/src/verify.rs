@@ -2,7 +2,7 @@
 //! emulator. What happens is reported as it happens, as events.
 
 use crate::layout::{Callbacks, RunningLayout};
-use crate::nodes::On;
+use crate::nodes::NodePlatform;
 use crate::scenario::{ScenarioOutcome, ScenarioRun};
 use crate::selection::Selection;
 use crate::{refusals, rights, smoke};
@@ -79,7 +79,7 @@ impl fmt::Display for Verified {
 pub fn verify(
     paths: &[PathBuf],
     layout: Option<&str>,
-    on: On,
+    on: NodePlatform,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Vec<Verified>> {
     if command::which("mosquitto").is_none() {
@@ -126,12 +126,12 @@ fn ready(path: &Path, report: &mut dyn FnMut(Event<'_>)) -> Result<Ready> {
     }
 }
 
-fn prove(plan: &Plan, artifacts: &[Artifact], on: On, report: &mut dyn FnMut(Event<'_>)) -> Result<()> {
+fn prove(plan: &Plan, artifacts: &[Artifact], on: NodePlatform, report: &mut dyn FnMut(Event<'_>)) -> Result<()> {
     let out = generated();
     let mut running = RunningLayout::start_on(on, &out, plan, artifacts, Callbacks::default())?;
     report(Event::Proven(match on {
-        On::Host => "compiles without warnings",
-        On::Emulator => "compiles for the ESP8266, and runs on an emulated LX106",
+        NodePlatform::Host => "compiles without warnings",
+        NodePlatform::Emulator => "compiles for the ESP8266, and runs on an emulated LX106",
     }));
     match &running.broker {
         None => report(Event::Proven("needs no broker: no topic leaves its node")),

@@ -1,8 +1,8 @@
 //! Builds nodes: compiles, checks, links, measures. The order of the pipeline is here, its steps are not.
 
-use super::mend::Place;
-use super::sizes::{Line, Sizes};
-use super::toolchain::{On, Toolchain};
+use super::mend::CodePlacement;
+use super::sizes::{SizeRow, Sizes};
+use super::toolchain::{LinkTarget, Toolchain};
 use super::{compile, link, placement, symbols};
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::Map;
@@ -27,8 +27,8 @@ pub struct Built {
 
 impl Built {
     /// Its line in the table of sizes.
-    pub fn line<'a>(&self, node: &'a str) -> Line<'a> {
-        Line { node, sizes: self.sizes, last: self.last }
+    pub fn line<'a>(&self, node: &'a str) -> SizeRow<'a> {
+        SizeRow { node, sizes: self.sizes, last: self.last }
     }
 }
 
@@ -40,19 +40,19 @@ pub fn map(flash_kb: u32) -> Result<&'static Map> {
 
 impl Toolchain {
     /// Builds one node of a generated workspace, for a board with this map of its flash.
-    pub fn build(&self, workspace: &Path, node: &str, map: &'static Map, on: On<'_>) -> Result<Built> {
+    pub fn build(&self, workspace: &Path, node: &str, map: &'static Map, target: LinkTarget<'_>) -> Result<Built> {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
-        let object = compile::compile(self, &workspace, node, Place::Flash)?;
+        let object = compile::compile(self, &workspace, node, CodePlacement::Flash)?;
         placement::check_object(&object.own).with_context(|| format!("`{node}`"))?;
         symbols::check(&object.own, &self.root.join(MANIFEST), &self.binutils.libgcc)
             .with_context(|| format!("`{node}`"))?;
-        let folder = self.link_folder(&workspace, node, on);
-        let elf = match on {
-            On::Emulator => link::for_emulator(self, &object, &folder),
-            On::Chip(sdk) => link::for_chip(self, &object, sdk, map, &folder),
+        let folder = self.link_folder(&workspace, node, target);
+        let elf = match target {
+            LinkTarget::Emulator => link::for_emulator(self, &object, &folder),
+            LinkTarget::Chip(sdk) => link::for_chip(self, &object, sdk, map, &folder),
         };
         let elf = elf.with_context(|| format!("`{node}`"))?;
-        let emulated = matches!(on, On::Emulator);
+        let emulated = matches!(target, LinkTarget::Emulator);
         placement::check_linked(&elf, |section| emulated && (section == ".reset" || section.starts_with(".standin.")))?;
         let sizes = Sizes::read(&elf, emulated, map)?;
         let kept = folder.join("sizes.json");
@@ -64,6 +64,6 @@ impl Toolchain {
     /// What a node calls and does not bring itself: functions of SDK and ROM, and arithmetic.
     pub fn called(&self, workspace: &Path, node: &str) -> Result<BTreeSet<String>> {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
-        symbols::called(&compile::compile(self, &workspace, node, Place::Flash)?.own)
+        symbols::called(&compile::compile(self, &workspace, node, CodePlacement::Flash)?.own)
     }
 }

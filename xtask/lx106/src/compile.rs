@@ -2,7 +2,7 @@
 //! and when that can be saved; nothing of links and images.
 
 use super::additions::with_additions;
-use super::mend::{Place, mend};
+use super::mend::{CodePlacement, mend};
 use super::tighten::tighten;
 use super::{inputs, program, toolchain::Toolchain};
 use anyhow::{Context, Result, bail};
@@ -38,7 +38,12 @@ pub(super) struct Object {
 }
 
 /// Compiles one package of a workspace, unless an equal one has been compiled before.
-pub(super) fn compile(toolchain: &Toolchain, workspace: &Path, package: &str, place: Place) -> Result<Object> {
+pub(super) fn compile(
+    toolchain: &Toolchain,
+    workspace: &Path,
+    package: &str,
+    placement: CodePlacement,
+) -> Result<Object> {
     let target = std::fs::read_to_string(toolchain.target()).context("reading the target description")?;
     let recipe = [
         &toolchain.compiler.about,
@@ -50,7 +55,7 @@ pub(super) fn compile(toolchain: &Toolchain, workspace: &Path, package: &str, pl
         include_str!("additions.rs"),
         include_str!("../../../firmware/chip/lx106/stack.S"),
         include_str!("../../../firmware/chip/lx106/multiply.S"),
-        place.name(),
+        placement.name(),
     ];
     let key = inputs::key(workspace, package, &recipe)?;
     let objects = toolchain.folder.join("objects");
@@ -68,9 +73,9 @@ pub(super) fn compile(toolchain: &Toolchain, workspace: &Path, package: &str, pl
     if !own.is_file() {
         bail!("rustc left no assembly of `{package}`");
     }
-    assemble(toolchain, &own, place, fresh.path(), &object.own)?;
+    assemble(toolchain, &own, placement, fresh.path(), &object.own)?;
     if !object.builtins.is_file() {
-        assemble(toolchain, &builtins, Place::AsIs, fresh.path(), &object.builtins)?;
+        assemble(toolchain, &builtins, CodePlacement::AsIs, fresh.path(), &object.builtins)?;
     }
     Ok(object)
 }
@@ -98,11 +103,11 @@ fn cargo(toolchain: &Toolchain, workspace: &Path, package: &str, own: &Path) -> 
     command.arg("--").arg(format!("--emit=asm={}", own.display()));
     let output = project::command::output_silently(&mut command)?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let output = String::from_utf8_lossy(&output.stderr);
         bail!(
             "`{package}` does not compile for the ESP8266\n$ {}\n{}",
             project::command::spelled(&command),
-            said.trim()
+            output.trim()
         );
     }
     let messages = String::from_utf8_lossy(&output.stdout);
@@ -122,9 +127,15 @@ fn builtins_library(message: &str) -> Option<PathBuf> {
 }
 
 /// Mends and assembles one file. The object appears under its name when it is whole.
-fn assemble(toolchain: &Toolchain, assembly: &Path, place: Place, scratch: &Path, object: &Path) -> Result<()> {
+fn assemble(
+    toolchain: &Toolchain,
+    assembly: &Path,
+    placement: CodePlacement,
+    scratch: &Path,
+    object: &Path,
+) -> Result<()> {
     let text = std::fs::read_to_string(assembly).with_context(|| format!("reading {}", assembly.display()))?;
-    let mended = mend(&tighten(&text), place).with_context(|| format!("mending {}", assembly.display()))?;
+    let mended = mend(&tighten(&text), placement).with_context(|| format!("mending {}", assembly.display()))?;
     let mended = with_additions(mended);
     let file = scratch.join("mended.s");
     std::fs::write(&file, mended).with_context(|| format!("writing {}", file.display()))?;

@@ -19,7 +19,7 @@ pub const ESPTOOL: &str = "5.6.0";
 
 /// One part of flash.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct FlashRegion {
     /// Where it begins.
     pub address: u32,
     /// What is written there.
@@ -27,7 +27,7 @@ pub struct Part {
 }
 
 /// How esptool is told of the flash: size and map by one word, then mode and speed, which every board's flash can do.
-pub fn flash_words(map: &Map) -> [&str; 6] {
+pub fn flash_arguments(map: &Map) -> [&str; 6] {
     ["--flash-size", map.esptool, "--flash-mode", "dio", "--flash-freq", "40m"]
 }
 
@@ -58,7 +58,7 @@ impl Image {
             ),
         };
         let mut command = esptool(toolchain)?;
-        command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_words(built.map));
+        command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_arguments(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         program::run(&mut command, "esptool makes no image of it")?;
         let read = |&(address, name, suffix): &(u32, &str, &'static str)| {
@@ -99,7 +99,7 @@ impl Image {
     }
 
     /// Writes the image of one node below `folder`, for its owner's eyes only; `None`: it has no identity.
-    pub fn write(&self, identity: Option<&Identity<'_>>, name: &str, folder: &Path) -> Result<Vec<Part>> {
+    pub fn write(&self, identity: Option<&Identity<'_>>, name: &str, folder: &Path) -> Result<Vec<FlashRegion>> {
         let (with_identity, block) = &self.block;
         let mut parts = Vec::new();
         for (index, (address, suffix, bytes)) in self.files.iter().enumerate() {
@@ -119,7 +119,7 @@ impl Image {
             }
             let mut file = project::private::create(&path)?;
             file.write_all(&bytes).with_context(|| format!("writing {}", path.display()))?;
-            parts.push(Part { address: *address, file: path });
+            parts.push(FlashRegion { address: *address, file: path });
         }
         Ok(parts)
     }
@@ -133,10 +133,10 @@ fn seal(image: &[u8]) -> [u8; 4] {
 }
 
 /// All that a board needs in its flash beside its image.
-pub fn around(sdk: &Sdk, map: &Map) -> Vec<Part> {
-    let part = |address, name| Part { address, file: sdk.path(name) };
+pub fn around(sdk: &Sdk, map: &Map) -> Vec<FlashRegion> {
+    let part = |address, name| FlashRegion { address, file: sdk.path(name) };
     let loader = matches!(map.images, Images::Two { .. }).then(|| part(0, "bin/boot_v1.7.bin"));
-    let mut parts: Vec<Part> = loader.into_iter().collect();
+    let mut parts: Vec<FlashRegion> = loader.into_iter().collect();
     parts.extend([
         part(map.radio_calibration(), "bin/blank.bin"),
         part(map.radio_data(), "bin/esp_init_data_default_v08.bin"),

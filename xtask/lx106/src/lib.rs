@@ -30,4 +30,4 @@ pub use build::{Built, map};
 pub use identity_patch::patch;
 pub use sdk::Sdk;
 pub use sizes::Sizes;
-pub use toolchain::{On, Toolchain, tools};
+pub use toolchain::{LinkTarget, Toolchain, tools};

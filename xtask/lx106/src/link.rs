@@ -2,7 +2,7 @@
 //! and its scripts; compiles nothing.
 
 use super::compile::{Object, assemble_as_is, compile};
-use super::mend::Place;
+use super::mend::CodePlacement;
 use super::program;
 use super::sdk::{LIBRARIES, Sdk};
 use super::toolchain::Toolchain;
@@ -19,7 +19,7 @@ const STAND_IN_FOLDER: &str = "firmware/standin";
 /// Links a node with the stand-in, `compiler_builtins` and memory functions instead of the SDK and the ROM.
 pub(super) fn for_emulator(toolchain: &Toolchain, node: &Object, folder: &Path) -> Result<PathBuf> {
     let room = toolchain.root.join(STAND_IN_FOLDER);
-    let stand_in = compile(toolchain, &room, STAND_IN, Place::AsIs)?;
+    let stand_in = compile(toolchain, &room, STAND_IN, CodePlacement::AsIs)?;
     let scratch = scratch(folder)?;
     let mut command = linker(toolchain, node, scratch.path())?;
     command.arg("-T").arg(script(toolchain, "emulator.ld")).arg(&stand_in.own);

@@ -10,9 +10,9 @@ use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Where the code of an assembly file belongs.
+/// Into which sections of the object file the code of an assembly file goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum CodePlacement {
     /// A node's code: in flash, each function in a section of its own so that an unused one can be dropped. The
     /// SDK's linker script knows flash code by the name `.irom0.text` and by no other.
     Flash,
@@ -20,8 +20,8 @@ pub(super) enum Place {
     AsIs,
 }
 
-impl Place {
-    /// Its name, to tell files of one place from those of another.
+impl CodePlacement {
+    /// Its name: tells the files of one placement from those of another.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Flash => "flash",
@@ -31,24 +31,24 @@ impl Place {
 }
 
 /// The assembly, mended.
-pub(super) fn mend(assembly: &str, place: Place) -> Result<String> {
+pub(super) fn mend(assembly: &str, placement: CodePlacement) -> Result<String> {
     let mut out = String::with_capacity(assembly.len() + assembly.len() / 8);
-    let mut sections = Sections { place, numbers: BTreeMap::new() };
+    let mut sections = Sections { placement, numbers: BTreeMap::new() };
     let mut literals: Vec<&str> = Vec::new();
     let (mut dropped, mut code) = (false, true);
     for (index, line) in assembly.lines().enumerate() {
-        let words = line.trim();
-        if let Some(section) = Section::read(words) {
+        let text = line.trim();
+        if let Some(section) = Section::read(text) {
             dropped = section.name.starts_with(".llvmbc") || section.name.starts_with(".llvmcmd");
             code = section.code();
             if !dropped {
                 let _ = writeln!(out, "\t{}", sections.placed(&section));
             }
-        } else if dropped || words.starts_with(".cfi_") || words.starts_with(".addrsig") {
-        } else if words.starts_with(".literal") {
+        } else if dropped || text.starts_with(".cfi_") || text.starts_with(".addrsig") {
+        } else if text.starts_with(".literal") {
             literals.push(line);
         } else {
-            if words.starts_with(".p2align") && !literals.is_empty() {
+            if text.starts_with(".p2align") && !literals.is_empty() {
                 if !code {
                     bail!("line {}: literals are followed by data, not by a function", index + 1);
                 }
@@ -72,19 +72,19 @@ struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    fn read(words: &'a str) -> Option<Self> {
-        if let Some(section) = words.strip_prefix(".section") {
+    fn read(text: &'a str) -> Option<Self> {
+        if let Some(section) = text.strip_prefix(".section") {
             let section = section.trim_start();
             let (name, rest) = section.split_at(section.find(',').unwrap_or(section.len()));
             return Some(Self { name: name.trim().trim_matches('"'), rest });
         }
-        let rest = match words {
+        let rest = match text {
             ".text" => ",\"ax\",@progbits",
             ".data" => ",\"aw\",@progbits",
             ".bss" => ",\"aw\",@nobits",
             _ => return None,
         };
-        Some(Self { name: words, rest })
+        Some(Self { name: text, rest })
     }
 
     fn code(&self) -> bool {
@@ -94,7 +94,7 @@ impl<'a> Section<'a> {
 
 /// The sections of one file; equal names stay one section.
 struct Sections {
-    place: Place,
+    placement: CodePlacement,
     numbers: BTreeMap<String, usize>,
 }
 
@@ -102,7 +102,9 @@ impl Sections {
     fn placed(&mut self, section: &Section<'_>) -> String {
         let Section { name, rest } = section;
         let text = *name == ".text" || name.starts_with(".text.");
-        if self.place == Place::AsIs || !(text || name.starts_with(".irom0.") || name.starts_with(".iram.text")) {
+        if self.placement == CodePlacement::AsIs
+            || !(text || name.starts_with(".irom0.") || name.starts_with(".iram.text"))
+        {
             return format!(".section\t{name}{rest}");
         }
         // What must run while flash is being written asks for instruction RAM by name; the script calls that `.text`.
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     fn flash(assembly: &str) -> Vec<String> {
-        let mended = mend(assembly, Place::Flash).expect("mends");
+        let mended = mend(assembly, CodePlacement::Flash).expect("mends");
         mended.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 
@@ -146,13 +148,13 @@ mod tests {
     #[test]
     fn literals_before_data_are_a_fault() {
         let assembly = ".literal .L0, f\n.section .rodata,\"a\",@progbits\n.p2align 2\n.long 1\n";
-        let fault = mend(assembly, Place::Flash).expect_err("a fault").to_string();
+        let fault = mend(assembly, CodePlacement::Flash).expect_err("a fault").to_string();
         assert_eq!(fault, "line 3: literals are followed by data, not by a function");
     }
 
     #[test]
     fn literals_at_the_end_are_a_fault() {
-        let fault = mend("\t.literal .L0, f\n", Place::AsIs).expect_err("a fault").to_string();
+        let fault = mend("\t.literal .L0, f\n", CodePlacement::AsIs).expect_err("a fault").to_string();
         assert_eq!(fault, "no function follows the literal `.literal .L0, f`");
     }
 
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_emulators_own_code_keeps_its_sections() {
-        let mended = mend(".section .text.memcpy,\"ax\",@progbits\n", Place::AsIs).expect("mends");
+        let mended = mend(".section .text.memcpy,\"ax\",@progbits\n", CodePlacement::AsIs).expect("mends");
         assert_eq!(mended, "\t.section\t.text.memcpy,\"ax\",@progbits\n");
     }
 }

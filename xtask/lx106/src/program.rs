@@ -10,8 +10,8 @@ pub(super) fn run(command: &mut Command, fault: &str) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stderr, output.stdout].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
-    bail!("{fault}\n$ {}\n{}", project::command::spelled(command), said.join("\n").trim())
+    let output = [output.stderr, output.stdout].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+    bail!("{fault}\n$ {}\n{}", project::command::spelled(command), output.join("\n").trim())
 }
 
 /// Runs a program and returns its standard output.

@@ -46,11 +46,11 @@ pub(super) fn tighten(assembly: &str) -> String {
 
 /// An instruction's name and operands; `None`: a label, a directive or nothing.
 fn instruction(line: &str) -> Option<(&str, Vec<&str>)> {
-    let words = line.trim();
-    if words.is_empty() || words.starts_with(['.', '#']) || words.ends_with(':') {
+    let text = line.trim();
+    if text.is_empty() || text.starts_with(['.', '#']) || text.ends_with(':') {
         return None;
     }
-    let (name, operands) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    let (name, operands) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     Some((name, operands.split(',').map(str::trim).filter(|operand| !operand.is_empty()).collect()))
 }
 
@@ -102,8 +102,8 @@ fn calls(lines: &[&str], out: &mut [Option<String>]) {
 /// neither know the register nor leave the line.
 fn call_through(lines: &[&str], load: usize, register: &str) -> Option<usize> {
     for (index, line) in lines.iter().enumerate().skip(load + 1) {
-        let words = line.trim();
-        if words.is_empty() || words.starts_with('#') {
+        let text = line.trim();
+        if text.is_empty() || text.starts_with('#') {
             continue;
         }
         let (name, operands) = instruction(line)?;

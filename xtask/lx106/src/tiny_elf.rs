@@ -37,8 +37,8 @@ pub(super) fn elf(sections: &[Section<'_>], symbols: &[Symbol<'_>]) -> Vec<u8> {
     let (mut content, mut headers) = (Vec::new(), vec![0; 40]);
     for (name, kind, flags, address, body, [link, info, entry]) in bodies {
         let offset = 52 + content.len() as u32;
-        let words = [name, kind, flags, address, offset, body.len() as u32, link, info, 1, entry];
-        headers.extend(words.map(u32::to_le_bytes).concat());
+        let fields = [name, kind, flags, address, offset, body.len() as u32, link, info, 1, entry];
+        headers.extend(fields.map(u32::to_le_bytes).concat());
         content.extend(body);
     }
     let mut file = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What a node is linked for.
 #[derive(Clone, Copy, Debug)]
-pub enum On<'a> {
+pub enum LinkTarget<'a> {
     /// QEMU's LX106, with our stand-in for SDK and ROM.
     Emulator,
     /// The chip, with Espressif's SDK.
@@ -48,9 +48,9 @@ impl Toolchain {
     }
 
     /// The folder of a linked node: nodes of different fleets and layouts may share a name.
-    pub(super) fn link_folder(&self, workspace: &Path, node: &str, on: On<'_>) -> PathBuf {
+    pub(super) fn link_folder(&self, workspace: &Path, node: &str, target: LinkTarget<'_>) -> PathBuf {
         let fleet = format!("{:x}", Sha256::digest(workspace.as_os_str().as_encoded_bytes()));
-        let link = if matches!(on, On::Emulator) { "emulator" } else { "chip" };
+        let link = if matches!(target, LinkTarget::Emulator) { "emulator" } else { "chip" };
         self.folder.join(link).join(&fleet[..12]).join(node)
     }
 

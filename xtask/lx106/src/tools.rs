@@ -21,8 +21,8 @@ pub const TOOLS: &[Tool] = &[
         .afterwards(install_esptool),
 ];
 
-fn install_esptool(say: &mut dyn FnMut(&str)) -> Result<()> {
+fn install_esptool(progress: &mut dyn FnMut(&str)) -> Result<()> {
     let folder = tools(&root());
-    say(&format!("installing esptool {} into {}", image::ESPTOOL, folder.display()));
+    progress(&format!("installing esptool {} into {}", image::ESPTOOL, folder.display()));
     image::install(&folder)
 }

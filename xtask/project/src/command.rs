@@ -24,8 +24,8 @@ fn announce(command: &Command) {
 
 /// The command line as a person would type it.
 pub fn spelled(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    let arguments = std::iter::once(command.get_program()).chain(command.get_args());
+    arguments.map(|argument| argument.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// Cargo as a person would call it: without what Cargo told this process about its own build.

@@ -22,9 +22,9 @@ pub struct Explanation {
 /// # Errors
 ///
 /// There is no such code.
-pub fn explain(word: &str) -> Result<Explanation> {
+pub fn explain(written: &str) -> Result<Explanation> {
     // Who copies the code out of a message may copy the brackets, too.
-    let code = word.trim_start_matches("error").trim_start_matches("warning").trim_matches(['[', ']']);
+    let code = written.trim_start_matches("error").trim_start_matches("warning").trim_matches(['[', ']']);
     let Some(text) = codes::explain(code) else {
         let known = codes::ALL.iter().map(|(code, _)| code.as_str());
         let help = near(code, known).unwrap_or("`cargo xtask explain` lists all codes".into());

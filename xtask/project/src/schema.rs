@@ -6,7 +6,7 @@ use fleetwright_generator::schema;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FileStatus {
     /// It is as it should be.
     Current,
     /// It is not as it would be written, and was not written.
@@ -20,7 +20,7 @@ pub enum State {
 /// # Errors
 ///
 /// A file can't be written.
-pub fn sync(check: bool) -> Result<[(&'static str, State); 2]> {
+pub fn sync(check: bool) -> Result<[(&'static str, FileStatus); 2]> {
     let schema = schema::schema();
     Ok([
         file("schema/fleet.schema.json", &format!("{schema:#}\n"), check)?,
@@ -28,14 +28,14 @@ pub fn sync(check: bool) -> Result<[(&'static str, State); 2]> {
     ])
 }
 
-fn file(name: &'static str, text: &str, check: bool) -> Result<(&'static str, State)> {
+fn file(name: &'static str, text: &str, check: bool) -> Result<(&'static str, FileStatus)> {
     let path = root().join(name);
     if std::fs::read(&path).is_ok_and(|found| found == text.as_bytes()) {
-        return Ok((name, State::Current));
+        return Ok((name, FileStatus::Current));
     }
     if check {
-        return Ok((name, State::Differs));
+        return Ok((name, FileStatus::Differs));
     }
     sync::write(&path, text, 0o644)?;
-    Ok((name, State::Written))
+    Ok((name, FileStatus::Written))
 }

@@ -119,15 +119,15 @@ pub fn differences(out: &Path, output: &Output) -> Result<Differences> {
     }
 }
 
-/// Makes sure that the files of a fleet are what was generated; `word` is what `cargo xtask gen` knows the fleet by.
+/// Makes sure that the files of a fleet are what was generated; `name` is what `cargo xtask gen` knows the fleet by.
 ///
 /// # Errors
 ///
 /// They are not.
-pub fn require_current(out: &Path, output: &Output, word: &str) -> Result<()> {
+pub fn require_current(out: &Path, output: &Output, name: &str) -> Result<()> {
     if !differences(out, output)?.is_none() {
         let fleet = output.plans.first().map_or("", |plan| plan.fleet.as_str());
-        bail!("generated/{fleet} is not current; run `cargo xtask gen {word}`");
+        bail!("generated/{fleet} is not current; run `cargo xtask gen {name}`");
     }
     Ok(())
 }

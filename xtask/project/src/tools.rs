@@ -100,8 +100,8 @@ fn on_path(tool: &Tool) -> Result<String> {
 }
 
 fn of_cargo(tool: &Tool) -> Result<String> {
-    let word = tool.program.trim_start_matches("cargo-");
-    let output = command::output_silently(command::cargo().args([word, "--version"]))?;
+    let subcommand = tool.program.trim_start_matches("cargo-");
+    let output = command::output_silently(command::cargo().args([subcommand, "--version"]))?;
     if !output.status.success() {
         bail!("not installed");
     }

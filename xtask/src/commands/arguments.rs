@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// What nodes run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum On {
+pub enum NodePlatform {
     /// Processes of this machine
     #[default]
     Host,
@@ -16,11 +16,11 @@ pub enum On {
     Emulator,
 }
 
-impl From<On> for lab::nodes::On {
-    fn from(on: On) -> Self {
+impl From<NodePlatform> for lab::nodes::NodePlatform {
+    fn from(on: NodePlatform) -> Self {
         match on {
-            On::Host => Self::Host,
-            On::Emulator => Self::Emulator,
+            NodePlatform::Host => Self::Host,
+            NodePlatform::Emulator => Self::Emulator,
         }
     }
 }

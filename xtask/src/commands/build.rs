@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// What nodes are built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum For {
+pub enum BuildTarget {
     /// The ESP8266, with Espressif's SDK
     Chip,
     /// QEMU's LX106, with our stand-in for the SDK
@@ -37,7 +37,7 @@ pub struct Build {
     pub node: Option<String>,
     /// For what; not named: for the chip where an SDK is named, else for the emulator
     #[arg(long, value_enum)]
-    pub on: Option<For>,
+    pub on: Option<BuildTarget>,
     /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
@@ -75,27 +75,27 @@ impl Build {
         }
     }
 
-    fn platform(&self) -> For {
+    fn target(&self) -> BuildTarget {
         let has_sdk = self.sdk.is_some() || Sdk::is_named();
-        self.on.unwrap_or(if has_sdk { For::Chip } else { For::Emulator })
+        self.on.unwrap_or(if has_sdk { BuildTarget::Chip } else { BuildTarget::Emulator })
     }
 
     /// Builds these nodes of a layout.
     fn layout(&self, plan: &Plan, nodes: &[&NodePlan], artifacts: &[Artifact]) -> Result<Outcome> {
         println!("{} · {}", plan.fleet, plan.layout);
-        match self.platform() {
-            For::Host => {
+        match self.target() {
+            BuildTarget::Host => {
                 println!("  programs of this machine are in {}", nodes::build(&generated(), plan)?.display());
                 Ok(Outcome::Fine)
             }
-            For::Emulator => {
+            BuildTarget::Emulator => {
                 let firmware = build(plan, nodes, None)?;
                 if plan.security.is_encrypted() {
                     print_handshakes(plan, artifacts, &firmware)?;
                 }
                 over_budget(&firmware)
             }
-            For::Chip => {
+            BuildTarget::Chip => {
                 let firmware = build(plan, nodes, Some(&Sdk::find(self.sdk.as_deref())?))?;
                 let outcome = over_budget(&firmware)?;
                 if outcome == Outcome::Fine {

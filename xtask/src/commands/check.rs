@@ -53,7 +53,7 @@ impl Check {
 }
 
 fn summary(errors: usize, warnings: usize) -> String {
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     match (errors, warnings) {
         (0, 0) => "no findings".into(),
         (0, _) => plural(warnings, "warning"),

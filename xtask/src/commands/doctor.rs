@@ -14,7 +14,7 @@ impl Doctor {
         let mut is_missing = false;
         for tool in needed() {
             match tool.find() {
-                Ok(place) => println!("ok       {:<20} {place} ({})", tool.program, tool.purpose),
+                Ok(path) => println!("ok       {:<20} {path} ({})", tool.program, tool.purpose),
                 Err(why) => {
                     is_missing = true;
                     println!("missing  {:<20} {}", tool.program, tool.purpose);

@@ -1,6 +1,6 @@
 //! `test` without a fleet: installs what is missing and runs every check and every test. CI runs this.
 
-use super::arguments::On;
+use super::arguments::NodePlatform;
 use super::r#gen::Gen;
 use super::schema::Schema;
 use super::setup::Setup;
@@ -18,7 +18,7 @@ pub(super) fn run() -> Result<Outcome> {
             failed.push(what);
         }
     };
-    let cargo = |words: &[&str]| command::run(command::cargo().args(words).current_dir(root()));
+    let cargo = |arguments: &[&str]| command::run(command::cargo().args(arguments).current_dir(root()));
     let is_fine = |outcome: Result<Outcome>| outcome.map(|outcome| outcome == Outcome::Fine);
     collect("rustfmt", cargo(&["fmt", "--all", "--check"])?);
     collect("clippy", cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?);
@@ -26,7 +26,7 @@ pub(super) fn run() -> Result<Outcome> {
     collect("generated files", is_fine(Gen { check: true, ..Gen::default() }.run())?);
     collect("schema", is_fine(Schema { check: true }.run())?);
     collect("verify", is_fine(Verify::default().run())?);
-    collect("verify on the emulator", is_fine(Verify { on: On::Emulator, ..Verify::default() }.run())?);
+    collect("verify on the emulator", is_fine(Verify { on: NodePlatform::Emulator, ..Verify::default() }.run())?);
     collect("tests", cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])?);
     if failed.is_empty() {
         return Ok(Outcome::Fine);

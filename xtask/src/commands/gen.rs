@@ -97,10 +97,10 @@ fn print(fleet: &str, folder: &str, differences: &Differences, mode: Mode) {
             ["would write", "would change", "would remove"]
         };
         println!("{fleet}: {folder}/{fleet} is not as it would be generated");
-        for (word, names) in
+        for (label, names) in
             [(missing, &differences.missing), (changed, &differences.changed), (stale, &differences.stale)]
         {
-            names.iter().for_each(|name| println!("  {word} {folder}/{name}"));
+            names.iter().for_each(|name| println!("  {label} {folder}/{name}"));
         }
     }
     differences

@@ -84,7 +84,7 @@ fn lines(row: &PinRow) -> Vec<String> {
 }
 
 /// One reason often stands against several uses.
-fn because(words: &str, uses: &[(&str, String)]) -> Vec<String> {
+fn because(prefix: &str, uses: &[(&str, String)]) -> Vec<String> {
     let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
     for (usage, reason) in uses {
         match reasons.iter_mut().find(|(_, known)| known == reason) {
@@ -92,7 +92,7 @@ fn because(words: &str, uses: &[(&str, String)]) -> Vec<String> {
             None => reasons.push((vec![usage], reason)),
         }
     }
-    reasons.iter().map(|(uses, reason)| format!("  {words} {}: {reason}", uses.join("; "))).collect()
+    reasons.iter().map(|(uses, reason)| format!("  {prefix} {}: {reason}", uses.join("; "))).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::outcome::Outcome;
 use anyhow::Result;
-use project::schema::{State, sync};
+use project::schema::{FileStatus, sync};
 
 /// Write the JSON Schema of fleet files, for editors, and the page of the language
 #[derive(Clone, Debug, clap::Args)]
@@ -20,12 +20,12 @@ impl Schema {
             println!(
                 "{name}: {}",
                 match state {
-                    State::Current => "current",
-                    State::Differs => "not as it would be written; run `cargo xtask schema`",
-                    State::Written => "written",
+                    FileStatus::Current => "current",
+                    FileStatus::Differs => "not as it would be written; run `cargo xtask schema`",
+                    FileStatus::Written => "written",
                 }
             );
         }
-        Ok(Outcome::of(files.iter().any(|(_, state)| *state == State::Differs)))
+        Ok(Outcome::of(files.iter().any(|(_, state)| *state == FileStatus::Differs)))
     }
 }

@@ -1,6 +1,6 @@
 //! `sim`: a fleet on this machine, to play with: messages as `mosquitto_sub -v` shows them, and a prompt.
 
-use super::arguments::On;
+use super::arguments::NodePlatform;
 use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Context, Result, bail};
@@ -29,7 +29,7 @@ pub struct Sim {
     pub layout: Option<String>,
     /// What the nodes run on
     #[arg(long, value_enum, default_value = "host")]
-    pub on: On,
+    pub on: NodePlatform,
 }
 
 impl Sim {
@@ -83,9 +83,9 @@ fn obey(running: &mut RunningLayout, line: &str) -> Result<bool> {
         ["press", role] => running.press(role)?,
         ["set", role, value @ ..] if !value.is_empty() => running.set(role, &value.join(" "))?,
         ["wifi", node, state @ ("down" | "up")] => {
-            let place = running.plan.nodes.iter().position(|planned| planned.name == *node);
-            let place = place.with_context(|| format!("there is no node `{node}`"))?;
-            running.nodes[place].send(Command::Wifi(*state == "up"))?;
+            let index = running.plan.nodes.iter().position(|planned| planned.name == *node);
+            let index = index.with_context(|| format!("there is no node `{node}`"))?;
+            running.nodes[index].send(Command::Wifi(*state == "up"))?;
         }
         ["stop", "broker"] => running.broker.as_mut().context("this layout has no broker")?.stop(0)?,
         ["start", "broker"] => running.broker.as_mut().context("this layout has no broker")?.start_again()?,

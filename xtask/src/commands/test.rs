@@ -1,6 +1,6 @@
 //! `test`: with a fleet it plays the scenarios of its file, without it runs everything.
 
-use super::arguments::On;
+use super::arguments::NodePlatform;
 use super::{everything, findings, played};
 use crate::outcome::Outcome;
 use anyhow::{Context, Result};
@@ -19,7 +19,7 @@ pub struct Test {
     pub name: Option<String>,
     /// What the nodes run on
     #[arg(long, value_enum, default_value = "host", requires = "fleet")]
-    pub on: On,
+    pub on: NodePlatform,
     /// This layout alone
     #[arg(long, requires = "fleet")]
     pub layout: Option<String>,

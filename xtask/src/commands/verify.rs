@@ -1,6 +1,6 @@
 //! `verify`: proves what was generated, on a real broker with real nodes, as processes or in the emulator.
 
-use super::arguments::On;
+use super::arguments::NodePlatform;
 use super::{findings, played};
 use crate::outcome::Outcome;
 use anyhow::Result;
@@ -17,7 +17,7 @@ pub struct Verify {
     pub layout: Option<String>,
     /// What the nodes run on
     #[arg(long, value_enum, default_value = "host")]
-    pub on: On,
+    pub on: NodePlatform,
 }
 
 impl Verify {
@@ -32,13 +32,13 @@ impl Verify {
     }
 }
 
-fn print(event: &Event<'_>, on: On) {
+fn print(event: &Event<'_>, on: NodePlatform) {
     match event {
         Event::Findings(findings) => findings::print(findings),
         Event::NotCurrent(file) => println!("  NO  generated/{file} is not as it would be generated"),
         Event::Layout(plan) => {
-            let place = if on == On::Emulator { " · on the emulator" } else { "" };
-            println!("{} · {}{place}", plan.fleet, plan.layout);
+            let platform = if on == NodePlatform::Emulator { " · on the emulator" } else { "" };
+            println!("{} · {}{platform}", plan.fleet, plan.layout);
         }
         Event::Proven(what) => println!("  ok  {what}"),
         Event::NotProven(why) => println!("  --  {why}"),

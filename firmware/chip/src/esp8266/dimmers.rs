@@ -31,8 +31,8 @@ static DIMMERS: Dimmers =
 /// An output will be dimmed; it starts with this level. A ninth stays still.
 pub(crate) fn add(pin: Gpio, level: Level) {
     let (mut pins, mut duties) = (DIMMERS.pins.get(), DIMMERS.duties.get());
-    if let Some((place, duty)) = pins.iter_mut().zip(&mut duties).find(|(place, _)| **place == NONE) {
-        *place = pin;
+    if let Some((slot, duty)) = pins.iter_mut().zip(&mut duties).find(|(slot, _)| **slot == NONE) {
+        *slot = pin;
         *duty = if level == Level::High { FULL } else { 0 };
     }
     DIMMERS.pins.set(pins);
@@ -62,7 +62,7 @@ pub(crate) fn begin() {
 
 /// Lets a pin be high for so many thousandths of the time; `false`: it was never added.
 pub(crate) fn dim(pin: Gpio, permille: u16) -> bool {
-    let Some(channel) = DIMMERS.pins.get().iter().position(|place| *place == pin) else { return false };
+    let Some(channel) = DIMMERS.pins.get().iter().position(|slot| *slot == pin) else { return false };
     let duty = FULL * u32::from(permille.min(1_000)) / 1_000;
     if DIMMERS.begun.get() {
         // SAFETY: the channel is one of those that `pwm_init` was told.
@@ -72,8 +72,8 @@ pub(crate) fn dim(pin: Gpio, permille: u16) -> bool {
         }
     } else {
         let mut duties = DIMMERS.duties.get();
-        if let Some(place) = duties.get_mut(channel) {
-            *place = duty;
+        if let Some(slot) = duties.get_mut(channel) {
+            *slot = duty;
         }
         DIMMERS.duties.set(duties);
     }

@@ -48,7 +48,7 @@ static STATICS: Statics = Statics {
     task: UnsafeCell::new(None),
 };
 
-/// A connection's future, in its place, and the stack that it needs for now.
+/// The future of a connection, and the stack that it needs for now.
 struct Task {
     future: *mut dyn Future<Output = Ended>,
     stack: Option<Stack>,
@@ -83,15 +83,15 @@ impl Drop for Task {
     }
 }
 
-/// Puts a future into its place.
-fn place<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Output = Ended> {
+/// Writes a future into the static that holds it.
+fn store<F: Future<Output = Ended> + 'static>(future: F) -> *mut dyn Future<Output = Ended> {
     const {
         assert!(size_of::<F>() <= FUTURE * 8 && align_of::<F>() <= 8, "the future does not fit into its place");
     }
-    let place = STATICS.future.get().cast::<F>();
+    let slot = STATICS.future.get().cast::<F>();
     // SAFETY: there is room, as checked, and the task before, which was the last to point there, is gone.
-    unsafe { place.write(future) };
-    place
+    unsafe { slot.write(future) };
+    slot
 }
 
 /// The encrypted side of the node's connection, on the chip.
@@ -135,7 +135,7 @@ impl Transport {
         let task = unsafe {
             *STATICS.task.get() = None;
             let future =
-                place(proof.run(&STATICS.buffers, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
+                store(proof.run(&STATICS.buffers, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
             (*STATICS.task.get()).insert(Task { future, stack: Some(stack) })
         };
         Some(Client::start(&STATICS.buffers, Pin::new(task)))

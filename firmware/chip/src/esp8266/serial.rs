@@ -25,8 +25,8 @@ pub(crate) fn log(parts: &[&[u8]]) {
 /// Prints at most [`CHUNK`] bytes. One event is one line and ends at its end, whatever a message held.
 fn print(bytes: &[u8]) {
     let mut text = [0; CHUNK + 1];
-    for (place, byte) in text.iter_mut().zip(bytes.iter().take(CHUNK)) {
-        *place = if *byte < b' ' || *byte == 0x7F { b'.' } else { *byte };
+    for (target, byte) in text.iter_mut().zip(bytes.iter().take(CHUNK)) {
+        *target = if *byte < b' ' || *byte == 0x7F { b'.' } else { *byte };
     }
     // SAFETY: one text for one `%s`, with a zero at its end.
     unsafe { sdk::os_printf_plus(c"%s".as_ptr(), text.as_ptr()) };

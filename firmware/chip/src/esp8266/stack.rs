@@ -25,9 +25,9 @@ impl Stack {
         if low.is_null() {
             return None;
         }
-        for place in 0..GUARDS {
+        for index in 0..GUARDS {
             // SAFETY: the memory is ours, and larger.
-            unsafe { low.add(place).write_volatile(GUARD) };
+            unsafe { low.add(index).write_volatile(GUARD) };
         }
         Some(Self(low))
     }
@@ -48,7 +48,7 @@ impl Stack {
             fleetwright_on_stack(top.sub(top as usize % 16), call, (&raw mut what).cast());
         }
         // SAFETY: as in `borrow`.
-        let whole = (0..GUARDS).all(|place| unsafe { self.0.add(place).read_volatile() } == GUARD);
+        let whole = (0..GUARDS).all(|index| unsafe { self.0.add(index).read_volatile() } == GUARD);
         assert!(whole, "the stack of the handshake is full");
     }
 }

@@ -82,19 +82,19 @@ impl Station {
 /// What the SDK calls when the connection to the network changes.
 pub(crate) extern "C" fn changed(event: *mut sdk::SystemEvent) {
     /// The reason that was noted last: a station that finds no network calls every few seconds.
-    static TOLD: AtomicU8 = AtomicU8::new(0);
+    static REPORTED: AtomicU8 = AtomicU8::new(0);
     // SAFETY: the SDK hands over an event that is whole, and a disconnection has its reason.
     unsafe {
         match (*event).event {
             sdk::EVENT_GOT_IP => {
-                TOLD.store(0, Ordering::Relaxed);
+                REPORTED.store(0, Ordering::Relaxed);
                 ONLINE.store(true, Ordering::Relaxed);
             }
             sdk::EVENT_DISCONNECTED => {
                 ONLINE.store(false, Ordering::Relaxed);
                 let reason = (*event).reason;
-                if TOLD.load(Ordering::Relaxed) != reason {
-                    TOLD.store(reason, Ordering::Relaxed);
+                if REPORTED.load(Ordering::Relaxed) != reason {
+                    REPORTED.store(reason, Ordering::Relaxed);
                     REASON.store(reason, Ordering::Relaxed);
                 }
             }

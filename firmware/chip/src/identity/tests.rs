@@ -46,8 +46,8 @@ fn the_usual_at_its_longest_fits_with_an_account_of_a_later_epoch() {
 fn a_zero_follows_every_text() {
     let block = written(&OWN);
     let broker = Identity::read(&block).expect("reads").broker;
-    let place = block.windows(12).position(|bytes| bytes == broker.as_bytes()).expect("is there");
-    assert_eq!(block[place + 12], 0);
+    let index = block.windows(12).position(|bytes| bytes == broker.as_bytes()).expect("is there");
+    assert_eq!(block[index + 12], 0);
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn a_cluster_has_several() {
     cluster.write(&mut block).expect("fits");
     let read = Identity::read(&block).expect("reads");
     assert_eq!(read, cluster);
-    let place = block.windows(7).position(|bytes| bytes == b"c.local").expect("is there");
-    assert_eq!(block[place + 7], 0, "for C");
+    let index = block.windows(7).position(|bytes| bytes == b"c.local").expect("is there");
+    assert_eq!(block[index + 7], 0, "for C");
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn the_checksum_is_the_usual_one() {
 fn no_damaged_byte_goes_unseen() {
     let block = written(&OWN);
     let length = HEADER + usize::from(u16::from_le_bytes([block[6], block[7]]));
-    for place in 0..length {
+    for index in 0..length {
         let mut damaged = block;
-        damaged[place] ^= 0x10;
-        assert_eq!(Identity::read(&damaged), Err(Fault::Damaged), "byte {place}");
+        damaged[index] ^= 0x10;
+        assert_eq!(Identity::read(&damaged), Err(Fault::Damaged), "byte {index}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::context::{Context, EMPTY, Queue, Queued};
 use super::role::Custom;
-use crate::roles::driver::{Driver, DriverContext, Publication, State};
+use crate::roles::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::topic::TopicId;
 use crate::value::Value;
 use core::cell::RefCell;
@@ -45,12 +45,12 @@ impl<T: Custom, const TEXT: usize> CustomRole<T, TEXT> {
 }
 
 impl<T: Custom + Send, const TEXT: usize> Driver for CustomRole<T, TEXT> {
-    fn start(&self, state: &mut State, context: &mut DriverContext<'_>) {
+    fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
         self.call(context, T::start);
         state.due = Some(context.now);
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now >= due) {
             state.due = self.call(context, T::poll).map(|span| context.now.after(span));
         }
@@ -60,7 +60,7 @@ impl<T: Custom + Send, const TEXT: usize> Driver for CustomRole<T, TEXT> {
     fn received<'v>(
         &self,
         topic: TopicId,
-        _state: &mut State,
+        _state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
         if self.subscribes.contains(&topic) {

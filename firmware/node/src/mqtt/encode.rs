@@ -81,7 +81,7 @@ impl<'m> Transmit<'m> {
         let mut out = self.packet(packet_type::CONNECT, length)?;
         out.text("MQTT");
         out.all(&[4, flags]);
-        out.word(connect.keep_alive);
+        out.two_byte_integer(connect.keep_alive);
         out.text(connect.client_id);
         out.text(topic);
         out.text(message);
@@ -103,7 +103,7 @@ impl<'m> Transmit<'m> {
         let mut out = self.packet(first, length)?;
         out.text(publish.topic);
         if acknowledged {
-            out.word(publish.packet_id);
+            out.two_byte_integer(publish.packet_id);
         }
         out.all(publish.payload);
         Ok(())
@@ -112,7 +112,7 @@ impl<'m> Transmit<'m> {
     /// Writes SUBSCRIBE for one topic.
     pub fn subscribe(&mut self, packet_id: u16, topic: &str, qos: Qos) -> Result<(), Full> {
         let mut out = self.packet(packet_type::SUBSCRIBE, 2 + text(topic) + 1)?;
-        out.word(packet_id);
+        out.two_byte_integer(packet_id);
         out.text(topic);
         out.all(&[u8::from(qos == Qos::AtLeastOnce)]);
         Ok(())
@@ -120,7 +120,7 @@ impl<'m> Transmit<'m> {
 
     /// Writes PUBACK.
     pub fn puback(&mut self, packet_id: u16) -> Result<(), Full> {
-        self.packet(packet_type::PUBACK, 2)?.word(packet_id);
+        self.packet(packet_type::PUBACK, 2)?.two_byte_integer(packet_id);
         Ok(())
     }
 
@@ -135,8 +135,8 @@ impl<'m> Transmit<'m> {
         let mut header = [first, 0, 0, 0, 0];
         let mut header_length = 1;
         let mut rest = length;
-        for place in header.iter_mut().skip(1) {
-            *place = (rest & 0x7f) as u8 | if rest > 0x7f { 0x80 } else { 0 };
+        for byte in header.iter_mut().skip(1) {
+            *byte = (rest & 0x7f) as u8 | if rest > 0x7f { 0x80 } else { 0 };
             header_length += 1;
             rest >>= 7;
             if rest == 0 {
@@ -174,13 +174,13 @@ impl Cursor<'_> {
         }
     }
 
-    fn word(&mut self, word: u16) {
-        self.all(&word.to_be_bytes());
+    fn two_byte_integer(&mut self, number: u16) {
+        self.all(&number.to_be_bytes());
     }
 
     #[inline(never)]
     fn text(&mut self, text: &str) {
-        self.word(text.len() as u16);
+        self.two_byte_integer(text.len() as u16);
         self.all(text.as_bytes());
     }
 }

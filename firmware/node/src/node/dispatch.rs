@@ -3,9 +3,9 @@
 use super::state::Node;
 use crate::board::Board;
 use crate::needs::{CUSTOM, LOCAL, RECEIVES, TEXTS, WATCHED};
-use crate::outbox::{Entry, OUTBOX_FULL};
+use crate::outbox::{OUTBOX_FULL, OutboxEntry};
 use crate::program::Role;
-use crate::roles::driver::{DriverContext, Publication, State};
+use crate::roles::driver::{DriverContext, Publication, RoleState};
 use crate::time::Instant;
 use crate::topic::{Qos, TopicId};
 use crate::value::Value;
@@ -23,7 +23,7 @@ impl Node<'_> {
         index: usize,
         now: Instant,
         board: &mut dyn Board,
-        act: impl for<'v> FnOnce(&Role, &mut State, &mut DriverContext<'v>) -> Option<Publication<'v>>,
+        act: impl for<'v> FnOnce(&Role, &mut RoleState, &mut DriverContext<'v>) -> Option<Publication<'v>>,
     ) {
         let (Some(role), Some(state)) = (self.program.roles.get(index), self.states.get_mut(index)) else { return };
         let values = Values { topics: &self.program.topics, slots: self.slots, text: self.text };
@@ -97,7 +97,7 @@ impl Node<'_> {
             slot.unsent = topic.retain || acknowledged || self.session.online();
         } else if acknowledged || self.session.online() {
             let packet_id = if acknowledged { self.session.packet_id() } else { 0 };
-            let entry = Entry { topic: id, value: stored, packet_id, sent: false, duplicate: false };
+            let entry = OutboxEntry { topic: id, value: stored, packet_id, sent: false, duplicate: false };
             if !self.outbox.push(entry) {
                 board.log(&[OUTBOX_FULL.as_bytes()]);
             }

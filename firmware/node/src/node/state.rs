@@ -7,7 +7,7 @@ use crate::needs::CLUSTER;
 use crate::outbox::Outbox;
 use crate::program::Program;
 use crate::restart::Restart;
-use crate::roles::driver::State;
+use crate::roles::driver::RoleState;
 use crate::time::Instant;
 use crate::values::Slot;
 
@@ -16,7 +16,7 @@ pub struct Node<'m> {
     pub(super) program: &'static Program,
     pub(super) identity: Identity<'m>,
     pub(super) slots: &'m mut [Slot],
-    pub(super) states: &'m mut [State],
+    pub(super) states: &'m mut [RoleState],
     pub(super) text: &'m mut [u8],
     pub(super) session: Session<'m>,
     pub(super) outbox: Outbox<'m>,
@@ -32,7 +32,7 @@ impl<'m> Node<'m> {
     /// A node that has not started yet; `seed` decides the jitter of its back-off.
     pub fn new(program: &'static Program, identity: Identity<'m>, memory: Memory<'m>, seed: u32) -> Self {
         memory.slots.fill(Slot::default());
-        memory.states.fill(State::default());
+        memory.states.fill(RoleState::default());
         Self {
             program,
             identity,

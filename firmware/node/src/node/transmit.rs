@@ -4,7 +4,7 @@ use super::state::Node;
 use crate::board::Board;
 use crate::mqtt::encode::{Full, Publish};
 use crate::needs::SUBSCRIBES;
-use crate::outbox::Entry;
+use crate::outbox::OutboxEntry;
 use crate::program::Network;
 use crate::restart::Restart;
 use crate::topic::{Qos, TopicId};
@@ -60,7 +60,7 @@ impl Node<'_> {
                 && !self.outbox.holds(id)
             {
                 let packet_id = if topic.qos == Qos::AtLeastOnce { self.session.packet_id() } else { 0 };
-                self.outbox.push(Entry { topic: id, value, packet_id, sent: false, duplicate: false });
+                self.outbox.push(OutboxEntry { topic: id, value, packet_id, sent: false, duplicate: false });
                 slot.unsent = false;
             }
         }
@@ -69,7 +69,7 @@ impl Node<'_> {
     fn write_outbox(&mut self) -> Result<(), Full> {
         let values = Values { topics: &self.program.topics, slots: self.slots, text: self.text };
         while let Some(entry) = self.outbox.next_unsent() {
-            let Entry { topic: id, value, packet_id, duplicate, .. } = *entry;
+            let OutboxEntry { topic: id, value, packet_id, duplicate, .. } = *entry;
             if let Some((topic, value)) =
                 self.program.topics.get(usize::from(id.0)).and_then(|topic| Some((topic, values.value(id, value)?)))
             {

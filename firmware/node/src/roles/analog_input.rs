@@ -1,6 +1,6 @@
 //! `analog_input`: publishes what A0 reads, when it changed enough.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::time::Duration;
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -43,7 +43,7 @@ fn between(reading: i32, left: (i32, i32), right: (i32, i32)) -> i32 {
 }
 
 impl Driver for AnalogInput {
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now < due) {
             return None;
         }

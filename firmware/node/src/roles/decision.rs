@@ -1,6 +1,6 @@
 //! `decision`: the first rule that holds decides what is published on a topic.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::time::{Duration, Instant};
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -29,7 +29,7 @@ impl Decision {
 }
 
 impl Driver for Decision {
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now < due) {
             return None;
         }
@@ -40,7 +40,7 @@ impl Driver for Decision {
     fn received<'v>(
         &self,
         topic: TopicId,
-        _state: &mut State,
+        _state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
         if self.reads.contains(&topic) { self.decide(context) } else { None }

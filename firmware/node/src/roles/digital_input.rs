@@ -1,6 +1,6 @@
 //! `digital_input`: publishes a pin's state, at the start and whenever it changes.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
 use crate::topic::TopicId;
@@ -23,11 +23,11 @@ pub struct DigitalInput {
 }
 
 impl Driver for DigitalInput {
-    fn start(&self, _state: &mut State, context: &mut DriverContext<'_>) {
+    fn start(&self, _state: &mut RoleState, context: &mut DriverContext<'_>) {
         context.board.configure(self.pin, Mode::Input(self.pull));
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         let (level, since) = state.sample(context.board.read(self.pin), context.now);
         let active = level == self.active;
         state.due = None;

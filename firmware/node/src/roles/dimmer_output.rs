@@ -1,6 +1,6 @@
 //! `dimmer_output`: drives a pin for a part of the time, by the messages of a topic.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::pin::{Gpio, Level, Mode};
 use crate::time::Duration;
 use crate::topic::TopicId;
@@ -25,7 +25,7 @@ pub struct DimmerOutput {
 
 impl DimmerOutput {
     /// Sets the brightness, in thousandths, where it is another.
-    fn set_brightness(&self, bright: u16, state: &mut State, context: &mut DriverContext<'_>) {
+    fn set_brightness(&self, bright: u16, state: &mut RoleState, context: &mut DriverContext<'_>) {
         let [now, _] = &mut state.bright;
         if *now != bright {
             *now = bright;
@@ -35,7 +35,7 @@ impl DimmerOutput {
     }
 
     /// Takes a step towards the brightness that the topic asks for.
-    fn step(&self, state: &mut State, context: &mut DriverContext<'_>) {
+    fn step(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
         state.due = None;
         let (Some(target), Some((_, since))) = (state.sent, state.pin) else { return };
         let (passed, fade) = (context.now.since(since).as_millis(), self.fade.as_millis());
@@ -53,12 +53,12 @@ impl DimmerOutput {
 }
 
 impl Driver for DimmerOutput {
-    fn start(&self, _state: &mut State, context: &mut DriverContext<'_>) {
+    fn start(&self, _state: &mut RoleState, context: &mut DriverContext<'_>) {
         let off = if self.active == Level::High { Level::Low } else { Level::High };
         context.board.configure(self.pin, Mode::Dimmed(off));
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         if state.due.is_some_and(|due| context.now >= due) {
             self.step(state, context);
         }
@@ -68,7 +68,7 @@ impl Driver for DimmerOutput {
     fn received<'v>(
         &self,
         topic: TopicId,
-        state: &mut State,
+        state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
         if topic != self.topic {

@@ -7,15 +7,15 @@ use crate::topic::TopicId;
 use crate::value::Value;
 use crate::values::Values;
 
-/// What a driver does. The node owns the driver's [`State`] and hands it to every call.
+/// What a driver does. The node owns the driver's [`RoleState`] and hands it to every call.
 ///
 /// Tables point to drivers as trait objects, so that a node links the drivers that it uses and no others.
 pub trait Driver {
     /// Makes pins inputs or outputs. Called once, before anything else.
-    fn start(&self, _state: &mut State, _context: &mut DriverContext<'_>) {}
+    fn start(&self, _state: &mut RoleState, _context: &mut DriverContext<'_>) {}
 
-    /// Does what is due; `None` in [`State::due`] afterwards: only a pin change or a message wakes it.
-    fn poll<'v>(&self, _state: &mut State, _context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    /// Does what is due; `None` in [`RoleState::due`] afterwards: only a pin change or a message wakes it.
+    fn poll<'v>(&self, _state: &mut RoleState, _context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         None
     }
 
@@ -23,7 +23,7 @@ pub trait Driver {
     fn received<'v>(
         &self,
         _topic: TopicId,
-        _state: &mut State,
+        _state: &mut RoleState,
         _context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
         None
@@ -52,7 +52,7 @@ pub struct DriverContext<'v> {
 
 /// What a driver remembers between calls. One shape for all kinds, so that a node's memory is a plain array.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct State {
+pub struct RoleState {
     /// When `poll` has something to do at the latest; `None`: when a pin changes or a message comes.
     pub due: Option<Instant>,
     /// What an input pin carried last, and since when; since when a dimmer fades.
@@ -67,7 +67,7 @@ pub struct State {
     pub bright: [u16; 2],
 }
 
-impl State {
+impl RoleState {
     /// What `pin` carries, and since when, as far as polls saw it.
     pub(super) fn sample(&mut self, level: Level, now: Instant) -> (Level, Instant) {
         match self.pin {

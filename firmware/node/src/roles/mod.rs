@@ -15,7 +15,7 @@ pub use analog_input::AnalogInput;
 pub use decision::{Decision, Rules};
 pub use digital_input::DigitalInput;
 pub use dimmer_output::DimmerOutput;
-pub use driver::{Driver, DriverContext, Publication, State};
+pub use driver::{Driver, DriverContext, Publication, RoleState};
 pub use push_button::{PushButton, Sends};
 pub use serial_log::SerialLog;
 pub use switch_output::SwitchOutput;

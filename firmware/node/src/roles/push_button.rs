@@ -1,6 +1,6 @@
 //! `push_button`: publishes when a button is pressed.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::time::Duration;
 use crate::topic::TopicId;
@@ -39,7 +39,7 @@ pub enum Sends {
 
 impl PushButton {
     /// The next label of the topic.
-    fn next(&self, state: &mut State, context: &DriverContext<'_>) -> u8 {
+    fn next(&self, state: &mut RoleState, context: &DriverContext<'_>) -> u8 {
         let payload = context.values.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
         let Some(Payload::Labels(labels)) = payload else { return 0 };
         let count = labels.len().clamp(1, 255) as u8;
@@ -51,11 +51,11 @@ impl PushButton {
 }
 
 impl Driver for PushButton {
-    fn start(&self, _state: &mut State, context: &mut DriverContext<'_>) {
+    fn start(&self, _state: &mut RoleState, context: &mut DriverContext<'_>) {
         context.board.configure(self.pin, Mode::Input(self.pull));
     }
 
-    fn poll<'v>(&self, state: &mut State, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         let first = state.pin.is_none();
         let (level, since) = state.sample(context.board.read(self.pin), context.now);
         let pressed = level == self.pressed;

@@ -1,6 +1,6 @@
 //! `switch_output`: drives a pin by the messages of a topic.
 
-use super::driver::{Driver, DriverContext, Publication, State};
+use super::driver::{Driver, DriverContext, Publication, RoleState};
 use crate::pin::{Gpio, Level, Mode};
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -29,7 +29,7 @@ impl SwitchOutput {
 }
 
 impl Driver for SwitchOutput {
-    fn start(&self, state: &mut State, context: &mut DriverContext<'_>) {
+    fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
         state.active = Some(self.at_boot);
         context.board.configure(self.pin, Mode::Output(self.level(self.at_boot)));
     }
@@ -37,7 +37,7 @@ impl Driver for SwitchOutput {
     fn received<'v>(
         &self,
         topic: TopicId,
-        state: &mut State,
+        state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
         if topic != self.topic {

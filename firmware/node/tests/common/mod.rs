@@ -1,7 +1,9 @@
 //! A board, a clock and a broker for tests: bytes in memory, nothing else.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part")]
 
-use fleetwright_node::{Board, Entry, Gpio, Identity, Instant, Level, Memory, Mode, Node, Program, Pull, Slot, State};
+use fleetwright_node::{
+    Board, Gpio, Identity, Instant, Level, Memory, Mode, Node, OutboxEntry, Program, Pull, RoleState, Slot,
+};
 use rumqttc::mqttbytes::v4::{self, ConnAck, ConnectReturnCode, Packet, PubAck, Publish, SubAck, SubscribeReasonCode};
 use std::collections::BTreeMap;
 
@@ -56,11 +58,11 @@ impl Bench {
         }
         let memory = Memory {
             slots: leaked(Slot::default(), program.topics.len()),
-            states: leaked(State::default(), program.roles.len()),
+            states: leaked(RoleState::default(), program.roles.len()),
             text: leaked(0, program.text_memory()),
             receive: leaked(0, receive),
             transmit: leaked(0, transmit),
-            outbox: leaked(None::<Entry>, outbox),
+            outbox: leaked(None::<OutboxEntry>, outbox),
         };
         let identity = Identity { client_id: program.node, credentials: Some(("user", "password")), names: None };
         let mut bench = Self { node: Node::new(program, identity, memory, 7), pins: Pins::default(), now: 0 };

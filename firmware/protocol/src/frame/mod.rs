@@ -27,7 +27,7 @@
 //! | `r` | seed (4) | of the random numbers |
 //! | `p` | pin, level (0 or 1) | the world puts a level on a pin |
 //! | `a` | reading (2) | what A0 measures |
-//! | `i` | data pin, clock pin, device (10) | this device is on the bus of these pins (`fleetwright_devices::Kind`) |
+//! | `i` | data pin, clock pin, device (10) | this device is on the bus of these pins (`fleetwright_devices::DeviceKind`) |
 //! | `w` | 1 or 0 | Wi-Fi is there or gone |
 //! | `n` | address (4), or none | the answer to `N` |
 //! | `c`, `x`, `s` | | the connection is there; is gone; the bytes were sent |

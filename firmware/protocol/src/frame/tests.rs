@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Usage;
-use fleetwright_devices::Kind;
+use fleetwright_devices::DeviceKind;
 use std::string::ToString;
 use std::vec::Vec;
 
@@ -58,7 +58,7 @@ fn frames_to_a_node_are_read_as_they_were_written() {
     there_and_back_to_node(ToNode::Seed(u32::MAX), b"r\0\x04\xff\xff\xff\xff");
     there_and_back_to_node(ToNode::Pin { gpio: 16, high: false }, b"p\0\x02\x10\0");
     there_and_back_to_node(ToNode::Analog(1023), b"a\0\x02\x03\xff");
-    let kind = Kind::bme280(21.5, 45.0, 1013.0).expect("within its limits");
+    let kind = DeviceKind::bme280(21.5, 45.0, 1013.0).expect("within its limits");
     let frame = [b"i\0\x0c\x04\x05", &kind.to_bytes()[..]].concat();
     there_and_back_to_node(ToNode::Device { sda: 4, scl: 5, kind }, &frame);
     there_and_back_to_node(ToNode::Wifi(true), b"w\0\x01\x01");

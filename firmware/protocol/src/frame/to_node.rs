@@ -2,7 +2,7 @@
 
 use super::{MalformedFrame, TooLong, bit, eight_bytes, gpio, two_words, write};
 use crate::HIGHEST_READING;
-use fleetwright_devices::Kind;
+use fleetwright_devices::DeviceKind;
 
 /// What happens to a node. `B` holds received bytes: the stand-in hands them to the node in a buffer that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum ToNode<B> {
         /// GPIO of the clock line.
         scl: u8,
         /// The device, and what it measures.
-        kind: Kind,
+        kind: DeviceKind,
     },
     /// Wi-Fi is there (`true`) or gone.
     Wifi(bool),
@@ -144,7 +144,7 @@ fn analog<B>(body: &[u8]) -> Option<ToNode<B>> {
 
 fn device<B>(body: &[u8]) -> Option<ToNode<B>> {
     let (&[sda, scl], kind) = body.split_first_chunk()?;
-    Some(ToNode::Device { sda: gpio(sda)?, scl: gpio(scl)?, kind: Kind::from_bytes(kind.try_into().ok()?) })
+    Some(ToNode::Device { sda: gpio(sda)?, scl: gpio(scl)?, kind: DeviceKind::from_bytes(kind.try_into().ok()?) })
 }
 
 fn wifi<B>(body: &[u8]) -> Option<ToNode<B>> {

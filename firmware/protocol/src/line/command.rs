@@ -1,6 +1,6 @@
 //! Commands: from the tools to a node.
 
-use super::{Input, MalformedLine, up, up_name, words};
+use super::{Input, MalformedLine, fields, up, up_name};
 use core::fmt;
 
 /// How much has arrived on a node's present connection.
@@ -42,22 +42,22 @@ impl Command {
             return input.map(Self::Input);
         }
         let malformed = |expected| MalformedLine { line, expected };
-        let one = || words(line).map(|[word]| word);
+        let one = || fields(line).map(|[field]| field);
         match line.split_whitespace().next() {
             Some("wifi") => one().and_then(up).map(Self::Wifi).ok_or(malformed("`wifi up` or `wifi down`")),
             Some("advance") => {
-                let milliseconds = one().and_then(|word| word.parse().ok());
+                let milliseconds = one().and_then(|field| field.parse().ok());
                 milliseconds.map(Self::Advance).ok_or(malformed("`advance MILLISECONDS`"))
             }
             Some("sync") => {
-                let arrived = one().and_then(|word| match word {
+                let arrived = one().and_then(|field| match field {
                     "end" => Some(Arrived::End),
                     bytes => bytes.parse().ok().map(Arrived::Bytes),
                 });
                 arrived.map(Self::Sync).ok_or(malformed("`sync BYTES` or `sync end`"))
             }
-            Some("heap") => words(line).map(|[]| Self::Heap).ok_or(malformed("`heap` alone")),
-            Some("quit") => words(line).map(|[]| Self::Quit).ok_or(malformed("`quit` alone")),
+            Some("heap") => fields(line).map(|[]| Self::Heap).ok_or(malformed("`heap` alone")),
+            Some("quit") => fields(line).map(|[]| Self::Quit).ok_or(malformed("`quit` alone")),
             _ => Err(malformed("a command: `pin`, `analog`, `bme280`, `wifi`, `heap`, `advance`, `sync` or `quit`")),
         }
     }

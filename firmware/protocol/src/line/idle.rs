@@ -1,6 +1,6 @@
 //! What a node in virtual time answers when it has done all that follows from what it was told.
 
-use super::{MalformedLine, words};
+use super::{MalformedLine, fields};
 use core::fmt;
 
 /// The answer to `sync`: `idle open 2 310 120 22500`.
@@ -25,13 +25,13 @@ impl Idle {
     }
 
     fn parse(line: &str) -> Option<Self> {
-        let [state, made, sent, received, due] = words(line)?;
+        let [state, made, sent, received, due] = fields(line)?;
         let open = match state {
             "open" => true,
             "closed" => false,
             _ => return None,
         };
-        let number = |word: &str| word.parse().ok();
+        let number = |field: &str| field.parse().ok();
         let due = if due == "-" { None } else { Some(number(due)?) };
         Some(Self { open, made: number(made)?, sent: number(sent)?, received: number(received)?, due })
     }

@@ -1,9 +1,9 @@
 //! What the world does to a node's inputs.
 
-use super::{MalformedLine, gpio, level, level_name, words};
+use super::{MalformedLine, fields, gpio, level, level_name};
 use crate::HIGHEST_READING;
 use core::fmt;
-use fleetwright_devices::Kind;
+use fleetwright_devices::DeviceKind;
 
 /// What a BME280 measures, within its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,17 +11,17 @@ pub struct Bme280 {
     celsius: f32,
     percent: f32,
     hectopascal: f32,
-    kind: Kind,
+    kind: DeviceKind,
 }
 
 impl Bme280 {
     /// Temperature in °C, relative humidity in %, pressure in hPa; an error outside of what the sensor measures.
     pub fn new(celsius: f32, percent: f32, hectopascal: f32) -> Result<Self, &'static str> {
-        Ok(Self { celsius, percent, hectopascal, kind: Kind::bme280(celsius, percent, hectopascal)? })
+        Ok(Self { celsius, percent, hectopascal, kind: DeviceKind::bme280(celsius, percent, hectopascal)? })
     }
 
     /// The device with these measurements.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> DeviceKind {
         self.kind
     }
 }
@@ -82,18 +82,18 @@ impl Input {
 }
 
 fn pin(line: &str) -> Option<Input> {
-    let [pin, carried] = words(line)?;
+    let [pin, carried] = fields(line)?;
     Some(Input::Pin { gpio: gpio(pin)?, high: level(carried)? })
 }
 
 fn analog(line: &str) -> Option<Input> {
-    let [reading] = words(line)?;
+    let [reading] = fields(line)?;
     reading.parse().ok().filter(|reading| *reading <= HIGHEST_READING).map(Input::Analog)
 }
 
 fn bme280(line: &str) -> Option<Input> {
-    let [sda, scl, celsius, percent, hectopascal] = words(line)?;
-    let number = |word: &str| word.parse().ok();
+    let [sda, scl, celsius, percent, hectopascal] = fields(line)?;
+    let number = |field: &str| field.parse().ok();
     let measures = Bme280::new(number(celsius)?, number(percent)?, number(hectopascal)?).ok()?;
     Some(Input::Device { sda: gpio(sda)?, scl: gpio(scl)?, measures })
 }

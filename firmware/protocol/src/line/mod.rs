@@ -60,13 +60,13 @@ impl fmt::Display for MalformedLine<'_> {
 impl core::error::Error for MalformedLine<'_> {}
 
 /// Reads the number of a GPIO.
-fn gpio(word: &str) -> Option<u8> {
-    word.parse().ok().filter(|gpio| *gpio <= crate::HIGHEST_GPIO)
+fn gpio(field: &str) -> Option<u8> {
+    field.parse().ok().filter(|gpio| *gpio <= crate::HIGHEST_GPIO)
 }
 
 /// Reads a level; `true` is high.
-fn level(word: &str) -> Option<bool> {
-    match word {
+fn level(field: &str) -> Option<bool> {
+    match field {
         "low" => Some(false),
         "high" => Some(true),
         _ => None,
@@ -79,8 +79,8 @@ fn level_name(high: bool) -> &'static str {
 }
 
 /// Reads `up` or `down`.
-fn up(word: &str) -> Option<bool> {
-    match word {
+fn up(field: &str) -> Option<bool> {
+    match field {
         "down" => Some(false),
         "up" => Some(true),
         _ => None,
@@ -92,12 +92,12 @@ fn up_name(up: bool) -> &'static str {
     if up { "up" } else { "down" }
 }
 
-/// The words of a line, if there are just so many after the first.
-fn words<const N: usize>(line: &str) -> Option<[&str; N]> {
-    let mut words = line.split_whitespace().skip(1);
+/// The fields of a line behind its first one, if there are exactly `N`.
+fn fields<const N: usize>(line: &str) -> Option<[&str; N]> {
+    let mut fields = line.split_whitespace().skip(1);
     let mut found = [""; N];
-    for word in &mut found {
-        *word = words.next()?;
+    for field in &mut found {
+        *field = fields.next()?;
     }
-    words.next().is_none().then_some(found)
+    fields.next().is_none().then_some(found)
 }

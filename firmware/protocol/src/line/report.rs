@@ -1,6 +1,6 @@
 //! Reports: from a node to the tools.
 
-use super::{Idle, MalformedLine, gpio, level, level_name, up, up_name, words};
+use super::{Idle, MalformedLine, fields, gpio, level, level_name, up, up_name};
 use crate::{ALL_OF_THE_TIME, Usage};
 use core::fmt;
 
@@ -45,19 +45,19 @@ impl<'l> Report<'l> {
         let malformed = |expected| MalformedLine { line, expected };
         let (name, text) = line.split_once(' ').unwrap_or((line, ""));
         match name {
-            "ready" => words(line).map(|[]| Self::Ready).ok_or(malformed("`ready` alone")),
+            "ready" => fields(line).map(|[]| Self::Ready).ok_or(malformed("`ready` alone")),
             "pin" => pin(line).ok_or(malformed("`pin GPIO low` or `pin GPIO high`, with a GPIO from 0 to 16")),
             "duty" => duty(line).ok_or(malformed("`duty GPIO THOUSANDTHS`, with a GPIO from 0 to 16")),
             // An empty line of the log may have lost the blank at its end.
             "log" => Ok(Self::Log(text)),
             "link" => {
-                let up = words(line).and_then(|[word]| up(word));
+                let up = fields(line).and_then(|[field]| up(field));
                 up.map(Self::Link).ok_or(malformed("`link up` or `link down`"))
             }
             "topic" if !text.is_empty() => Ok(Self::Topic(text)),
             "topic" => Err(malformed("`topic PATH PAYLOAD`")),
             "time" => {
-                let time = words(line).and_then(|[word]| word.parse().ok());
+                let time = fields(line).and_then(|[field]| field.parse().ok());
                 time.map(Self::Time).ok_or(malformed("`time MILLISECONDS`"))
             }
             "idle" => Idle::read(line).map(Self::Idle),
@@ -72,12 +72,12 @@ impl<'l> Report<'l> {
 }
 
 fn pin<'l>(line: &str) -> Option<Report<'l>> {
-    let [pin, carried] = words(line)?;
+    let [pin, carried] = fields(line)?;
     Some(Report::Pin { gpio: gpio(pin)?, high: level(carried)? })
 }
 
 fn duty<'l>(line: &str) -> Option<Report<'l>> {
-    let [pin, part] = words(line)?;
+    let [pin, part] = fields(line)?;
     let permille = part.parse().ok().filter(|permille| *permille <= ALL_OF_THE_TIME)?;
     Some(Report::Duty { gpio: gpio(pin)?, permille })
 }

@@ -18,13 +18,13 @@ struct Block {
     size: u32,
 }
 
-struct State {
+struct HeapState {
     blocks: Cell<[Option<Block>; BLOCKS]>,
     most: Cell<u32>,
     deepest: Cell<u32>,
 }
 
-impl State {
+impl HeapState {
     const fn new() -> Self {
         Self { blocks: Cell::new([None; BLOCKS]), most: Cell::new(0), deepest: Cell::new(0) }
     }
@@ -34,7 +34,7 @@ impl State {
     }
 }
 
-static HEAP: Single<State> = Single(State::new());
+static HEAP: Single<HeapState> = Single(HeapState::new());
 
 /// Bytes in use now, bytes in use at most, and the deepest use of a block from its end.
 pub(super) fn figures() -> [u32; 3] {
@@ -45,12 +45,12 @@ pub(super) fn figures() -> [u32; 3] {
 /// How far from its end a block was written to.
 fn depth(block: Block) -> u32 {
     // The lowest words may hold guards of the node's.
-    let mut place = block.start + 32;
+    let mut lowest = block.start + 32;
     // SAFETY: memory of a block, in words.
-    while place < block.start + block.size && unsafe { (place as *const u32).read_volatile() } == PAINT {
-        place += 4;
+    while lowest < block.start + block.size && unsafe { (lowest as *const u32).read_volatile() } == PAINT {
+        lowest += 4;
     }
-    block.start + block.size - place
+    block.start + block.size - lowest
 }
 
 #[unsafe(no_mangle)]
@@ -70,8 +70,8 @@ extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) ->
     let Some(start) = core::iter::once(low).chain(starts).filter(|start| free(*start)).min() else {
         return core::ptr::null_mut();
     };
-    let Some(place) = blocks.iter_mut().find(|place| place.is_none()) else { return core::ptr::null_mut() };
-    *place = Some(Block { start, size });
+    let Some(slot) = blocks.iter_mut().find(|slot| slot.is_none()) else { return core::ptr::null_mut() };
+    *slot = Some(Block { start, size });
     HEAP.blocks.set(blocks);
     HEAP.most.set(HEAP.most.get().max(HEAP.allocated()));
     for word in 0..size / 4 {
@@ -84,7 +84,7 @@ extern "C" fn pvPortMalloc(size: usize, _: *const c_char, _: u32, iram: bool) ->
 #[unsafe(no_mangle)]
 extern "C" fn vPortFree(memory: *mut c_void, _: *const c_char, _: u32) {
     let mut blocks = HEAP.blocks.get();
-    let found = blocks.iter_mut().find(|place| place.is_some_and(|block| block.start == memory as u32));
+    let found = blocks.iter_mut().find(|slot| slot.is_some_and(|block| block.start == memory as u32));
     let Some(block) = found.and_then(Option::take) else { fault("vPortFree: nobody got this memory") };
     HEAP.deepest.set(HEAP.deepest.get().max(depth(block)));
     HEAP.blocks.set(blocks);

@@ -25,23 +25,23 @@ fn address(symbol: *const u32) -> u32 {
 pub(super) fn paint() {
     let here = 0_u32;
     let end = address(&raw const here) - MARGIN;
-    let mut place = address(&raw const _stack_limit);
-    while place < end {
+    let mut current = address(&raw const _stack_limit);
+    while current < end {
         // SAFETY: memory of the stack, below all that is in use.
-        unsafe { (place as *mut u32).write_volatile(PAINT) };
-        place += 4;
+        unsafe { (current as *mut u32).write_volatile(PAINT) };
+        current += 4;
     }
 }
 
 /// Bytes of stack that were in use at the deepest, the stand-in's own share among them.
 pub(super) fn deepest() -> u32 {
-    let mut place = address(&raw const _stack_limit);
+    let mut current = address(&raw const _stack_limit);
     let top = address(&raw const _stack_top);
     // SAFETY: memory of the stack, read as it was painted.
-    while place < top && unsafe { (place as *const u32).read_volatile() } == PAINT {
-        place += 4;
+    while current < top && unsafe { (current as *const u32).read_volatile() } == PAINT {
+        current += 4;
     }
-    top - place
+    top - current
 }
 
 /// Puts back what was kept.

@@ -41,7 +41,7 @@ struct Espconn {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum ConnectionPhase {
     Unknown,
     Connecting,
     Open,
@@ -49,9 +49,9 @@ enum Phase {
     Ended,
 }
 
-struct State {
+struct NetworkState {
     connection: Cell<*mut Espconn>,
-    phase: Cell<Phase>,
+    phase: Cell<ConnectionPhase>,
     sending: Cell<bool>,
     on_connect: Cell<Option<Done>>,
     on_disconnect: Cell<Option<Done>>,
@@ -63,11 +63,11 @@ struct State {
     within: Cell<bool>,
 }
 
-impl State {
+impl NetworkState {
     const fn new() -> Self {
         Self {
             connection: Cell::new(core::ptr::null_mut()),
-            phase: Cell::new(Phase::Unknown),
+            phase: Cell::new(ConnectionPhase::Unknown),
             sending: Cell::new(false),
             on_connect: Cell::new(None),
             on_disconnect: Cell::new(None),
@@ -80,15 +80,15 @@ impl State {
     }
 }
 
-static STATE: Single<State> = Single(State::new());
+static STATE: Single<NetworkState> = Single(NetworkState::new());
 
-fn state() -> &'static State {
+fn state() -> &'static NetworkState {
     &STATE
 }
 
 /// How many connections the SDK would hold memory for.
 pub(super) fn known() -> u32 {
-    u32::from(state().phase.get() != Phase::Unknown)
+    u32::from(state().phase.get() != ConnectionPhase::Unknown)
 }
 
 fn argument() -> *mut c_void {
@@ -111,14 +111,14 @@ where
 pub(super) fn found(address: Option<[u8; 4]>) {
     let Some((callback, name)) = state().asked.take() else { return };
     let address = address.filter(|_| wifi::joined());
-    let place = address.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
-    callback(name, place, argument());
+    let pointer = address.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+    callback(name, pointer, argument());
 }
 
 /// The connection is there.
 pub(super) fn connected() {
-    if state().phase.get() == Phase::Connecting && wifi::joined() {
-        state().phase.set(Phase::Open);
+    if state().phase.get() == ConnectionPhase::Connecting && wifi::joined() {
+        state().phase.set(ConnectionPhase::Open);
         call(&state().on_connect, |callback| callback(argument()));
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn connected() {
 /// The connection is gone, or could not be made.
 pub(super) fn gone(failed: bool) {
     // Without Wi-Fi nothing arrives, not even an end.
-    if !matches!(state().phase.get(), Phase::Connecting | Phase::Open) || !wifi::joined() {
+    if !matches!(state().phase.get(), ConnectionPhase::Connecting | ConnectionPhase::Open) || !wifi::joined() {
         return;
     }
     forget();
@@ -138,27 +138,27 @@ pub(super) fn gone(failed: bool) {
 }
 
 fn forget() {
-    state().phase.set(Phase::Unknown);
+    state().phase.set(ConnectionPhase::Unknown);
     state().sending.set(false);
 }
 
 /// Bytes that were sent arrived.
 pub(super) fn sent() {
-    if state().phase.get() == Phase::Open && state().sending.replace(false) {
+    if state().phase.get() == ConnectionPhase::Open && state().sending.replace(false) {
         call(&state().on_sent, |callback| callback(argument()));
     }
 }
 
 /// Bytes came, at most a segment of them.
 pub(super) fn received(bytes: &mut [u8]) {
-    if state().phase.get() == Phase::Open && wifi::joined() {
+    if state().phase.get() == ConnectionPhase::Open && wifi::joined() {
         call(&state().on_receive, |callback| callback(argument(), bytes.as_mut_ptr(), bytes.len() as u16));
     }
 }
 
 /// Reports a connection that the node ended.
 pub(super) fn run_ended() -> bool {
-    if state().phase.get() != Phase::Ended {
+    if state().phase.get() != ConnectionPhase::Ended {
         return false;
     }
     forget();
@@ -167,7 +167,7 @@ pub(super) fn run_ended() -> bool {
 }
 
 fn is_known(connection: *mut Espconn) -> bool {
-    state().connection.get() == connection && state().phase.get() != Phase::Unknown
+    state().connection.get() == connection && state().phase.get() != ConnectionPhase::Unknown
 }
 
 /// # Safety
@@ -175,7 +175,7 @@ fn is_known(connection: *mut Espconn) -> bool {
 /// `connection` points to a `struct espconn`, and that to an `esp_tcp`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn espconn_connect(connection: *mut Espconn) -> i8 {
-    if state().phase.get() != Phase::Unknown {
+    if state().phase.get() != ConnectionPhase::Unknown {
         return IS_CONNECTED;
     }
     // SAFETY: the caller's promise.
@@ -185,7 +185,7 @@ unsafe extern "C" fn espconn_connect(connection: *mut Espconn) -> i8 {
     }
     // SAFETY: the caller's promise.
     let (address, port) = unsafe { ((*tcp).remote_ip, (*tcp).remote_port) };
-    state().phase.set(Phase::Connecting);
+    state().phase.set(ConnectionPhase::Connecting);
     send(&FromNode::Connect { address, port: port as u16 });
     OK
 }
@@ -195,7 +195,7 @@ unsafe extern "C" fn espconn_connect(connection: *mut Espconn) -> i8 {
 /// `bytes` points to so many bytes.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> i8 {
-    if !is_known(connection) || state().phase.get() != Phase::Open || length == 0 {
+    if !is_known(connection) || state().phase.get() != ConnectionPhase::Open || length == 0 {
         return ARGUMENT;
     }
     if state().sending.replace(true) {
@@ -220,7 +220,7 @@ extern "C" fn espconn_abort(connection: *mut Espconn) -> i8 {
     if !is_known(connection) {
         return ARGUMENT;
     }
-    state().phase.set(Phase::Ended);
+    state().phase.set(ConnectionPhase::Ended);
     send(&FromNode::Disconnect);
     OK
 }
@@ -257,18 +257,18 @@ unsafe extern "C" fn espconn_gethostbyname(
 fn dotted(text: &[u8]) -> Option<[u8; 4]> {
     let mut address = [0; 4];
     let mut parts = text.split(|byte| *byte == b'.');
-    for place in &mut address {
-        *place = core::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+    for part in &mut address {
+        *part = core::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
     }
     parts.next().is_none().then_some(address)
 }
 
 macro_rules! registrations {
-    ($($name:ident: $kind:ty => $place:ident;)+) => {$(
+    ($($name:ident: $kind:ty => $field:ident;)+) => {$(
         #[unsafe(no_mangle)]
         extern "C" fn $name(connection: *mut Espconn, callback: $kind) -> i8 {
             state().connection.set(connection);
-            state().$place.set(Some(callback));
+            state().$field.set(Some(callback));
             OK
         }
     )+};

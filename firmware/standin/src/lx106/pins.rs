@@ -7,7 +7,7 @@
 use super::channel::{fault, send};
 use super::single::Single;
 use core::cell::Cell;
-use fleetwright_devices::{Device, Kind};
+use fleetwright_devices::{Device, DeviceKind};
 use fleetwright_protocol::FromNode;
 
 /// The registers of pads by GPIO, in bytes from the first.
@@ -24,7 +24,7 @@ const FLASH: u32 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11;
 /// Buses that have a device.
 const BUSES: usize = 2;
 
-struct State {
+struct PinState {
     /// Pins that the node drives, and how.
     outputs: Cell<u32>,
     levels: Cell<u32>,
@@ -37,7 +37,7 @@ struct State {
     devices: Cell<[Option<Device>; BUSES]>,
 }
 
-impl State {
+impl PinState {
     const fn new() -> Self {
         Self {
             outputs: Cell::new(0),
@@ -51,7 +51,7 @@ impl State {
     }
 }
 
-static PINS: Single<State> = Single(State::new());
+static PINS: Single<PinState> = Single(PinState::new());
 
 fn register(address: u32) -> u32 {
     // SAFETY: memory of the emulated chip, where a register is on the real one.
@@ -77,12 +77,12 @@ pub(super) fn set_analog(reading: u16) {
 }
 
 /// A device is on the bus of these pins, or measures something else now.
-pub(super) fn set_device(sda: u8, scl: u8, kind: Kind) {
+pub(super) fn set_device(sda: u8, scl: u8, kind: DeviceKind) {
     let mut devices = PINS.devices.get();
     let known = devices.iter().position(|device| device.is_some_and(|device| device.is_on(sda, scl)));
-    match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|place| devices.get_mut(place)) {
+    match known.or_else(|| devices.iter().position(Option::is_none)).and_then(|slot| devices.get_mut(slot)) {
         Some(Some(device)) => device.set(kind),
-        Some(place) => *place = Some(Device::new(sda, scl, kind)),
+        Some(slot) => *slot = Some(Device::new(sda, scl, kind)),
         None => fault("more buses with devices than there is room for"),
     }
     PINS.devices.set(devices);

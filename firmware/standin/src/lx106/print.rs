@@ -9,12 +9,12 @@ use fleetwright_protocol::{FromNode, decimal};
 /// The longest line of the log; the rest of a longer one starts another.
 const LINE: usize = 512;
 
-struct Line {
+struct LogLine {
     bytes: [Cell<u8>; LINE],
     length: Cell<usize>,
 }
 
-static OPEN: Single<Line> = Single(Line { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) });
+static OPEN: Single<LogLine> = Single(LogLine { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) });
 
 fn put(byte: u8) {
     let length = OPEN.length.get();

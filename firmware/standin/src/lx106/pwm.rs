@@ -9,7 +9,7 @@ use fleetwright_protocol::FromNode;
 /// `PWM_CHANNEL_NUM_MAX`.
 const MOST: usize = 8;
 
-struct State {
+struct PwmState {
     count: Cell<u8>,
     period: Cell<u32>,
     pins: Cell<[u8; MOST]>,
@@ -18,7 +18,7 @@ struct State {
     reported: Cell<[u16; MOST]>,
 }
 
-impl State {
+impl PwmState {
     const fn new() -> Self {
         Self {
             count: Cell::new(0),
@@ -40,7 +40,7 @@ impl State {
     }
 }
 
-static PWM: Single<State> = Single(State::new());
+static PWM: Single<PwmState> = Single(PwmState::new());
 
 /// # Safety
 ///

@@ -43,7 +43,7 @@ const FLASH_END: u32 = 0x40_0000;
 const SECTOR: u32 = 0x1000;
 const QUEUE: usize = 8;
 
-struct State {
+struct SystemState {
     ready: Cell<Option<Callback>>,
     task: Cell<Option<Task>>,
     queue: Cell<[Option<Event>; QUEUE]>,
@@ -53,7 +53,7 @@ struct State {
     random: Cell<u32>,
 }
 
-impl State {
+impl SystemState {
     const fn new() -> Self {
         Self {
             ready: Cell::new(None),
@@ -67,7 +67,7 @@ impl State {
     }
 }
 
-static SYSTEM: Single<State> = Single(State::new());
+static SYSTEM: Single<SystemState> = Single(SystemState::new());
 
 /// A program that registers no partitions does not start on the chip.
 pub(super) fn partitions_are_registered() {
@@ -121,10 +121,10 @@ extern "C" fn system_os_task(task: Task, priority: u8, queue: *mut c_void, lengt
 #[unsafe(no_mangle)]
 extern "C" fn system_os_post(_: u8, signal: u32, parameter: u32) -> bool {
     let mut queue = SYSTEM.queue.get();
-    let Some(place) = queue.iter_mut().take(SYSTEM.length.get().into()).find(|place| place.is_none()) else {
+    let Some(slot) = queue.iter_mut().take(SYSTEM.length.get().into()).find(|slot| slot.is_none()) else {
         return false;
     };
-    *place = Some(Event { signal, parameter });
+    *slot = Some(Event { signal, parameter });
     SYSTEM.queue.set(queue);
     true
 }

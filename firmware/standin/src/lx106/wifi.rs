@@ -32,7 +32,7 @@ struct Event {
 
 type Handler = extern "C" fn(*mut Event);
 
-struct State {
+struct WifiState {
     mode: Cell<u8>,
     ssid: Cell<[u8; 32]>,
     handler: Cell<Option<Handler>>,
@@ -44,7 +44,7 @@ struct State {
     joined: Cell<bool>,
 }
 
-impl State {
+impl WifiState {
     const fn new() -> Self {
         Self {
             mode: Cell::new(0),
@@ -58,7 +58,7 @@ impl State {
     }
 }
 
-static WIFI: Single<State> = Single(State::new());
+static WIFI: Single<WifiState> = Single(WifiState::new());
 
 /// Whether the station has an address.
 pub(super) fn joined() -> bool {

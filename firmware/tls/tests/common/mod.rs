@@ -47,7 +47,7 @@ fn start(run: impl AsyncFnOnce(&Buffers) -> Ended + 'static) -> Talker {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// What was expected came.
-    Heard,
+    Received,
     /// The client ended it.
     Client(Ended),
     /// The server ended it.
@@ -57,22 +57,22 @@ pub(crate) enum End {
 }
 
 /// Says something as soon as it may, and listens until `expected` was heard.
-pub(crate) fn talk(port: u16, identity: &'static str, secret: [u8; 32], word: &[u8], expected: &[u8]) -> End {
-    talk_as(client(identity, secret), port, word, expected)
+pub(crate) fn talk(port: u16, identity: &'static str, secret: [u8; 32], message: &[u8], expected: &[u8]) -> End {
+    talk_as(client(identity, secret), port, message, expected)
 }
 
 /// As [`talk`], as a client of one's own.
-pub(crate) fn talk_as(mut client: Talker, port: u16, word: &[u8], expected: &[u8]) -> End {
+pub(crate) fn talk_as(mut client: Talker, port: u16, message: &[u8], expected: &[u8]) -> End {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the server is there");
     stream.set_read_timeout(Some(Duration::from_millis(20))).expect("set");
-    let (mut rest, mut heard, start) = (word, Vec::new(), Instant::now());
+    let (mut rest, mut received, start) = (message, Vec::new(), Instant::now());
     while start.elapsed() < PATIENCE {
-        let said = client.write(rest);
-        rest = &rest[said..];
+        let written = client.write(rest);
+        rest = &rest[written..];
         while client.has_to_send() {
             client.send(|bytes| stream.write(bytes).unwrap_or(bytes.len()));
-            let said = client.write(rest);
-            rest = &rest[said..];
+            let written = client.write(rest);
+            rest = &rest[written..];
         }
         if let Some(ended) = client.ended() {
             return End::Client(ended);
@@ -80,25 +80,25 @@ pub(crate) fn talk_as(mut client: Talker, port: u16, word: &[u8], expected: &[u8
         let mut buffer = [0; 700];
         match stream.read(&mut buffer) {
             Ok(0) => return End::Server,
-            Ok(count) => feed(&mut client, &buffer[..count], &mut heard),
+            Ok(count) => feed(&mut client, &buffer[..count], &mut received),
             Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock) => {}
             Err(_) => return End::Server,
         }
-        if !expected.is_empty() && heard.windows(expected.len()).any(|part| part == expected) {
-            return End::Heard;
+        if !expected.is_empty() && received.windows(expected.len()).any(|part| part == expected) {
+            return End::Received;
         }
     }
     End::Silence
 }
 
 /// Gives the client bytes, and takes out what is for the node.
-pub(crate) fn feed(client: &mut Talker, mut bytes: &[u8], heard: &mut Vec<u8>) {
+pub(crate) fn feed(client: &mut Talker, mut bytes: &[u8], received: &mut Vec<u8>) {
     let mut plain = [0; 100];
     loop {
         let taken = client.received(bytes);
         bytes = &bytes[taken..];
         let count = client.read(&mut plain);
-        heard.extend_from_slice(&plain[..count]);
+        received.extend_from_slice(&plain[..count]);
         if client.ended().is_some() || (bytes.is_empty() && count == 0) {
             return;
         }

@@ -1,7 +1,7 @@
 //! Who stands in the picture, and what is said of each.
 
 use crate::model::{Payload, TopicId};
-use crate::plan::{NodePlan, Place, Plan, RolePlan, Route, TopicPlan, UserPlan};
+use crate::plan::{Location, NodePlan, Plan, RolePlan, Route, TopicPlan, UserPlan};
 
 /// A node or client, as the picture shows it.
 pub(super) struct Party {
@@ -31,7 +31,7 @@ fn node_party(plan: &Plan, index: usize, node: &NodePlan) -> Party {
         pins if pins.is_empty() => role.key.clone(),
         pins => format!("{} · {pins}", role.key),
     });
-    let inside = plan.topics.iter().enumerate().filter(|(_, topic)| topic.place == Place::Node(index));
+    let inside = plan.topics.iter().enumerate().filter(|(_, topic)| topic.location == Location::Node(index));
     Party {
         name: node.name.clone(),
         subtitle: node.board.clone(),
@@ -98,7 +98,7 @@ pub(in crate::emit) fn payload(payload: &Payload) -> String {
 /// The topics on the broker, with their ids.
 pub(super) fn on_broker(plan: &Plan) -> impl Iterator<Item = (TopicId, &TopicPlan)> {
     let topics = plan.topics.iter().enumerate().map(|(id, topic)| (TopicId(id), topic));
-    topics.filter(|(_, topic)| topic.place == Place::Broker)
+    topics.filter(|(_, topic)| topic.location == Location::Broker)
 }
 
 /// `room/light · Off | On · retained`

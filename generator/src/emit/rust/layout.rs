@@ -112,8 +112,8 @@ impl Code {
                     format!("{open}{}{close}", code.broken(indent))
                 }
                 _ if elements.iter().all(is_short) => {
-                    let words = elements.iter().filter_map(|element| element.code.flat());
-                    format!("{open}\n{}{outer}{close}", filled(words, indent + STEP))
+                    let items = elements.iter().filter_map(|element| element.code.flat());
+                    format!("{open}\n{}{outer}{close}", filled(items, indent + STEP))
                 }
                 _ => {
                     let rows: String = elements.iter().map(|element| element.row(indent + STEP)).collect();
@@ -145,13 +145,13 @@ fn is_short(element: &Element) -> bool {
     element.comment.is_none() && element.code.flat().is_some_and(|flat| flat.chars().count() <= SHORT)
 }
 
-/// Words with a comma behind each, as many to a line as fit.
-fn filled(words: impl Iterator<Item = String>, indent: usize) -> String {
+/// Items with a comma behind each, as many to a line as fit.
+fn filled(items: impl Iterator<Item = String>, indent: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in words {
+    for item in items {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() + 2 <= WIDTH => *line += &format!(" {word},"),
-            _ => lines.push(format!("{}{word},", " ".repeat(indent))),
+            Some(line) if line.chars().count() + item.chars().count() + 2 <= WIDTH => *line += &format!(" {item},"),
+            _ => lines.push(format!("{}{item},", " ".repeat(indent))),
         }
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
@@ -168,8 +168,8 @@ pub(super) fn import(path: &str, names: &[&str]) -> String {
             if line.trim_end().chars().count() < WIDTH {
                 return line;
             }
-            let words = names.iter().map(|name| (*name).to_owned());
-            format!("use {path}::{{\n{}}};\n", filled(words, STEP))
+            let items = names.iter().map(|name| (*name).to_owned());
+            format!("use {path}::{{\n{}}};\n", filled(items, STEP))
         }
     }
 }

@@ -36,10 +36,11 @@ pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     items.extend(rules::emit(plan, node, &names));
     items.extend([roles::emit(node, &names), program(plan, node), entry(plan, node)]);
     let constants = topics::constants(node, &names);
-    let used = |words: &[&'static str]| -> Vec<&'static str> {
+    let used = |identifiers: &[&'static str]| -> Vec<&'static str> {
         let texts = || items.iter().chain([&constants]);
-        let used = words.iter().filter(|word| texts().any(|text| names::is_word_of(word, text)));
-        used.map(|word| word.trim_end_matches('!')).collect()
+        let used =
+            identifiers.iter().filter(|identifier| texts().any(|text| names::contains_identifier(identifier, text)));
+        used.map(|identifier| identifier.trim_end_matches('!')).collect()
     };
     let imports = [
         import("fleetwright_node::custom", &used(&["CustomRole"])),

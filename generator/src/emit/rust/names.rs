@@ -166,10 +166,10 @@ pub(super) fn variants(labels: &[String]) -> Vec<String> {
 }
 
 /// Whether `word` stands in `text` as a word of its own.
-pub(super) fn is_word_of(word: &str, text: &str) -> bool {
+pub(super) fn contains_identifier(identifier: &str, text: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
-        .any(|(start, _)| !text[..start].ends_with(inside) && !text[start + word.len()..].starts_with(inside))
+    text.match_indices(identifier)
+        .any(|(start, _)| !text[..start].ends_with(inside) && !text[start + identifier.len()..].starts_with(inside))
 }
 
 /// The function of a decision, and the module of a custom role.
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn words() {
-        assert!(is_word_of("Gpio", "pin: Gpio(5)"));
-        assert!(!is_word_of("Value", "values: &Values"));
+        assert!(contains_identifier("Gpio", "pin: Gpio(5)"));
+        assert!(!contains_identifier("Value", "values: &Values"));
     }
 }

@@ -108,7 +108,7 @@ fn decision(plan: &Plan, names: &Names, key: &str, publish: TopicId, rules: &[Ru
     for rule in rules {
         rule.when.topics(&mut asked);
         rule.then.topics(&mut asked);
-        body += &format!("    // {}    {}\n", no_line_breaks(&rule.when_text), rule.place);
+        body += &format!("    // {}    {}\n", no_line_breaks(&rule.when_text), rule.position);
         if !decided {
             decided = rule.when == Condition::All(Vec::new())
                 && matches!(rule.then, Outcome::Label(_) | Outcome::Figure(_) | Outcome::Text(_));

@@ -17,7 +17,7 @@ pub(crate) enum Value {
 #[derive(Clone, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) topics: &'a [Topic],
-    pub(crate) heard: BTreeMap<TopicId, (Value, i64)>,
+    pub(crate) received: BTreeMap<TopicId, (Value, i64)>,
 }
 
 impl Moment<'_> {
@@ -25,23 +25,23 @@ impl Moment<'_> {
     pub(crate) fn decide(&self, rules: &[Rule], published: TopicId) -> Option<(usize, Value)> {
         let payload = &self.topics.get(published.0)?.payload;
         let given = |rule: &Rule| self.holds(&rule.when).then(|| self.outcome(&rule.then, payload)).flatten();
-        rules.iter().enumerate().find_map(|(index, rule)| given(rule).map(|said| (index, said)))
+        rules.iter().enumerate().find_map(|(index, rule)| given(rule).map(|value| (index, value)))
     }
 
     /// Whether a condition certainly holds.
     pub(crate) fn holds(&self, condition: &Condition) -> bool {
-        let said = |topic: &TopicId| self.heard.get(topic).map(|(said, _)| said);
+        let last = |topic: &TopicId| self.received.get(topic).map(|(value, _)| value);
         match condition {
             Condition::All(parts) => parts.iter().all(|part| self.holds(part)),
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Condition::Label { topic, equal, label } => {
-                said(topic).is_some_and(|said| (*said == Value::Label(*label)) == *equal)
+                last(topic).is_some_and(|value| (*value == Value::Label(*label)) == *equal)
             }
             Condition::Bit { topic, value } => {
-                said(topic).is_some_and(|said| *said == Value::Label(usize::from(*value)))
+                last(topic).is_some_and(|last| *last == Value::Label(usize::from(*value)))
             }
             Condition::Text { topic, equal, text } => {
-                said(topic).is_some_and(|said| matches!(said, Value::Text(heard) if (heard == text) == *equal))
+                last(topic).is_some_and(|value| matches!(value, Value::Text(received) if (received == text) == *equal))
             }
             Condition::Number { left, op, right } => self.compare(left, *op, right),
             Condition::Time { left, op, right } => match (self.time(*left), self.time(*right)) {
@@ -67,7 +67,7 @@ impl Moment<'_> {
     }
 
     fn figure(&self, topic: TopicId) -> Option<i64> {
-        match self.heard.get(&topic) {
+        match self.received.get(&topic) {
             Some((Value::Figure(figure), _)) => Some(*figure),
             _ => None,
         }
@@ -92,7 +92,7 @@ impl Moment<'_> {
     fn time(&self, time: Time) -> Option<i64> {
         match time {
             Time::Millis(ms) => i64::try_from(ms).ok(),
-            Time::Age(topic) => self.heard.get(&topic).map(|(_, age)| *age),
+            Time::Age(topic) => self.received.get(&topic).map(|(_, age)| *age),
         }
     }
 
@@ -101,7 +101,7 @@ impl Moment<'_> {
             Outcome::Label(label) => Value::Label(*label),
             Outcome::Figure(figure) => Value::Figure((*figure).into()),
             Outcome::Text(text) => Value::Text(text.clone()),
-            Outcome::Copy(topic) => self.heard.get(topic)?.0.clone(),
+            Outcome::Copy(topic) => self.received.get(topic)?.0.clone(),
             // Of zero by zero the cast makes 0, as the firmware's does.
             Outcome::Number(number) => Value::Figure(payload.nearest(self.number(number)?.into())?.into()),
         })

@@ -63,8 +63,8 @@ impl Decision<'_> {
     }
 
     /// Whether some rule can hold while these topics were not heard.
-    pub(crate) fn can_decide(&self, unheard: &BTreeSet<TopicId>) -> bool {
-        let fixes = unheard.iter().map(|topic| (*topic, Fixed::Unheard)).collect();
+    pub(crate) fn can_decide(&self, missing: &BTreeSet<TopicId>) -> bool {
+        let fixes = missing.iter().map(|topic| (*topic, Fixed::Missing)).collect();
         let mut compiler = Compiler::new(self.topics);
         let formulas = self.formulas(&mut compiler, &fixes);
         !formulas.iter().all(|formula| Solver { compiler: &compiler, steps: STEPS }.never(&[formula]))
@@ -127,7 +127,7 @@ impl Decision<'_> {
                 (moment, side)
             });
             let shown = |(moment, side): &(Moment<'_>, &Side<'_>)| {
-                moment.decide(self.rules, self.publish).is_some_and(|(_, said)| said == *side.value)
+                moment.decide(self.rules, self.publish).is_some_and(|(_, value)| value == *side.value)
             };
             moments.iter().all(shown).then(|| moments.map(|(moment, _)| moment))
         })
@@ -139,7 +139,7 @@ impl Decision<'_> {
             let mut needs = BTreeSet::new();
             rule.then.topics(&mut needs);
             let when = compiler.compile(&rule.when, fixes);
-            Formula::All([when].into_iter().chain(needs.iter().map(|topic| compiler.heard(*topic, fixes))).collect())
+            Formula::All([when].into_iter().chain(needs.iter().map(|topic| compiler.received(*topic, fixes))).collect())
         };
         self.rules.iter().map(formula).collect()
     }
@@ -155,13 +155,13 @@ pub(crate) fn context_without(
     let mut compiler = Compiler::new(topics);
     let mut goals = Vec::new();
     for state in states {
-        let fixes: Fixes = state.iter().map(|(topic, said)| (*topic, Fixed::Value(said.clone()))).collect();
+        let fixes: Fixes = state.iter().map(|(topic, value)| (*topic, Fixed::Value(value.clone()))).collect();
         // It moves, if one decision says something else: its rules for other values, each without those before.
         let mut moves = Vec::new();
         for decision in decisions {
             let formulas = decision.formulas(&mut compiler, &fixes);
-            for (index, said) in decision.values() {
-                if state.get(&decision.publish) != Some(&said) {
+            for (index, value) in decision.values() {
+                if state.get(&decision.publish) != Some(&value) {
                     let before = formulas[..index].iter().map(Formula::contrary);
                     moves.push(Formula::All(before.chain([formulas[index].clone()]).collect()));
                 }
@@ -174,7 +174,7 @@ pub(crate) fn context_without(
     goals.extend(ages.map(|topic| Formula::Age { topic: *topic, within: Ranges::between(0, 0), holds: true }));
     let goals: Vec<&Formula> = goals.iter().collect();
     match (Solver { compiler: &compiler, steps: STEPS }).solve(&goals) {
-        Solution::Perhaps(state) => Some(state.moment(&compiler, false).heard),
+        Solution::Perhaps(state) => Some(state.moment(&compiler, false).received),
         Solution::Never | Solution::Unknown => None,
     }
 }
@@ -182,10 +182,10 @@ pub(crate) fn context_without(
 fn apply(moment: &mut Moment<'_>, fixes: &Fixes) {
     for (topic, fixed) in fixes {
         match fixed {
-            Fixed::Unheard => {
-                moment.heard.remove(topic);
+            Fixed::Missing => {
+                moment.received.remove(topic);
             }
-            Fixed::Value(said) => moment.heard.entry(*topic).or_insert((said.clone(), 0)).0 = said.clone(),
+            Fixed::Value(value) => moment.received.entry(*topic).or_insert((value.clone(), 0)).0 = value.clone(),
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) enum Relation {
 /// What a topic is taken to say, whatever else may be.
 #[derive(Clone, Debug)]
 pub(crate) enum Fixed {
-    Unheard,
+    Missing,
     Value(Value),
 }
 
@@ -120,7 +120,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The formula that is true while the topic was heard.
-    pub(super) fn heard(&self, topic: TopicId, fixes: &Fixes) -> Formula {
+    pub(super) fn received(&self, topic: TopicId, fixes: &Fixes) -> Formula {
         match fixes.get(&topic) {
             Some(fixed) => Formula::truth(matches!(fixed, Fixed::Value(_))),
             None => Formula::Value { topic, within: self.domain(topic), holds: true },
@@ -159,12 +159,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn equals(&self, topic: TopicId, word: i64, equal: bool, fixes: &Fixes) -> Formula {
+    fn equals(&self, topic: TopicId, value: i64, equal: bool, fixes: &Fixes) -> Formula {
         match fixes.get(&topic) {
-            Some(Fixed::Unheard) => Formula::truth(false),
-            Some(Fixed::Value(said)) => Formula::truth((*said == self.value(topic, word)) == equal),
+            Some(Fixed::Missing) => Formula::truth(false),
+            Some(Fixed::Value(fixed)) => Formula::truth((*fixed == self.value(topic, value)) == equal),
             None => {
-                let one = Ranges::between(word, word);
+                let one = Ranges::between(value, value);
                 let within = if equal { one } else { self.domain(topic).without(&one) };
                 Formula::Value { topic, within, holds: true }
             }
@@ -178,7 +178,7 @@ impl<'a> Compiler<'a> {
         let relation = Relation::Numbers(left.clone(), right.clone());
         let topics: Vec<TopicId> = relation.topics().into_iter().collect();
         let asked = Condition::Number { left: left.clone(), op, right: right.clone() };
-        let holds = |heard| Moment { topics: self.topics, heard }.holds(&asked);
+        let holds = |received| Moment { topics: self.topics, received }.holds(&asked);
         match topics.as_slice() {
             [] => Formula::truth(holds(BTreeMap::new())),
             [topic] => {
@@ -206,7 +206,7 @@ impl<'a> Compiler<'a> {
         let first_not = |op: Comparison| {
             let asked = Condition::Number { left: Number::Topic(topic), op, right: literal.clone() };
             let holds = |figure| {
-                Moment { topics: self.topics, heard: [(topic, (Value::Figure(figure), 0))].into() }.holds(&asked)
+                Moment { topics: self.topics, received: [(topic, (Value::Figure(figure), 0))].into() }.holds(&asked)
             };
             let (mut from, mut to) = (low, high + 1);
             while from < to {
@@ -250,9 +250,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn times(&mut self, left: Time, op: Comparison, right: Time, fixes: &Fixes) -> Formula {
-        let unheard = |topic| matches!(fixes.get(topic), Some(Fixed::Unheard));
+        let missing = |topic| matches!(fixes.get(topic), Some(Fixed::Missing));
         match (left, right) {
-            (Time::Age(topic), _) | (_, Time::Age(topic)) if unheard(&topic) => Formula::truth(false),
+            (Time::Age(topic), _) | (_, Time::Age(topic)) if missing(&topic) => Formula::truth(false),
             (Time::Age(topic), Time::Millis(ms)) => {
                 let limit = i64::try_from(ms).unwrap_or(EVER).min(EVER - 1);
                 let (below, at, above) =
@@ -274,7 +274,7 @@ impl<'a> Compiler<'a> {
                 let same = Formula::truth(op.allows(std::cmp::Ordering::Equal));
                 Formula::All(vec![Formula::Age { topic: left, within: Self::ages(), holds: true }, same])
             }
-            (Time::Age(left), Time::Age(right)) if unheard(&right) || unheard(&left) => Formula::truth(false),
+            (Time::Age(left), Time::Age(right)) if missing(&right) || missing(&left) => Formula::truth(false),
             (Time::Age(left), Time::Age(right)) => self.order(Relation::Ages(left, right), op),
         }
     }

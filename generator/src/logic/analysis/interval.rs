@@ -1,7 +1,7 @@
 //! How small and how large an expression can get, with room for the rounding of `f32`.
 
 use super::formula::Compiler;
-use super::state::State;
+use super::state::AbstractState;
 use crate::model::{Number, TopicId};
 
 /// Whole numbers up to here are exact in `f32`.
@@ -35,7 +35,7 @@ impl Interval {
 }
 
 /// How small and how large an expression can get in a state.
-pub(super) fn of(compiler: &Compiler<'_>, state: &State, number: &Number) -> Interval {
+pub(super) fn of(compiler: &Compiler<'_>, state: &AbstractState, number: &Number) -> Interval {
     let both = |a: &Number, b: &Number| (of(compiler, state, a), of(compiler, state, b));
     match number {
         Number::Literal(literal) => Interval::rounded(*literal, *literal, literal.fract() == 0.0, false),
@@ -77,7 +77,7 @@ fn hull(corners: [f64; 4], whole: bool, undefined: bool) -> Interval {
     Interval::rounded(low, high, whole, undefined)
 }
 
-fn of_topic(compiler: &Compiler<'_>, state: &State, topic: TopicId) -> Interval {
+fn of_topic(compiler: &Compiler<'_>, state: &AbstractState, topic: TopicId) -> Interval {
     let values = state.values(compiler, topic);
     let decimals = compiler.topics[topic.0].payload.decimals();
     let unit = f64::from(decimals.unit());

@@ -2,14 +2,14 @@
 
 use super::formula::{Compiler, Formula, Relation};
 use super::interval;
-use super::state::State;
+use super::state::AbstractState;
 use crate::model::TopicId;
 
 /// Whether formulas can be true together.
 pub(super) enum Solution {
     Never,
     /// Not excluded; such a state would show it.
-    Perhaps(State),
+    Perhaps(AbstractState),
     /// Too much to look at.
     Unknown,
 }
@@ -23,7 +23,7 @@ pub(super) struct Solver<'c, 'a> {
 impl Solver<'_, '_> {
     /// Whether the formulas can be true together.
     pub(super) fn solve(&mut self, formulas: &[&Formula]) -> Solution {
-        self.search(State::default(), formulas.to_vec())
+        self.search(AbstractState::default(), formulas.to_vec())
     }
 
     /// Whether it is certain that the formulas are never true together.
@@ -31,7 +31,7 @@ impl Solver<'_, '_> {
         matches!(self.solve(formulas), Solution::Never)
     }
 
-    fn search(&mut self, mut state: State, mut goals: Vec<&Formula>) -> Solution {
+    fn search(&mut self, mut state: AbstractState, mut goals: Vec<&Formula>) -> Solution {
         let mut choices: Vec<&[Formula]> = Vec::new();
         loop {
             while let Some(goal) = goals.pop() {
@@ -60,10 +60,10 @@ impl Solver<'_, '_> {
                 break;
             }
         }
-        let Some(place) = (0..choices.len()).min_by_key(|place| choices[*place].len()) else {
+        let Some(index) = (0..choices.len()).min_by_key(|index| choices[*index].len()) else {
             return Solution::Perhaps(state);
         };
-        let choice = choices.swap_remove(place);
+        let choice = choices.swap_remove(index);
         if choices.len() > 200 {
             return Solution::Unknown;
         }
@@ -85,7 +85,7 @@ impl Solver<'_, '_> {
 }
 
 /// Whether each relation can still be as demanded.
-fn relations_can_hold(state: &State, compiler: &Compiler<'_>) -> bool {
+fn relations_can_hold(state: &AbstractState, compiler: &Compiler<'_>) -> bool {
     state.demands().all(|(relation, demand)| {
         let relation = &compiler.relations[relation];
         let (left, right, undefined) = match relation {
@@ -101,7 +101,7 @@ fn relations_can_hold(state: &State, compiler: &Compiler<'_>) -> bool {
                 (ages(left), ages(right), false)
             }
         };
-        let there = relation.topics().into_iter().all(|topic| state.surely_heard(topic)) && !undefined;
+        let there = relation.topics().into_iter().all(|topic| state.surely_received(topic)) && !undefined;
         let possible = u8::from(left.0 < right.1)
             + if left.0 <= right.1 && right.0 <= left.1 { 2 } else { 0 }
             + if left.1 > right.0 { 4 } else { 0 };

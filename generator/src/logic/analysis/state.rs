@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 struct Cell {
     /// It may be that it was not heard.
-    unheard: bool,
+    missing: bool,
     /// What it may have said, if it was heard.
     values: Ranges,
     /// How long ago, if it was heard.
@@ -30,12 +30,12 @@ pub(super) struct Demand {
 
 /// What may be true of all topics together.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
+pub(super) struct AbstractState {
     cells: BTreeMap<TopicId, Cell>,
     demands: BTreeMap<usize, Demand>,
 }
 
-impl State {
+impl AbstractState {
     /// What a topic may say.
     pub(super) fn values(&self, compiler: &Compiler<'_>, topic: TopicId) -> Ranges {
         self.cells.get(&topic).map_or_else(|| compiler.domain(topic), |cell| cell.values.clone())
@@ -52,13 +52,13 @@ impl State {
     }
 
     fn cell(&mut self, compiler: &Compiler<'_>, topic: TopicId) -> &mut Cell {
-        let fresh = || Cell { unheard: true, values: compiler.domain(topic), ages: Compiler::ages() };
+        let fresh = || Cell { missing: true, values: compiler.domain(topic), ages: Compiler::ages() };
         self.cells.entry(topic).or_insert_with(fresh)
     }
 
     /// Whether it was heard, whatever else may be.
-    pub(super) fn surely_heard(&self, topic: TopicId) -> bool {
-        self.cells.get(&topic).is_some_and(|cell| !cell.unheard)
+    pub(super) fn surely_received(&self, topic: TopicId) -> bool {
+        self.cells.get(&topic).is_some_and(|cell| !cell.missing)
     }
 
     /// Takes a formula without parts as true; `false`: it can't be.
@@ -72,7 +72,7 @@ impl State {
                     demand.certain = true;
                     return compiler.relations[*relation].topics().into_iter().all(|topic| {
                         let cell = self.cell(compiler, topic);
-                        cell.unheard = false;
+                        cell.missing = false;
                         !cell.values.is_empty() && !cell.ages.is_empty()
                     });
                 }
@@ -82,24 +82,24 @@ impl State {
             Formula::All(_) | Formula::Any(_) => return true,
         };
         let cell = self.cell(compiler, topic);
-        cell.unheard &= !holds;
+        cell.missing &= !holds;
         let cut = |set: &Ranges, within: &Ranges| if holds { set.and(within) } else { set.without(within) };
         match leaf {
             Formula::Value { within, .. } => cell.values = cut(&cell.values, within),
             Formula::Age { within, .. } => cell.ages = cut(&cell.ages, within),
             _ => {}
         }
-        cell.unheard || (!cell.values.is_empty() && !cell.ages.is_empty())
+        cell.missing || (!cell.values.is_empty() && !cell.ages.is_empty())
     }
 
     /// One moment of this state: of each set the first element, or the last.
     pub(super) fn moment<'a>(&self, compiler: &Compiler<'a>, last: bool) -> Moment<'a> {
         let pick = |set: &Ranges| if last { set.last() } else { set.first() };
-        let heard = self.cells.iter().filter_map(|(topic, cell)| {
+        let received = self.cells.iter().filter_map(|(topic, cell)| {
             let age =
                 if last && cell.ages.last() == Compiler::ages().last() { cell.ages.first() } else { pick(&cell.ages) };
             Some((*topic, (compiler.value(*topic, pick(&cell.values)?), age?)))
         });
-        Moment { topics: compiler.topics, heard: heard.collect::<BTreeMap<TopicId, (Value, i64)>>() }
+        Moment { topics: compiler.topics, received: received.collect::<BTreeMap<TopicId, (Value, i64)>>() }
     }
 }

@@ -71,16 +71,16 @@ fn condition(random: &mut Rng, depth: usize, joined: bool) -> Condition {
 
 /// Every moment of the small world.
 fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
-    let mut heard: Vec<BTreeMap<TopicId, (Value, i64)>> = vec![BTreeMap::new()];
+    let mut received: Vec<BTreeMap<TopicId, (Value, i64)>> = vec![BTreeMap::new()];
     let mut add = |topic: TopicId, values: Vec<Value>, ages: &[i64]| {
-        let with = values.iter().flat_map(|word| ages.iter().map(move |age| (word.clone(), *age)));
+        let with = values.iter().flat_map(|value| ages.iter().map(move |age| (value.clone(), *age)));
         let with: Vec<(Value, i64)> = with.collect();
-        heard = heard
+        received = received
             .iter()
             .flat_map(|before| {
-                let more = with.iter().map(|said| {
+                let more = with.iter().map(|value| {
                     let mut more = before.clone();
-                    more.insert(topic, said.clone());
+                    more.insert(topic, value.clone());
                     more
                 });
                 more.chain([before.clone()]).collect::<Vec<_>>()
@@ -92,14 +92,14 @@ fn moments(topics: &[Topic]) -> Vec<Moment<'_>> {
     add(FIGURES[0], (-1..=2).map(Value::Figure).collect(), &[0]);
     add(FIGURES[1], (-1..=2).map(Value::Figure).collect(), &[0]);
     add(TEXT, TEXTS.into_iter().chain(["else"]).map(|text| Value::Text(text.into())).collect(), &[0]);
-    heard.into_iter().map(|heard| Moment { topics, heard }).collect()
+    received.into_iter().map(|received| Moment { topics, received }).collect()
 }
 
 fn rules(random: &mut Rng, joined: bool) -> Vec<Rule> {
     let rule = |index, random: &mut Rng| Rule {
         when_text: String::new(),
         then_text: String::new(),
-        place: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
+        position: crate::text::Position { file: "fleet.yaml".into(), line: 1, column: 1 },
         index,
         when: condition(random, 2, joined),
         then: if random.usize(..4) == 0 { Outcome::Copy(LABEL) } else { Outcome::Label(random.usize(..3)) },
@@ -149,11 +149,11 @@ fn a_decision_that_can_decide_is_found_in_every_small_world() {
     for _ in 0..150 {
         let rules = rules(&mut random, false);
         let decision = Decision { topics: &topics, rules: &rules, publish: LABEL };
-        let unheard = [LABEL, FIGURES[0]].into();
+        let missing = [LABEL, FIGURES[0]].into();
         let possible = moments
             .iter()
-            .filter(|moment| !moment.heard.contains_key(&LABEL) && !moment.heard.contains_key(&FIGURES[0]))
+            .filter(|moment| !moment.received.contains_key(&LABEL) && !moment.received.contains_key(&FIGURES[0]))
             .any(|moment| moment.decide(&rules, LABEL).is_some());
-        assert_eq!(decision.can_decide(&unheard), possible, "{rules:#?}");
+        assert_eq!(decision.can_decide(&missing), possible, "{rules:#?}");
     }
 }

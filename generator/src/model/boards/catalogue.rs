@@ -18,7 +18,7 @@ const FILES: &[&str] = files!(
 /// A file of the catalogue: what a board has beyond the one that it is like.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct BoardFile {
     board: String,
     chip: ChipName,
     like: Option<String>,
@@ -32,7 +32,7 @@ struct Entry {
     sources: BTreeMap<String, String>,
 }
 
-impl Entry {
+impl BoardFile {
     /// Reads a file; what is wrong with it.
     fn read(text: &str) -> Result<Self, String> {
         let entry: Self = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
@@ -100,8 +100,8 @@ impl Boards {
 fn catalogue() -> &'static BTreeMap<String, Board> {
     static READ: OnceLock<BTreeMap<String, Board>> = OnceLock::new();
     READ.get_or_init(|| {
-        let entries: Vec<Entry> =
-            FILES.iter().map(|text| Entry::read(text).expect("the boards' files are ours")).collect();
+        let entries: Vec<BoardFile> =
+            FILES.iter().map(|text| BoardFile::read(text).expect("the boards' files are ours")).collect();
         let mut boards = BTreeMap::new();
         // Those that are like others come last.
         for like in [false, true] {
@@ -146,7 +146,7 @@ mod tests {
     fn what_a_file_can_not_say_is_refused() {
         let file = "board: mine\nchip: esp8266\nflash_kb: 512\nexposed: [4, 5]\nsources:\n  \
                     flash_kb: \"the data sheet\"\n  exposed: \"the data sheet\"\n";
-        assert!(Entry::read(file).is_ok());
+        assert!(BoardFile::read(file).is_ok());
         let wrong = [
             ("flash_kb: 512", "flash_kb: 512\ncolour: blue"),
             ("chip: esp8266", "chip: esp32"),
@@ -157,7 +157,7 @@ mod tests {
             ("  exposed: ", "  led: "),
         ];
         for (from, to) in wrong {
-            assert!(Entry::read(&file.replacen(from, to, 1)).is_err(), "`{to}` was taken");
+            assert!(BoardFile::read(&file.replacen(from, to, 1)).is_err(), "`{to}` was taken");
         }
     }
 

@@ -20,9 +20,9 @@ impl<'a> Allowed<'a> {
         Self { entries: entries.collect(), used: BTreeSet::new(), errors: BTreeSet::new() }
     }
 
-    /// Whether the wiring of this role (known by its place) has thought about it.
+    /// Whether the wiring of this role (known by the span of its name) has thought about it.
     pub(super) fn silences(&mut self, role: Span, code: Code, severity: Severity) -> bool {
-        let entry = self.entries.iter().find(|(place, entry)| *place == role && entry.name.value == code.as_str());
+        let entry = self.entries.iter().find(|(other, entry)| *other == role && entry.name.value == code.as_str());
         let Some((_, entry)) = entry else { return false };
         if severity == Severity::Error {
             self.errors.insert((role, code));
@@ -50,7 +50,7 @@ impl<'a> Allowed<'a> {
                         .maybe_help(near(&name.value, known))
                         .help(help),
                 );
-            } else if self.errors.iter().any(|(place, code)| place == role && code.as_str() == name.value) {
+            } else if self.errors.iter().any(|(other, code)| other == role && code.as_str() == name.value) {
                 let message = format!("`{}` is an error here, and can't be allowed: it would not work", name.value);
                 let finding = Diagnostic::error(codes::ALLOW_UNUSED, name.span, message);
                 findings.push(finding.related(*role, "the role").help("take another pin, and delete this"));

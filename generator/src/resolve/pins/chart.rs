@@ -1,6 +1,6 @@
 //! The pins of a node, one by one: who uses each, and what the others are good for.
 
-use super::choose::Request;
+use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::usage::Use;
 use crate::diag::Severity;
@@ -58,11 +58,11 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
     let Some(board) = fleet.boards.get(&node.board) else { return Vec::new() };
     let prints = node.roles.iter().any(|(id, _)| matches!(fleet.roles[id.0].kind, RoleKind::SerialLog { .. }));
     let taken = BTreeSet::new();
-    let request = |usage| Request { who: "it", name: None, usage, board, prints, taken: &taken };
+    let request = |usage| PinRequest { who: "it", name: None, usage, board, prints, taken: &taken };
     let row = |pin: Pin| {
         let state = match user(fleet, node, pin.gpio()) {
             Some((by, usage, why)) => {
-                let against = request(usage).against(&pin).into_iter().map(said).collect();
+                let against = request(usage).against(&pin).into_iter().map(consequence).collect();
                 PinState::Used { by, why, against }
             }
             None => {
@@ -71,8 +71,10 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
                 for (name, usage) in uses.filter(|(_, usage)| suits(*usage, &pin)) {
                     match request(usage).against(&pin).into_iter().next() {
                         None => good.push(name),
-                        Some(hazard) if hazard.severity == Severity::Warning => careful.push((name, said(hazard))),
-                        Some(hazard) => bad.push((name, said(hazard))),
+                        Some(hazard) if hazard.severity == Severity::Warning => {
+                            careful.push((name, consequence(hazard)))
+                        }
+                        Some(hazard) => bad.push((name, consequence(hazard))),
                     }
                 }
                 PinState::Free { good, careful, bad }
@@ -84,7 +86,7 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
 }
 
 /// What would happen; the chart shows it beside the pin, so "it" is clear.
-fn said(hazard: Hazard) -> String {
+fn consequence(hazard: Hazard) -> String {
     let message = hazard.message.replace("`it`", "it");
     match hazard.severity {
         Severity::Error => message,

@@ -1,4 +1,4 @@
-//! `pin: auto`: the safest free pin. What is fixed is placed before, and those that are chosen are chosen in the order
+//! `pin: auto`: the safest free pin. What is fixed is assigned before, and those that are chosen are chosen in the order
 //! of their roles' names, so that moving lines around changes nothing.
 
 use super::hazards::{Case, Hazard, hazards, suits};
@@ -9,7 +9,7 @@ use crate::model::{Board, Pin};
 use std::collections::BTreeSet;
 
 /// What is asked for.
-pub(super) struct Request<'a> {
+pub(super) struct PinRequest<'a> {
     pub(super) who: &'a str,
     /// The name of the role's pin, if it has several.
     pub(super) name: Option<&'a str>,
@@ -25,7 +25,7 @@ pub(super) struct Candidate {
     pub(super) against: Vec<Hazard>,
 }
 
-impl Request<'_> {
+impl PinRequest<'_> {
     /// Free pins that work, safest first.
     pub(super) fn candidates(&self) -> Vec<Candidate> {
         let free = self.board.pins().filter(|pin| suits(self.usage, pin) && !self.taken.contains(&pin.gpio()));

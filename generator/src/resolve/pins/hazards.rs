@@ -207,9 +207,9 @@ fn pulses(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
 
 /// UART0 carries the log, and firmware on its way in.
 fn serial(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
-    let (who, is, talks) = (case.who, case.pin_is(), gpio.uart? == Uart::Uart0Tx);
+    let (who, is, is_uart_tx) = (case.who, case.pin_is(), gpio.uart? == Uart::Uart0Tx);
     let output = matches!(case.usage, Use::Output { .. });
-    if case.prints && (talks || output) {
+    if case.prints && (is_uart_tx || output) {
         let message = if output {
             format!("`{who}` and the serial log of this node would switch the same pin")
         } else {
@@ -217,7 +217,7 @@ fn serial(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
         };
         return Some(case.error(codes::SERIAL_LOG, message, format!("{is}, and belongs to the serial log")));
     }
-    let (message, why) = match (output, talks) {
+    let (message, why) = match (output, is_uart_tx) {
         (true, true) => (format!("`{who}` flickers while the chip starts and whenever it is flashed"), "says its log"),
         (true, false) => (format!("`{who}` moves whenever the board is flashed"), "hears new firmware"),
         (false, true) => (format!("`{who}` shorts what the chip says when it starts"), "says its log"),

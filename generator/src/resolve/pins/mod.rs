@@ -2,12 +2,12 @@
 //! and which pin is the safest. Knows the chip by its data and roles by what they do with a pin; no pin's number.
 
 mod allow;
+mod assign;
 mod chart;
 mod choose;
 mod hazards;
 mod named;
-mod place;
 mod usage;
 
+pub(super) use assign::{Wiring, assign, pin_uses};
 pub use chart::{PinRow, PinState, chart};
-pub(super) use place::{Wiring, pin_uses, place};

@@ -38,8 +38,8 @@ impl Use {
             RoleKind::DigitalInput { pull, .. } => Self::Input { pull: *pull },
             RoleKind::AnalogInput { .. } => Self::Analog,
             RoleKind::Custom(_) => {
-                let words: Vec<&str> = name?.split(['_', '-']).collect();
-                let called = |known: &[&str]| words.iter().any(|word| known.contains(word));
+                let parts: Vec<&str> = name?.split(['_', '-']).collect();
+                let called = |known: &[&str]| parts.iter().any(|part| known.contains(part));
                 if called(&["sda", "scl"]) {
                     Self::Bus
                 } else {

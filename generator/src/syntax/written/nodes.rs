@@ -19,7 +19,7 @@ pub struct NodeSpec {
 }
 
 impl NodeSpec {
-    /// The `pins` of one role, which is known by the place of its name.
+    /// The `pins` of one role, which is known by the span of its name.
     pub fn pins_of(&self, role: Span) -> &[Named<Text>] {
         self.pins.iter().find(|pins| pins.name.span == role).map_or(&[], |pins| pins.value.as_slice())
     }

@@ -7,7 +7,7 @@ use crate::text::{At, Span, Text};
 /// An entry of `roles`.
 #[derive(Clone, Debug)]
 pub struct RoleSpec {
-    /// The kind's place.
+    /// Where the kind stands in the file.
     pub kind_span: Span,
     /// The kind and its options.
     pub kind: RoleKindSpec,

@@ -56,7 +56,7 @@ pub struct ExpectSpec {
     /// Topics and roles with what they should say or carry.
     pub claims: Vec<Named<Text>>,
     /// `no message on`
-    pub silent: Vec<Text>,
+    pub no_message_on: Vec<Text>,
     /// `within`
     pub within: Option<At<u32>>,
     /// `stays for`

@@ -11,7 +11,7 @@ pub(super) const PSK_FILE: &str = "psk_file";
 pub(super) const PASSWORD_FILE: &str = "password_file";
 pub(super) const CERTFILE: &str = "certfile";
 /// The TLS that a broker speaks on a configuration and the files of this folder.
-pub fn spoken(configuration: &str, folder: &Path) -> Result<Tls> {
+pub fn configured_tls(configuration: &str, folder: &Path) -> Result<Tls> {
     Ok(if has(configuration, PSK_FILE) {
         Tls::Keyed
     } else if has(configuration, CERTFILE) {
@@ -41,8 +41,8 @@ pub(super) fn here(configuration: &str, folder: &Path, ports: &[u16]) -> Result<
             Some((CERTFILE, _)) => format!("{CERTFILE} {}", folder.join(CERTIFICATE).display()),
             Some(("keyfile", _)) => format!("keyfile {}", folder.join(KEY).display()),
             Some(("acl_file", _)) => format!("acl_file {}", folder.join("acl").display()),
-            Some((word @ "plugin_opt_acl_file", _)) => format!("{word} {}", folder.join("acl").display()),
-            Some((word @ "plugin_opt_password_file", _)) => format!("{word} {}", folder.join("passwd").display()),
+            Some((option @ "plugin_opt_acl_file", _)) => format!("{option} {}", folder.join("acl").display()),
+            Some((option @ "plugin_opt_password_file", _)) => format!("{option} {}", folder.join("passwd").display()),
             _ => line.to_owned(),
         });
     }

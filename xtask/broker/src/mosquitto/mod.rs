@@ -3,5 +3,5 @@
 mod configuration;
 mod process;
 
-pub use configuration::spoken;
+pub use configuration::configured_tls;
 pub use process::{AUTHORITY, Mosquitto, Start};

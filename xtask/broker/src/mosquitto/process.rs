@@ -1,6 +1,6 @@
 //! One Mosquitto on an ephemeral port of the loopback, as a child process.
 
-use super::configuration::{CERTFILE, PASSWORD_FILE, PSK_FILE, has, here, spoken};
+use super::configuration::{CERTFILE, PASSWORD_FILE, PSK_FILE, configured_tls, has, here};
 use crate::installed::{self, REMEDY};
 use crate::owner::Owner;
 use crate::test_users::{OBSERVER, SPEAKER};
@@ -76,7 +76,7 @@ impl Mosquitto {
     /// Starts a broker on a configuration and the files that lie in a folder, on a free port of the loopback, as their
     /// owner if one is named.
     pub fn on(folder: TempDir, configuration: &str, owner: Option<Owner>) -> Result<Start> {
-        let endpoint = Endpoint::here(0, spoken(configuration, folder.path())?);
+        let endpoint = Endpoint::here(0, configured_tls(configuration, folder.path())?);
         let second = endpoint.tls == Tls::Keyed && has(configuration, CERTFILE);
         let certificate_endpoint = match second {
             true => Some(Endpoint::here(0, Tls::Pinned(Pair::read(&folder.path().join(KEY))?.public()))),
@@ -175,7 +175,7 @@ impl Mosquitto {
                 return Ok(false);
             }
             let log = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
-            if log.windows(RUNNING.len()).any(|words| words == RUNNING) {
+            if log.windows(RUNNING.len()).any(|bytes| bytes == RUNNING) {
                 return Ok(true);
             }
             std::thread::sleep(Duration::from_millis(2));

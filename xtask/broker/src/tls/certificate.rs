@@ -124,8 +124,8 @@ mod tests {
         std::fs::write(&broker, &made.certificate).expect("written");
         let mut command = std::process::Command::new("openssl");
         command.args(["verify", "-x509_strict", "-verify_ip", "10.0.0.1", "-CAfile"]).arg(authority).arg(broker);
-        let said = command.output().expect("openssl");
-        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let output = command.output().expect("openssl");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub fn public(secret: &str) -> Result<PublicKey> {
 
 /// Refuses a secret that a person could have written: from a public key everybody may try secrets.
 pub(super) fn check(secret: &str) -> Result<()> {
-    if secret.len() < 64 || !secret.chars().all(|letter| letter.is_ascii_hexdigit()) {
+    if secret.len() < 64 || !secret.chars().all(|character| character.is_ascii_hexdigit()) {
         bail!("`{BROKER}` is not 64 or more hexadecimal digits; delete its line, and `cargo xtask secrets` makes one");
     }
     Ok(())

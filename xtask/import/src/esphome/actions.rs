@@ -17,12 +17,12 @@ pub(super) struct Action {
     pub(super) position: Position,
     /// The target's topic.
     pub(super) topic: String,
-    pub(super) change: Change,
+    pub(super) change: TopicChange,
 }
 
 /// How an action changes what its topic says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Change {
+pub(super) enum TopicChange {
     /// To this payload.
     To(String),
     /// From on to off, or from off to on.
@@ -57,12 +57,12 @@ fn action(tree: &Tree, targets: &[Target], draft: &mut Draft) -> Option<Action> 
         ("switch" | "light" | "output", "turn_on") if percent => {
             let share = options.text_of("brightness").unwrap_or("100%").trim_end_matches('%').trim().parse::<f64>();
             let share = share.ok().filter(|share| (0.0..=100.0).contains(share)).unwrap_or(100.0);
-            Change::To(format!("{share:.0}"))
+            TopicChange::To(format!("{share:.0}"))
         }
-        ("switch" | "light" | "output", "turn_off") if percent => Change::To("0".into()),
-        ("switch" | "light" | "output", "turn_on") => Change::To("ON".into()),
-        ("switch" | "light" | "output", "turn_off") => Change::To("OFF".into()),
-        ("switch" | "light", "toggle") if !percent => Change::Toggle,
+        ("switch" | "light" | "output", "turn_off") if percent => TopicChange::To("0".into()),
+        ("switch" | "light" | "output", "turn_on") => TopicChange::To("ON".into()),
+        ("switch" | "light" | "output", "turn_off") => TopicChange::To("OFF".into()),
+        ("switch" | "light", "toggle") if !percent => TopicChange::Toggle,
         _ => {
             draft.note(&options.position, format_args!("the action `{name}` has no counterpart in rules"));
             return None;
@@ -81,10 +81,10 @@ pub(super) fn rules_of(when: &str, actions: Vec<Action>, draft: &mut Draft) -> V
     let mut rules = Vec::new();
     for Action { position, topic, change } in actions {
         match change {
-            Change::To(payload) => {
+            TopicChange::To(payload) => {
                 rules.push(TopicRule { topic, rule: RuleSpec { when: text(when), then: text(payload) } });
             }
-            Change::Toggle => {
+            TopicChange::Toggle => {
                 draft.note(&position, "toggling is what a `push_button` does; a rule can't: decide what should be");
             }
         }

@@ -1,6 +1,6 @@
 //! The board of a device: one of the generator's catalogue, or the one that is most like it.
 
-use super::super::yaml::{Kind, Tree};
+use super::super::yaml::{Tree, ValueKind};
 use super::draft::Draft;
 use fleetwright_generator::model::board;
 
@@ -25,8 +25,8 @@ pub(super) fn name(wanted: Option<&Tree>, device: &Tree, draft: &mut Draft) -> S
 /// Whether pins are named by what is printed on a board: `D5`.
 fn has_labels(tree: &Tree) -> bool {
     match &tree.kind {
-        Kind::Scalar { text, .. } => text.strip_prefix('D').is_some_and(|rest| rest.parse::<u8>().is_ok()),
-        Kind::List(items) => items.iter().any(has_labels),
-        Kind::Map(entries) => entries.iter().any(|(_, value)| has_labels(value)),
+        ValueKind::Scalar { text, .. } => text.strip_prefix('D').is_some_and(|rest| rest.parse::<u8>().is_ok()),
+        ValueKind::List(items) => items.iter().any(has_labels),
+        ValueKind::Map(entries) => entries.iter().any(|(_, value)| has_labels(value)),
     }
 }

@@ -2,7 +2,7 @@
 //! tags kept. Knows neither packages nor the variables of `substitutions:`.
 
 use super::substitutions;
-use super::tree::{Kind, Position, Tree};
+use super::tree::{Position, Tree, ValueKind};
 use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::syntax::events::{self, DEEPEST, Properties, Scalar, TextRange, TreeBuilder};
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ impl FileBuilder<'_> {
     }
 
     /// A list or map that has ended, or the file that it includes.
-    fn collection(&mut self, kind: Kind, properties: &Properties, at: TextRange) -> Result<Tree> {
+    fn collection(&mut self, kind: ValueKind, properties: &Properties, at: TextRange) -> Result<Tree> {
         let mut tree = Tree { position: self.position(at), kind };
         if local(properties) == Some("include") {
             let file = tree.text_of("file").context("an `!include` names a `file`")?;
@@ -105,7 +105,7 @@ impl TreeBuilder for FileBuilder<'_> {
         let tree = match local(properties) {
             Some("include") => self.include(&scalar.text)?,
             tag => {
-                let kind = Kind::Scalar { text: scalar.text, tag: tag.map(str::to_owned) };
+                let kind = ValueKind::Scalar { text: scalar.text, tag: tag.map(str::to_owned) };
                 Tree { position: self.position(at), kind }
             }
         };
@@ -113,11 +113,11 @@ impl TreeBuilder for FileBuilder<'_> {
     }
 
     fn list(&mut self, items: Vec<Tree>, properties: &Properties, at: TextRange) -> Result<Tree> {
-        self.collection(Kind::List(items), properties, at)
+        self.collection(ValueKind::List(items), properties, at)
     }
 
     fn map(&mut self, entries: Vec<(String, Tree)>, properties: &Properties, at: TextRange) -> Result<Tree> {
-        self.collection(Kind::Map(entries), properties, at)
+        self.collection(ValueKind::Map(entries), properties, at)
     }
 
     fn alias(&mut self, anchor: usize, at: TextRange) -> Result<Tree> {
@@ -128,7 +128,7 @@ impl TreeBuilder for FileBuilder<'_> {
 
     fn key(&mut self, value: Tree) -> Result<String> {
         match value.kind {
-            Kind::Scalar { text, .. } => Ok(text),
+            ValueKind::Scalar { text, .. } => Ok(text),
             _ => bail!("{}: a key is a word", value.position),
         }
     }

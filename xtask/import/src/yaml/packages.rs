@@ -1,6 +1,6 @@
 //! `packages:`: other files that a device is made of. Knows how they are merged, not what they hold.
 
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use anyhow::{Result, bail};
 
 /// Packages within packages, at most.
@@ -15,13 +15,13 @@ fn merge_nested(tree: &mut Tree, depth: usize) -> Result<()> {
     if depth > DEEPEST {
         bail!("{}: packages within packages, without an end", tree.position);
     }
-    let Kind::Map(entries) = &mut tree.kind else { return Ok(()) };
+    let ValueKind::Map(entries) = &mut tree.kind else { return Ok(()) };
     let Some(index) = entries.iter().position(|(key, _)| key == "packages") else { return Ok(()) };
     let (_, packages) = entries.remove(index);
     let all: Vec<Tree> = match packages.kind {
-        Kind::Map(entries) => entries.into_iter().map(|(_, value)| value).collect(),
-        Kind::List(items) => items,
-        Kind::Scalar { .. } => vec![packages],
+        ValueKind::Map(entries) => entries.into_iter().map(|(_, value)| value).collect(),
+        ValueKind::List(items) => items,
+        ValueKind::Scalar { .. } => vec![packages],
     };
     let mut remote = Vec::new();
     for mut package in all {
@@ -33,9 +33,9 @@ fn merge_nested(tree: &mut Tree, depth: usize) -> Result<()> {
         merge_nested(&mut package, depth + 1)?;
         merge_below(tree, package);
     }
-    if let (Kind::Map(entries), Some(first)) = (&mut tree.kind, remote.first()) {
+    if let (ValueKind::Map(entries), Some(first)) = (&mut tree.kind, remote.first()) {
         let position = first.position.clone();
-        entries.push(("packages".into(), Tree { position, kind: Kind::List(remote) }));
+        entries.push(("packages".into(), Tree { position, kind: ValueKind::List(remote) }));
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ fn merge_nested(tree: &mut Tree, depth: usize) -> Result<()> {
 /// Adds what `lower` has and `upper` has not.
 fn merge_below(upper: &mut Tree, lower: Tree) {
     match (&mut upper.kind, lower.kind) {
-        (Kind::Map(entries), Kind::Map(others)) => {
+        (ValueKind::Map(entries), ValueKind::Map(others)) => {
             for (key, value) in others {
                 match entries.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, own)) => merge_below(own, value),
@@ -51,7 +51,7 @@ fn merge_below(upper: &mut Tree, lower: Tree) {
                 }
             }
         }
-        (Kind::List(items), Kind::List(others)) => {
+        (ValueKind::List(items), ValueKind::List(others)) => {
             let own = std::mem::replace(items, others);
             items.extend(own);
         }

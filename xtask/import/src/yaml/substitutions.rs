@@ -1,6 +1,6 @@
 //! Variables in texts: `substitutions:` of a device and `vars:` of an `!include`. Knows no other keys.
 
-use super::tree::{Kind, Tree};
+use super::tree::{Tree, ValueKind};
 use std::collections::BTreeMap;
 
 /// Passes over one text, at most: a variable can name a variable.
@@ -18,7 +18,7 @@ pub(super) fn variables(map: Option<&Tree>) -> BTreeMap<String, String> {
 /// are not known stay as they are.
 pub(super) fn replace(tree: &mut Tree, variables: &BTreeMap<String, String>) {
     match &mut tree.kind {
-        Kind::Scalar { text, .. } => {
+        ValueKind::Scalar { text, .. } => {
             for _ in 0..MOST_PASSES {
                 let next = replaced(text, variables);
                 // A text that grows without an end names itself.
@@ -28,8 +28,8 @@ pub(super) fn replace(tree: &mut Tree, variables: &BTreeMap<String, String>) {
                 *text = next;
             }
         }
-        Kind::List(items) => items.iter_mut().for_each(|item| replace(item, variables)),
-        Kind::Map(entries) => {
+        ValueKind::List(items) => items.iter_mut().for_each(|item| replace(item, variables)),
+        ValueKind::Map(entries) => {
             for (key, value) in entries {
                 *key = replaced(key, variables);
                 replace(value, variables);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) position: Position,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
 }
 
 /// A file and a line, from 1.
@@ -18,7 +18,7 @@ pub(crate) struct Position {
 
 /// What a value is.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     /// A text, number or truth value; the tag without its `!`.
     Scalar {
         text: String,
@@ -44,14 +44,14 @@ impl Tree {
 
     /// The entries of a map; none of any other value.
     pub(crate) fn entries(&self) -> &[(String, Tree)] {
-        if let Kind::Map(entries) = &self.kind { entries } else { &[] }
+        if let ValueKind::Map(entries) = &self.kind { entries } else { &[] }
     }
 
     /// The items of a list. An empty text has none, any other value counts as a list of itself.
     pub(crate) fn items(&self) -> &[Tree] {
         match &self.kind {
-            Kind::List(items) => items,
-            Kind::Scalar { text, .. } if text.is_empty() => &[],
+            ValueKind::List(items) => items,
+            ValueKind::Scalar { text, .. } if text.is_empty() => &[],
             _ => std::slice::from_ref(self),
         }
     }
@@ -59,7 +59,7 @@ impl Tree {
     /// The text of a scalar without a tag.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar { text, tag: None } => Some(text.trim()),
+            ValueKind::Scalar { text, tag: None } => Some(text.trim()),
             _ => None,
         }
     }
@@ -77,9 +77,9 @@ impl Tree {
     /// How many values it consists of, itself included.
     pub(crate) fn count(&self) -> usize {
         1 + match &self.kind {
-            Kind::List(items) => items.iter().map(Tree::count).sum(),
-            Kind::Map(entries) => entries.iter().map(|(_, value)| value.count()).sum(),
-            Kind::Scalar { .. } => 0,
+            ValueKind::List(items) => items.iter().map(Tree::count).sum(),
+            ValueKind::Map(entries) => entries.iter().map(|(_, value)| value.count()).sum(),
+            ValueKind::Scalar { .. } => 0,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, RawFrame};
-use super::requests::{Request, resolve, sort};
+use super::requests::{NodeRequest, resolve, sort};
 use anyhow::Result;
 use fleetwright_host::{Connection, ConnectionEvent, LinkState};
 use fleetwright_protocol::frame::LONGEST;
@@ -189,9 +189,9 @@ impl Bridge {
         }
     }
 
-    fn serve(&mut self, request: Request<'_>) -> Result<()> {
+    fn serve(&mut self, request: NodeRequest<'_>) -> Result<()> {
         match request {
-            Request::Wait { until, taken } => {
+            NodeRequest::Wait { until, taken } => {
                 (self.due, self.taken) = (until, taken);
                 if !self.begun {
                     self.begin()?;
@@ -200,22 +200,22 @@ impl Bridge {
                     (self.report)(Report::Ready);
                 }
             }
-            Request::LinkIsUp => self.set_link(true),
-            Request::Resolve(name) => {
+            NodeRequest::LinkIsUp => self.set_link(true),
+            NodeRequest::Resolve(name) => {
                 let events = self.events.clone();
                 // The bridge may have ended before the answer.
                 std::thread::spawn(move || drop(events.send(Event::Resolved(resolve(&name)))));
             }
-            Request::Connect(broker) => {
+            NodeRequest::Connect(broker) => {
                 self.made += 1;
                 self.connection = Some(Connection::start(self.made, broker, self.events.clone(), Event::Network));
             }
-            Request::Send(bytes) => return self.forward(bytes),
-            Request::Disconnect => {
+            NodeRequest::Send(bytes) => return self.forward(bytes),
+            NodeRequest::Disconnect => {
                 self.connection = None;
                 self.set_link(false);
             }
-            Request::Restart(kept) => return self.restart(kept),
+            NodeRequest::Restart(kept) => return self.restart(kept),
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ const CONNECTED: &[u8] = b"connected";
 
 /// What a node wants from this machine.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Request<'b> {
+pub(super) enum NodeRequest<'b> {
     /// To be told the time then, in milliseconds since its start, or never; it has taken so many frames.
     Wait { until: Option<u32>, taken: u32 },
     /// Nothing: the broker has accepted it.
@@ -29,15 +29,15 @@ pub(super) enum Request<'b> {
 }
 
 /// Hands over what a frame reports; returns what it requests. A fault of the node is an error.
-pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) -> Result<Option<Request<'b>>> {
+pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) -> Result<Option<NodeRequest<'b>>> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Some(match frame {
-        FromNode::Idle { until, taken } => Request::Wait { until, taken },
-        FromNode::Resolve(name) => Request::Resolve(text(name)),
-        FromNode::Connect { address, port } => Request::Connect(format!("{}:{port}", Ipv4Addr::from(address))),
-        FromNode::Send(bytes) => Request::Send(bytes),
-        FromNode::Disconnect => Request::Disconnect,
-        FromNode::Restart(kept) => Request::Restart(kept),
+        FromNode::Idle { until, taken } => NodeRequest::Wait { until, taken },
+        FromNode::Resolve(name) => NodeRequest::Resolve(text(name)),
+        FromNode::Connect { address, port } => NodeRequest::Connect(format!("{}:{port}", Ipv4Addr::from(address))),
+        FromNode::Send(bytes) => NodeRequest::Send(bytes),
+        FromNode::Disconnect => NodeRequest::Disconnect,
+        FromNode::Restart(kept) => NodeRequest::Restart(kept),
         FromNode::Fault(what) => bail!("the node did what the SDK does not allow: {}", text(what)),
         FromNode::Pin { gpio, high } => {
             report(Report::Pin { gpio, high });
@@ -58,7 +58,7 @@ pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) 
         FromNode::Log(line) => {
             let line_text = text(line);
             report(line_text.strip_prefix(LOCAL_MESSAGE).map_or(Report::Log(&line_text), Report::Topic));
-            return Ok((line == CONNECTED).then_some(Request::LinkIsUp));
+            return Ok((line == CONNECTED).then_some(NodeRequest::LinkIsUp));
         }
     }))
 }
@@ -76,7 +76,7 @@ pub(super) fn resolve(name: &str) -> Option<[u8; 4]> {
 mod tests {
     use super::*;
 
-    fn sorted(frame: FromNode<'_>) -> (Vec<String>, Option<Request<'_>>) {
+    fn sorted(frame: FromNode<'_>) -> (Vec<String>, Option<NodeRequest<'_>>) {
         let mut reports = Vec::new();
         let request = sort(frame, &mut |report| reports.push(report.to_string())).expect("no fault");
         (reports, request)
@@ -93,14 +93,17 @@ mod tests {
         ] {
             assert_eq!(sorted(frame), (vec![line.to_owned()], None));
         }
-        assert_eq!(sorted(FromNode::Log(b"connected")), (vec!["log connected".to_owned()], Some(Request::LinkIsUp)));
+        assert_eq!(
+            sorted(FromNode::Log(b"connected")),
+            (vec!["log connected".to_owned()], Some(NodeRequest::LinkIsUp))
+        );
     }
 
     #[test]
     fn what_is_left_are_requests() {
         let connect = FromNode::Connect { address: [127, 0, 0, 1], port: 1883 };
-        assert_eq!(sorted(connect), (vec![], Some(Request::Connect("127.0.0.1:1883".into()))));
-        let wait = Request::Wait { until: Some(9), taken: 2 };
+        assert_eq!(sorted(connect), (vec![], Some(NodeRequest::Connect("127.0.0.1:1883".into()))));
+        let wait = NodeRequest::Wait { until: Some(9), taken: 2 };
         assert_eq!(sorted(FromNode::Idle { until: Some(9), taken: 2 }), (vec![], Some(wait)));
     }
 

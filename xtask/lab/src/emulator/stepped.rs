@@ -2,7 +2,7 @@
 
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, Pace};
-use super::requests::{Request, resolve, sort};
+use super::requests::{NodeRequest, resolve, sort};
 use anyhow::{Context, Result};
 use fleetwright_host::LinkState;
 use fleetwright_host::stepper::{Event, Machine, SteppedConnection, Stepper};
@@ -93,21 +93,21 @@ impl Emulated {
             let lines = &mut self.lines;
             match sort(frame.read()?, &mut |report| lines.push_back(report.to_string()))? {
                 None => {}
-                Some(Request::Wait { .. }) if !self.begun => self.begin(now)?,
-                Some(Request::Wait { until, taken }) if self.sender.is_all(taken) => {
+                Some(NodeRequest::Wait { .. }) if !self.begun => self.begin(now)?,
+                Some(NodeRequest::Wait { until, taken }) if self.sender.is_all(taken) => {
                     return Ok(until.map(|until| self.started + u64::from(until)));
                 }
                 // Frames that it has not taken yet are on their way.
-                Some(Request::Wait { .. }) => {}
-                Some(Request::LinkIsUp) => self.set_link(true),
-                Some(Request::Resolve(name)) => self.sender.send(&ToNode::Address(resolve(&name)))?,
-                Some(Request::Connect(broker)) => {
+                Some(NodeRequest::Wait { .. }) => {}
+                Some(NodeRequest::LinkIsUp) => self.set_link(true),
+                Some(NodeRequest::Resolve(name)) => self.sender.send(&ToNode::Address(resolve(&name)))?,
+                Some(NodeRequest::Connect(broker)) => {
                     let opened = connection.open(&broker).is_ok();
                     self.sender.send(&if opened { ToNode::Connected } else { ToNode::Failed })?;
                 }
-                Some(Request::Send(bytes)) => self.send(bytes, connection)?,
-                Some(Request::Disconnect) => self.close(connection),
-                Some(Request::Restart(kept)) => self.restart(kept, connection)?,
+                Some(NodeRequest::Send(bytes)) => self.send(bytes, connection)?,
+                Some(NodeRequest::Disconnect) => self.close(connection),
+                Some(NodeRequest::Restart(kept)) => self.restart(kept, connection)?,
             }
         }
     }

@@ -4,7 +4,7 @@ use super::model::{LONGEST, Reference};
 use super::observation::Observation;
 use super::value::{Known, Value};
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{Place, RolePlan};
+use fleetwright_generator::plan::{Location, RolePlan};
 
 impl Reference<'_> {
     /// The first thing that is not as it should be, in words; `None`: all is well. `expected` are the messages that must
@@ -19,7 +19,7 @@ impl Reference<'_> {
         expected.iter().find_map(|(topic, value)| {
             let topic = &self.plan.topics[topic.0];
             let payload = value.text(&topic.payload);
-            let is_missing = topic.place == Place::Broker && !observation.has_message(&topic.path, &payload);
+            let is_missing = topic.location == Location::Broker && !observation.has_message(&topic.path, &payload);
             is_missing.then(|| format!("`{} {payload}` on the broker", topic.path))
         })
     }

@@ -7,7 +7,7 @@ use crate::figures;
 use crate::roles;
 use crate::stimulus::Stimulus;
 use fleetwright_generator::model::{Payload, Pull, RoleKind, Sends, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, Plan, RolePlan};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
@@ -84,7 +84,7 @@ impl<'p> Reference<'p> {
     /// What a decision published before we knew all that it knew can only be observed, and inside of a node not even that.
     fn observed(&self, topic: TopicId, observation: &Observation) -> Known {
         let plan = &self.plan.topics[topic.0];
-        if plan.place != Place::Broker {
+        if plan.location != Location::Broker {
             return Known::Unknown;
         }
         match observation.last_payload(&plan.path) {
@@ -99,7 +99,7 @@ impl<'p> Reference<'p> {
 
     /// Whether all receive what is published at the start: without retention, whoever connects later does not.
     fn is_received_by_all(&self, topic: TopicId) -> bool {
-        self.plan.topics[topic.0].place != Place::Broker || self.plan.topics[topic.0].retain
+        self.plan.topics[topic.0].location != Location::Broker || self.plan.topics[topic.0].retain
     }
 
     /// Something happens to the pin of a role.

@@ -25,8 +25,8 @@ pub(super) fn all(prover: &mut Prover<'_>, known: &BTreeSet<String>) -> Result<V
 fn anonymous(prover: &Prover<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (version, name) in [(Version::V4, "MQTT 3.1.1"), (Version::V5, "MQTT 5")] {
-        let guest = Connect { id: "stranger", account: None, key: None, will: None };
-        let mut probe = [Probe::open(prover.endpoint, version, &guest)?];
+        let connect = Connect { id: "stranger", account: None, key: None, will: None };
+        let mut probe = [Probe::open(prover.endpoint, version, &connect)?];
         greeted(&mut probe)?;
         if probe[0].greeting == Some(0) {
             wrong.push(format!("the broker lets anonymous clients in, with {name}"));
@@ -66,8 +66,8 @@ fn foreign_name(prover: &mut Prover<'_>) -> Result<Vec<String>> {
     for (intruder, owner) in prover.clients.iter().zip(prover.clients.iter().rev()) {
         let Some(topic) = owner.write.iter().find(|topic| !intruder.write.contains(*topic)) else { continue };
         let key = prover.accounts.get(intruder.name);
-        let guest = Connect { id: owner.name, account: Some((owner.name, "?")), key, will: None };
-        let mut probe = [Probe::open(prover.endpoint, Version::V5, &guest)?];
+        let connect = Connect { id: owner.name, account: Some((owner.name, "?")), key, will: None };
+        let mut probe = [Probe::open(prover.endpoint, Version::V5, &connect)?];
         greeted(&mut probe)?;
         if probe[0].greeting == Some(0) {
             probe[0].publish(topic, intruder.name);

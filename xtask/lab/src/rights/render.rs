@@ -32,16 +32,16 @@ impl Matrix {
             return text;
         }
         let widest = shown.iter().map(|index| self.topics[*index].chars().count()).max().unwrap_or(0);
-        let letters: Vec<char> = ('a'..='z').take(self.users.len()).collect();
-        for (letter, user) in letters.iter().zip(&self.users) {
+        let columns: Vec<char> = ('a'..='z').take(self.users.len()).collect();
+        for (column, user) in columns.iter().zip(&self.users) {
             // Writing to a String can't fail.
-            let _ = writeln!(text, "  {letter}  {user}");
+            let _ = writeln!(text, "  {column}  {user}");
         }
         let _ = writeln!(
             text,
             "\n  {:widest$}{}",
             "",
-            letters.iter().map(|letter| format!("  {letter:3}")).collect::<String>()
+            columns.iter().map(|column| format!("  {column:3}")).collect::<String>()
         );
         for index in &shown {
             let marks: String = self.cells.iter().map(|row| format!("  {:3}", row[*index].mark())).collect();

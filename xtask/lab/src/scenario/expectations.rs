@@ -6,7 +6,7 @@ use super::transcript::{EventKind, clock, location};
 use crate::roles;
 use anyhow::Result;
 use fleetwright_generator::model::{Claim, Expect, RoleKind, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
+use fleetwright_generator::plan::{Location, Plan, RolePlan};
 
 /// Waits for what is expected. `mark` is how many events there were before the last step that did something.
 pub(super) fn check(simulation: &mut Simulation<'_>, expect: &Expect, mark: usize) -> Result<StepOutcome> {
@@ -46,7 +46,7 @@ fn holds(simulation: &Simulation<'_>, expect: &Expect) -> bool {
 
 fn is_so(simulation: &Simulation<'_>, claim: &Claim) -> bool {
     match claim {
-        Claim::Says(id, payload) => simulation.last_message(*id).is_some_and(|(last, _)| last == payload),
+        Claim::LastMessage(id, payload) => simulation.last_message(*id).is_some_and(|(last, _)| last == payload),
         Claim::Carries { role: key, high } => level(simulation, key).is_some_and(|(level, _)| level == *high),
     }
 }
@@ -59,7 +59,7 @@ fn level(simulation: &Simulation<'_>, key: &str) -> Option<(bool, u64)> {
 
 /// Messages after a mark that should not have come, in sentences.
 fn unwanted(simulation: &Simulation<'_>, expect: &Expect, mark: usize) -> Vec<String> {
-    let paths: Vec<&str> = expect.silent.iter().map(|id| simulation.plan.topics[id.0].path.as_str()).collect();
+    let paths: Vec<&str> = expect.no_message_on.iter().map(|id| simulation.plan.topics[id.0].path.as_str()).collect();
     let events = simulation.transcript().events.iter().skip(mark);
     let messages = events.filter_map(|event| match &event.kind {
         EventKind::Published { topic, payload, delivered: true, .. } if paths.contains(&topic.as_str()) => {
@@ -75,7 +75,7 @@ fn failure(simulation: &Simulation<'_>, expect: &Expect, when: &str) -> StepOutc
     let (mut found, mut needed) = (Vec::new(), Vec::new());
     for claim in expect.claims.iter().filter(|claim| !is_so(simulation, claim)) {
         let sentences = match claim {
-            Claim::Says(id, payload) => Some(missing_message(simulation, *id, payload, when)),
+            Claim::LastMessage(id, payload) => Some(missing_message(simulation, *id, payload, when)),
             Claim::Carries { role: key, high } => wrong_level(simulation, key, *high, when),
         };
         if let Some((is, should_be)) = sentences {
@@ -101,17 +101,17 @@ fn missing_message(simulation: &Simulation<'_>, id: TopicId, payload: &str, when
 /// What level a role's pin has, and what is needed; `None`: the role has no pin.
 fn wrong_level(simulation: &Simulation<'_>, key: &str, high: bool, when: &str) -> Option<(String, String)> {
     let plan = simulation.plan;
-    let word = |high: bool| if high { "high" } else { "low" };
+    let level_name = |high: bool| if high { "high" } else { "low" };
     let (index, role) = roles::find(plan, key).ok()?;
     let pin = role.pin.as_ref()?;
     let pin = format!("{} (GPIO{}) of {}", pin.label, pin.gpio, plan.nodes[index].name);
     let found = match level(simulation, key) {
         Some((is_high, since)) => {
-            format!("`{key}`: {pin} is {} since {}, not {}", word(is_high), clock(since), word(high))
+            format!("`{key}`: {pin} is {} since {}, not {}", level_name(is_high), clock(since), level_name(high))
         }
-        None => format!("`{key}`: {pin} was never driven; {} is expected", word(high)),
+        None => format!("`{key}`: {pin} was never driven; {} is expected", level_name(high)),
     };
-    Some((found, format!("{pin} {} {when}{}", word(high), cause(plan, role, high))))
+    Some((found, format!("{pin} {} {when}{}", level_name(high), cause(plan, role, high))))
 }
 
 /// Who can publish on a topic.
@@ -129,6 +129,6 @@ fn cause(plan: &Plan, role: &RolePlan, high: bool) -> String {
     let labels = topic.payload.labels();
     let wanted = labels.iter().zip(on).filter(|(_, on)| (**on == *active_high) == high);
     let wanted: Vec<String> = wanted.map(|(label, _)| format!("`{} {label}`", topic.path)).collect();
-    let way = if topic.place == Place::Broker { "hears" } else { "is told" };
+    let way = if topic.location == Location::Broker { "hears" } else { "is told" };
     format!(": it follows when its node {way} {}", wanted.join(" or "))
 }

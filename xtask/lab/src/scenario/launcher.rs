@@ -3,7 +3,7 @@
 use super::process::Process;
 use crate::emulator::Stepped;
 use crate::identity::{self, BrokerAddresses};
-use crate::nodes::On;
+use crate::nodes::NodePlatform;
 use crate::programs::{Program, Programs};
 use crate::throwaway::{Account, Accounts};
 use anyhow::{Context, Result};
@@ -11,7 +11,7 @@ use broker::tls::Tls;
 use broker::tls::certificate::Certificates;
 use broker::tls::server::Proof;
 use credentials::passwords::fresh;
-use fleetwright_generator::plan::{NodePlan, Place, Plan};
+use fleetwright_generator::plan::{Location, NodePlan, Plan};
 use fleetwright_protocol::Input;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub(super) struct Environment<'s> {
 
 impl Launcher {
     /// Builds the programs of a layout below `out`, for a broker that speaks like this.
-    pub(super) fn new(on: On, out: &Path, plan: &Plan, accounts: Accounts, tls: Tls) -> Result<Self> {
+    pub(super) fn new(on: NodePlatform, out: &Path, plan: &Plan, accounts: Accounts, tls: Tls) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
         let plan = first_copies(plan);
         let programs = Programs::build_into(folder.path().join("programs"), on, out, &plan)?;
@@ -122,7 +122,7 @@ fn first_copies(plan: &Plan) -> Plan {
     let index_of = |node: &NodePlan| reduced.nodes.iter().position(|kept| kept.name == node.name);
     let indexes: Vec<Option<usize>> = plan.nodes.iter().map(index_of).collect();
     for topic in &mut reduced.topics {
-        if let Place::Node(node) = &mut topic.place {
+        if let Location::Node(node) = &mut topic.location {
             // Nothing is published on topics inside of nodes that are left out.
             *node = indexes[*node].unwrap_or_default();
         }

@@ -5,7 +5,7 @@ use super::outcome::{ScenarioOutcome, ScenarioRun};
 use super::simulation::Simulation;
 use super::steps;
 use super::transcript::Transcript;
-use crate::nodes::On;
+use crate::nodes::NodePlatform;
 use crate::throwaway::ThrowawayBroker;
 use anyhow::{Context, Result};
 use broker::Broker;
@@ -26,7 +26,7 @@ pub struct ScenarioRunner<'p> {
 
 impl<'p> ScenarioRunner<'p> {
     /// Builds the layout's programs below `out`, and starts its broker if it needs one.
-    pub fn start(on: On, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
+    pub fn start(on: NodePlatform, out: &Path, plan: &'p Plan, artifacts: &[Artifact]) -> Result<Self> {
         let started = ThrowawayBroker::start_if_needed(plan, artifacts)?;
         let (broker, accounts) = started.map(|started| (started.broker, started.accounts)).unzip();
         let tls = broker.as_ref().map_or(Tls::Off, |broker| broker.endpoint().tls);
@@ -44,7 +44,7 @@ impl<'p> ScenarioRunner<'p> {
         let start = Instant::now();
         let mut run = ScenarioRun {
             name: scenario.name.clone(),
-            position: scenario.place.clone(),
+            position: scenario.position.clone(),
             outcome: ScenarioOutcome::Passed,
             transcript: Transcript::default(),
             virtual_ms: 0,

@@ -18,7 +18,7 @@ const HOLD_MARGIN: u64 = 50;
 pub(super) fn run(simulation: &mut Simulation<'_>, scenario: &ScenarioPlan) -> Result<ScenarioOutcome> {
     let mut mark = 0;
     for planned in &scenario.steps {
-        let Step { place: position, text, act } = &planned.step;
+        let Step { position, text, act } = &planned.step;
         if let Some(node) = &planned.absent {
             simulation.note(EventKind::LeftOut(position.clone(), text.clone(), node.clone()));
             continue;

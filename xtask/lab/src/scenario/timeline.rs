@@ -6,7 +6,7 @@ use super::junit::escape;
 use super::outcome::{ScenarioOutcome, ScenarioRun};
 use super::transcript::{Event, EventKind, clock};
 use fleetwright_generator::model::RoleKind;
-use fleetwright_generator::plan::{Place, Plan};
+use fleetwright_generator::plan::{Location, Plan};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -129,7 +129,7 @@ impl TimeAxis {
 
 /// The topics and outputs of a layout, with their states.
 fn rows(events: &[Event], plan: &Plan) -> Vec<Row> {
-    let topics = plan.topics.iter().filter(|topic| topic.place != Place::Unused).map(|topic| Row {
+    let topics = plan.topics.iter().filter(|topic| topic.location != Location::Unused).map(|topic| Row {
         name: topic.key.clone(),
         states: events
             .iter()

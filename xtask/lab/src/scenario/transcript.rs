@@ -1,7 +1,7 @@
 //! What happened in a scenario, in order, and how a person reads it.
 
 use fleetwright_generator::model::TopicId;
-use fleetwright_generator::plan::{Place, Plan};
+use fleetwright_generator::plan::{Location, Plan};
 use fleetwright_generator::text::Position;
 
 /// Everything that happened in a scenario.
@@ -136,10 +136,10 @@ pub fn span(ms: u64) -> String {
 
 /// Where messages of a topic go, in words.
 pub(super) fn location(plan: &Plan, id: TopicId) -> String {
-    match plan.topics[id.0].place {
-        Place::Broker => "on the broker".into(),
-        Place::Node(node) => format!("inside {}", plan.nodes[node].name),
-        Place::Unused => "nowhere in this layout".into(),
+    match plan.topics[id.0].location {
+        Location::Broker => "on the broker".into(),
+        Location::Node(node) => format!("inside {}", plan.nodes[node].name),
+        Location::Unused => "nowhere in this layout".into(),
     }
 }
 

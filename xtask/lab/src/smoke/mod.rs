@@ -11,8 +11,8 @@ use crate::stimulus::Stimulus;
 use anyhow::{Context, Result};
 use broker::watch::Watcher;
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{Place, Plan, RolePlan};
-use observe::{MARGIN, Mark, check, observe, settle};
+use fleetwright_generator::plan::{Location, Plan, RolePlan};
+use observe::{Counts, MARGIN, check, observe, settle};
 use std::time::Duration;
 use trials::{client_messages, delay, left_out, sentence, stimuli};
 
@@ -30,9 +30,9 @@ pub fn run_for(layout: &mut RunningLayout, patience: Duration) -> Result<Vec<Str
     let plan = layout.plan.clone();
     let patience = patience + longest_fade(&plan);
     settle(layout);
-    let mut reference = Reference::new(&plan, &observe(layout, &Mark::default())?);
+    let mut reference = Reference::new(&plan, &observe(layout, &Counts::default())?);
     let expected = reference.expected();
-    check(&reference, &expected, layout, &Mark::default(), patience).context("after the start")?;
+    check(&reference, &expected, layout, &Counts::default(), patience).context("after the start")?;
     let mut steps = vec!["after the start every topic and pin is as the plan says".to_owned()];
     let (stimuli, messages) = (stimuli(&plan), client_messages(&plan));
     for (node, role, stimulus) in &stimuli {
@@ -66,11 +66,11 @@ fn stimulate<'p>(
     stimulus: Stimulus,
     patience: Duration,
 ) -> Result<()> {
-    let mark = Mark::now(layout);
+    let mark = Counts::now(layout);
     reference.apply(role, stimulus);
     layout.nodes[node].send(stimulus.input(role)?.into())?;
     let own = Duration::from_millis(delay(role).into());
-    let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.topics[id.0].place == Place::Broker);
+    let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.topics[id.0].location == Location::Broker);
     if !is_seen || matches!(role.kind, RoleKind::PushButton { .. }) {
         // A change that is taken back before it counts is no change, and here nobody would see that it counted.
         std::thread::sleep(own + MARGIN);
@@ -89,7 +89,7 @@ fn publish(
 ) -> Result<()> {
     let planned = &layout.plan.topics[topic.0];
     let payload = value.text(&planned.payload);
-    let mark = Mark::now(layout);
+    let mark = Counts::now(layout);
     reference.publish(topic, value.clone());
     let broker = layout.broker.as_ref().context("this layout has no broker")?;
     let account = layout.password(client).map(|password| (client, password));

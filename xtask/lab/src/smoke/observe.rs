@@ -18,12 +18,12 @@ pub(super) const MARGIN: Duration = Duration::from_millis(50);
 
 /// A moment: how many messages, and how many lines of each node, there were.
 #[derive(Default, PartialEq)]
-pub(super) struct Mark {
+pub(super) struct Counts {
     messages: usize,
     lines: Vec<usize>,
 }
 
-impl Mark {
+impl Counts {
     /// Now.
     pub(super) fn now(layout: &RunningLayout) -> Self {
         let messages = layout.observer.as_ref().map_or(0, Watcher::mark);
@@ -36,7 +36,7 @@ impl Mark {
 /// # Errors
 ///
 /// A node reported what is no report.
-pub(super) fn observe(layout: &RunningLayout, mark: &Mark) -> Result<Observation> {
+pub(super) fn observe(layout: &RunningLayout, mark: &Counts) -> Result<Observation> {
     let mut seen = Observation {
         messages: layout.observer.as_ref().map_or(Vec::new(), |observer| observer.messages(mark.messages)),
         ..Observation::default()
@@ -57,12 +57,12 @@ pub(super) fn observe(layout: &RunningLayout, mark: &Mark) -> Result<Observation
 
 /// Waits until nothing happened for a while.
 pub(super) fn settle(layout: &RunningLayout) {
-    let (mut last, mut since) = (Mark::now(layout), Instant::now());
+    let (mut last, mut since) = (Counts::now(layout), Instant::now());
     let start = Instant::now();
     // A custom role may publish all the time.
     while since.elapsed() < QUIET && start.elapsed() < PATIENCE {
         std::thread::sleep(INTERVAL);
-        let now = Mark::now(layout);
+        let now = Counts::now(layout);
         if now != last {
             (last, since) = (now, Instant::now());
         }
@@ -78,7 +78,7 @@ pub(super) fn check(
     reference: &Reference<'_>,
     expected: &[(TopicId, Value)],
     layout: &RunningLayout,
-    mark: &Mark,
+    mark: &Counts,
     patience: Duration,
 ) -> Result<()> {
     let end = Instant::now() + patience;

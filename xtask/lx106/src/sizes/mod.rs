@@ -7,4 +7,4 @@ mod table;
 
 pub use largest::largest;
 pub use measured::{HEAP_WANTED, Sizes};
-pub use table::{Line, table};
+pub use table::{SizeRow, table};

@@ -5,7 +5,7 @@ use super::number::number;
 use std::fmt::Write;
 
 /// A line of the table: a node, its sizes and those of the build before.
-pub struct Line<'a> {
+pub struct SizeRow<'a> {
     /// The node.
     pub node: &'a str,
     /// Its sizes.
@@ -19,7 +19,7 @@ const FIGURES: [fn(&Sizes) -> u64; 6] =
     [Sizes::own_flash, Sizes::own_data, Sizes::flash, Sizes::iram, Sizes::data, Sizes::heap];
 
 /// The table of all nodes.
-pub fn table(lines: &[Line<'_>]) -> String {
+pub fn table(lines: &[SizeRow<'_>]) -> String {
     let width = lines.iter().map(|line| line.node.len()).chain([4]).max().unwrap_or(4);
     let head = ["own flash", "own data RAM", "flash", "IRAM", "data RAM", "heap left"];
     let mut out = format!("{:width$}", "node");
@@ -27,7 +27,7 @@ pub fn table(lines: &[Line<'_>]) -> String {
         let _ = write!(out, "  {title:>17}");
     }
     out.push_str("  (bytes)\n");
-    for Line { node, sizes, last } in lines {
+    for SizeRow { node, sizes, last } in lines {
         let _ = write!(out, "{node:width$}");
         for figure in FIGURES {
             let last = last.as_ref().map(figure);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_table_has_a_line_for_each_node_and_one_for_what_there_is() {
-        let lines = [Line { node: "esp-light", sizes: Sizes::sample(1_288), last: Some(Sizes::sample(1_188)) }];
+        let lines = [SizeRow { node: "esp-light", sizes: Sizes::sample(1_288), last: Some(Sizes::sample(1_188)) }];
         let table = table(&lines);
         assert_eq!(table.lines().count(), 3, "{table}");
         assert!(table.contains("891 (+100)"), "{table}");

@@ -4,14 +4,14 @@ use crate::root;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
-/// The files that these words mean, names in fleets/ or paths; without words all of fleets/, ordered.
+/// The files that these names mean, in fleets/ or paths; without names all of fleets/, ordered.
 ///
 /// # Errors
 ///
-/// A word means no file, or one of secrets.
-pub fn find(words: &[String]) -> Result<Vec<PathBuf>> {
-    if !words.is_empty() {
-        return words.iter().map(|word| find_one(word)).collect();
+/// A name means no file, or one of secrets.
+pub fn find(names: &[String]) -> Result<Vec<PathBuf>> {
+    if !names.is_empty() {
+        return names.iter().map(|name| find_one(name)).collect();
     }
     let folder = root().join("fleets");
     let mut paths = Vec::new();
@@ -25,31 +25,31 @@ pub fn find(words: &[String]) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The file that one word means, a name in fleets/ or a path.
+/// The file that one name means, in fleets/ or a path.
 ///
 /// # Errors
 ///
-/// The word means no file, or one of secrets.
-pub fn find_one(word: &str) -> Result<PathBuf> {
-    let found = named(word)?;
+/// The name means no file, or one of secrets.
+pub fn find_one(name: &str) -> Result<PathBuf> {
+    let found = named(name)?;
     if is_secret(&found) {
         bail!("{} holds secrets, and is no fleet", found.display());
     }
     Ok(found)
 }
 
-fn named(word: &str) -> Result<PathBuf> {
-    let path = Path::new(word);
+fn named(name: &str) -> Result<PathBuf> {
+    let path = Path::new(name);
     if is_yaml(path) {
         if !path.is_file() {
-            bail!("there is no file {word}");
+            bail!("there is no file {name}");
         }
         return Ok(path.to_owned());
     }
-    let named = root().join("fleets").join(format!("{word}.yaml"));
+    let named = root().join("fleets").join(format!("{name}.yaml"));
     if !named.is_file() {
         let known: Vec<String> = find(&[])?.iter().map(|path| stem(path)).collect();
-        bail!("there is no fleet `{word}` in fleets/; there are: {}", known.join(", "));
+        bail!("there is no fleet `{name}` in fleets/; there are: {}", known.join(", "));
     }
     Ok(named)
 }

@@ -12,10 +12,10 @@ use std::process::Command;
 /// # Errors
 ///
 /// This person can't install packages here, an installer failed, or a program is still missing after that.
-pub fn install(tools: &[&Tool], say: &mut dyn FnMut(&str)) -> Result<()> {
+pub fn install(tools: &[&Tool], progress: &mut dyn FnMut(&str)) -> Result<()> {
     let missing: Vec<&Tool> = tools.iter().copied().filter(|tool| tool.find().is_err()).collect();
     if missing.is_empty() {
-        say("nothing is missing");
+        progress("nothing is missing");
         return Ok(());
     }
     let (mut packages, mut components) = (Vec::new(), Vec::new());
@@ -26,16 +26,16 @@ pub fn install(tools: &[&Tool], say: &mut dyn FnMut(&str)) -> Result<()> {
         }
     }
     if !components.is_empty() {
-        say(&format!("installing {}", components.join(", ")));
+        progress(&format!("installing {}", components.join(", ")));
         if !command::run(Command::new("rustup").args(["component", "add"]).args(&components))? {
             bail!("rustup failed; its own words stand above");
         }
     }
     if !packages.is_empty() {
-        install_packages(&packages, say)?;
+        install_packages(&packages, progress)?;
     }
     for afterwards in missing.iter().filter_map(|tool| tool.afterwards) {
-        afterwards(say)?;
+        afterwards(progress)?;
     }
     for tool in missing {
         if let Err(why) = tool.find() {
@@ -45,11 +45,11 @@ pub fn install(tools: &[&Tool], say: &mut dyn FnMut(&str)) -> Result<()> {
     Ok(())
 }
 
-fn install_packages(names: &[&str], say: &mut dyn FnMut(&str)) -> Result<()> {
+fn install_packages(names: &[&str], progress: &mut dyn FnMut(&str)) -> Result<()> {
     if !can_install() {
         bail!("needs apt-get, and root or sudo; missing: {}", names.join(", "));
     }
-    say(&format!("installing {}", names.join(", ")));
+    progress(&format!("installing {}", names.join(", ")));
     let mut install = apt(&["install", "-y", "--no-install-recommends"]);
     install.args(names);
     if !command::run(&mut apt(&["update", "-q"]))? || !command::run(&mut install)? {
@@ -67,11 +67,11 @@ fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|data| data.uid() == 0)
 }
 
-fn apt(words: &[&str]) -> Command {
+fn apt(arguments: &[&str]) -> Command {
     let mut command = if is_root() { Command::new("apt-get") } else { Command::new("sudo") };
     if !is_root() {
         command.arg("apt-get");
     }
-    command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     command
 }

@@ -6,12 +6,12 @@ use core::future::Future;
 use fleetwright_tls::{Buffers, Ended, Generator, Key, RECEIVE, SEND, key, run};
 
 /// The key as bytes; the identity has it as digits.
-struct Place(UnsafeCell<[u8; key::LONGEST]>);
+struct KeyMemory(UnsafeCell<[u8; key::LONGEST]>);
 
 // SAFETY: the SDK has one thread, and nothing here is touched from an interrupt.
-unsafe impl Sync for Place {}
+unsafe impl Sync for KeyMemory {}
 
-static PLACE: Place = Place(UnsafeCell::new([0; key::LONGEST]));
+static KEY: KeyMemory = KeyMemory(UnsafeCell::new([0; key::LONGEST]));
 
 /// Who the node is, and its key.
 #[derive(Clone, Copy)]
@@ -26,11 +26,11 @@ impl Proof {
         let (identity, digits) = own.credentials?;
         let (bytes, length) = key::from_hex(digits)?;
         // SAFETY: written once, before anybody reads it.
-        let place = unsafe {
-            *PLACE.0.get() = bytes;
-            &*PLACE.0.get()
+        let memory = unsafe {
+            *KEY.0.get() = bytes;
+            &*KEY.0.get()
         };
-        Some(Self(Key { identity, secret: place.get(..length)? }))
+        Some(Self(Key { identity, secret: memory.get(..length)? }))
     }
 
     /// A secret of the node, for random numbers.

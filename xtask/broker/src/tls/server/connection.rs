@@ -11,7 +11,7 @@ const ALERT: u8 = 21;
 /// What a record holds at most: what nodes ask for (`MaxFragmentLength::Bits9`).
 const FRAGMENT: usize = 512;
 
-enum Phase {
+enum HandshakePhase {
     Hello,
     /// Waits for the node's Finished: its keys until then, the proof it has to give, and its keys after that.
     Finished {
@@ -27,7 +27,7 @@ enum Phase {
 /// One connection.
 pub struct Server {
     proof: Proof,
-    phase: Phase,
+    phase: HandshakePhase,
     input: Vec<u8>,
     output: Vec<u8>,
     own: Option<Direction>,
@@ -36,12 +36,12 @@ pub struct Server {
 impl Server {
     /// Waits for a node.
     pub fn new(proof: &Proof) -> Self {
-        Self { proof: proof.clone(), phase: Phase::Hello, input: Vec::new(), output: Vec::new(), own: None }
+        Self { proof: proof.clone(), phase: HandshakePhase::Hello, input: Vec::new(), output: Vec::new(), own: None }
     }
 
     /// Whether both sides have proved themselves.
     pub fn is_open(&self) -> bool {
-        matches!(self.phase, Phase::Open { .. })
+        matches!(self.phase, HandshakePhase::Open { .. })
     }
 
     /// Takes what the node sent; the plain bytes that were in it.
@@ -84,11 +84,11 @@ impl Server {
     fn record(&mut self, record: &[u8], plain: &mut Vec<u8>) -> Result<()> {
         let (header, content) = record.split_at(HEADER);
         match (header[0], &mut self.phase) {
-            (HANDSHAKE, Phase::Hello) => {
+            (HANDSHAKE, HandshakePhase::Hello) => {
                 let made = answer(&self.proof, content).context("the node's greeting")?;
                 self.output.extend(made.records);
                 self.own = Some(made.broker);
-                self.phase = Phase::Finished {
+                self.phase = HandshakePhase::Finished {
                     finishing: Box::new(made.finishing),
                     finished: made.finished,
                     node: Box::new(made.node),
@@ -96,18 +96,19 @@ impl Server {
                 Ok(())
             }
             (CHANGE_CIPHER_SPEC, _) => Ok(()),
-            (APPLICATION, Phase::Finished { finishing, finished, .. }) => {
+            (APPLICATION, HandshakePhase::Finished { finishing, finished, .. }) => {
                 let (kind, content) = finishing.open(header, content)?;
                 ensure!(
                     kind == HANDSHAKE && content.get(4..) == Some(finished),
                     "the node does not finish the handshake"
                 );
-                if let Phase::Finished { node, .. } = std::mem::replace(&mut self.phase, Phase::Hello) {
-                    self.phase = Phase::Open { node };
+                if let HandshakePhase::Finished { node, .. } = std::mem::replace(&mut self.phase, HandshakePhase::Hello)
+                {
+                    self.phase = HandshakePhase::Open { node };
                 }
                 Ok(())
             }
-            (APPLICATION, Phase::Open { node }) => {
+            (APPLICATION, HandshakePhase::Open { node }) => {
                 match node.open(header, content)? {
                     (APPLICATION, content) => plain.extend(content),
                     // The node takes its leave; its connection ends next.

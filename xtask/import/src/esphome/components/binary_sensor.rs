@@ -2,7 +2,7 @@
 
 use super::super::super::fleet_text::{DEBOUNCE_MS, text, unplaced};
 use super::super::super::yaml::Tree;
-use super::super::actions::{self, Action, Change};
+use super::super::actions::{self, Action, TopicChange};
 use super::super::device::{Device, note_unread};
 use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
@@ -24,7 +24,9 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
     let press = component.get("on_press").or(component.get("on_click"));
     let press = press.map_or(Vec::new(), |press| actions::actions(press, &device.targets, draft));
     match press.as_slice() {
-        [Action { topic, change: Change::Toggle, .. }] if component.get("on_release").is_none() && is_button(&pin) => {
+        [Action { topic, change: TopicChange::Toggle, .. }]
+            if component.get("on_release").is_none() && is_button(&pin) =>
+        {
             push_button(device, component, pin, topic, draft);
         }
         _ => digital_input(device, component, pin, hold, press, draft),

@@ -1,7 +1,7 @@
 //! `wifi:` and `mqtt:`. All devices of a fleet share one network and one broker: those of the first device that has some.
 
 use super::super::super::fleet_text::quoted;
-use super::super::super::yaml::{Kind, Position, Tree};
+use super::super::super::yaml::{Position, Tree, ValueKind};
 use super::super::draft::Draft;
 
 /// Reads the network and the broker of a device.
@@ -26,8 +26,8 @@ fn read_wifi(wifi: &Tree, draft: &mut Draft) {
     }
     let wifi = wifi.get("networks").and_then(|all| all.items().first()).unwrap_or(wifi);
     let ssid = match wifi.get("ssid").map(|ssid| &ssid.kind) {
-        Some(Kind::Scalar { text, tag: Some(tag) }) if tag == "secret" => Some(format!("!secret {text}")),
-        Some(Kind::Scalar { text, tag: None }) => Some(quoted(text)),
+        Some(ValueKind::Scalar { text, tag: Some(tag) }) if tag == "secret" => Some(format!("!secret {text}")),
+        Some(ValueKind::Scalar { text, tag: None }) => Some(quoted(text)),
         _ => None,
     };
     share(&mut draft.ssid, ssid, &wifi.position, "another Wi-Fi network", &mut draft.notes);

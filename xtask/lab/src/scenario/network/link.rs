@@ -40,7 +40,7 @@ pub(in crate::scenario) struct Link {
 
 /// What became of the node's connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::scenario) enum Change {
+pub(in crate::scenario) enum ConnectionChange {
     None,
     /// There is a new one, and somebody has to connect it to the broker.
     New,
@@ -100,8 +100,8 @@ impl Link {
     }
 
     /// Follows what the node did to its connection, and takes what it sent.
-    pub(in crate::scenario) fn follow(&mut self, idle: Idle) -> Result<Change> {
-        let mut change = Change::None;
+    pub(in crate::scenario) fn follow(&mut self, idle: Idle) -> Result<ConnectionChange> {
+        let mut change = ConnectionChange::None;
         if idle.made > self.made {
             // A connection that was opened and closed at once is of no interest.
             while self.made < idle.made {
@@ -113,14 +113,14 @@ impl Link {
             (self.taken, self.given, self.ended, self.ending) = (0, 0, false, false);
             self.input.clear();
             self.server = self.proof.as_ref().map(Server::new);
-            change = Change::New;
+            change = ConnectionChange::New;
         }
         if idle.open {
             self.take(idle.sent)?;
         } else if self.node.is_some() {
             self.cut();
             self.ended = false;
-            change = Change::Closed;
+            change = ConnectionChange::Closed;
         }
         Ok(change)
     }

@@ -8,6 +8,6 @@ mod packets;
 mod queue;
 
 pub(in crate::scenario) use connection::BrokerConnection;
-pub(in crate::scenario) use link::{Change, Link};
+pub(in crate::scenario) use link::{ConnectionChange, Link};
 pub(in crate::scenario) use packets::message;
 pub(in crate::scenario) use queue::Conditions;

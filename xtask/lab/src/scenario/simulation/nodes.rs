@@ -1,7 +1,7 @@
 //! Commands for the nodes, and notes of what they report.
 
 use super::state::Simulation;
-use crate::scenario::network::{BrokerConnection, Change};
+use crate::scenario::network::{BrokerConnection, ConnectionChange};
 use crate::scenario::transcript::EventKind;
 use anyhow::{Result, anyhow, bail};
 use fleetwright_protocol::{ALL_OF_THE_TIME, Command, Idle, Input, Report};
@@ -76,7 +76,7 @@ impl Simulation<'_> {
         node.due = idle.due.map(|due| due + node.started);
         let Some(link) = &mut node.link else { return Ok(()) };
         let change = link.follow(idle)?;
-        if change == Change::New && idle.open {
+        if change == ConnectionChange::New && idle.open {
             link.broker = match endpoints.get(link.broker_index).copied().flatten() {
                 Some(endpoint) if link.wifi => BrokerConnection::open(endpoint, account)?,
                 _ => None,
@@ -97,7 +97,7 @@ impl Simulation<'_> {
                 self.recorder.note_node(index, EventKind::Note(format!("is cut off: {error:#}")));
             }
         }
-        if change == Change::Closed {
+        if change == ConnectionChange::Closed {
             self.recorder.note_node(index, EventKind::Note("closes its connection".into()));
             self.fence()?;
         }

@@ -14,13 +14,13 @@ type Secured = fleetwright_tls::Connection<
 /// The connection is to be closed.
 pub(crate) struct Over;
 
-pub(crate) struct Line {
+pub(crate) struct Transport {
     #[cfg(feature = "tls")]
     secured: Option<(Proof, Secured)>,
 }
 
 #[cfg(not(feature = "tls"))]
-impl Line {
+impl Transport {
     pub(crate) fn new(_: Option<Proof>) -> Self {
         Self {}
     }
@@ -63,7 +63,7 @@ impl Line {
 }
 
 #[cfg(feature = "tls")]
-impl Line {
+impl Transport {
     pub(crate) fn new(proof: Option<Proof>) -> Self {
         Self { secured: proof.map(|proof| (proof, Secured::new())) }
     }
@@ -71,13 +71,13 @@ impl Line {
     pub(crate) fn opened(&mut self, node: &mut Node<'_>, now: Instant) {
         match &mut self.secured {
             None => node.opened(now),
-            Some((proof, line)) => line.opened(client(proof.clone()), now),
+            Some((proof, secured)) => secured.opened(client(proof.clone()), now),
         }
     }
 
     pub(crate) fn closed(&mut self) {
-        if let Some((_, line)) = &mut self.secured {
-            line.closed();
+        if let Some((_, secured)) = &mut self.secured {
+            secured.closed();
         }
     }
 
@@ -93,7 +93,7 @@ impl Line {
                 node.received(bytes, now, pins);
                 Ok(())
             }
-            Some((_, line)) => line.received(bytes, node, pins, now).map_err(|_| Over),
+            Some((_, secured)) => secured.received(bytes, node, pins, now).map_err(|_| Over),
         }
     }
 
@@ -105,14 +105,14 @@ impl Line {
     ) -> Result<Option<Instant>, Over> {
         match &mut self.secured {
             None => Ok(None),
-            Some((_, line)) => line.serve(node, pins, now).map_err(|_| Over),
+            Some((_, secured)) => secured.serve(node, pins, now).map_err(|_| Over),
         }
     }
 
     pub(crate) fn has_to_send(&self, node: &Node<'_>) -> bool {
         match &self.secured {
             None => !node.outgoing().is_empty(),
-            Some((_, line)) => line.has_to_send(),
+            Some((_, secured)) => secured.has_to_send(),
         }
     }
 
@@ -124,9 +124,9 @@ impl Line {
         now: Instant,
         write: impl FnOnce(&[u8]) -> std::io::Result<usize>,
     ) -> std::io::Result<usize> {
-        let Some((_, line)) = &mut self.secured else { return plain(node, pins, now, write) };
+        let Some((_, secured)) = &mut self.secured else { return plain(node, pins, now, write) };
         let mut written = Ok(0);
-        line.send(|bytes| {
+        secured.send(|bytes| {
             written = write(bytes);
             written.as_ref().map_or(0, |count| *count)
         });

@@ -26,7 +26,7 @@ pub(crate) const STATUS: &str = "yard/esp-button/status";
 /// The layout that is deployed.
 pub(crate) const LAYOUT: &str = "two-esps";
 
-pub(crate) struct Yard {
+pub(crate) struct Installation {
     pub(crate) folder: TempDir,
     pub(crate) secrets_file: SecretsFile,
     pub(crate) endpoint: Endpoint,
@@ -38,7 +38,7 @@ pub(crate) struct Yard {
     pub(crate) certificate_endpoint: Option<Endpoint>,
 }
 
-impl Yard {
+impl Installation {
     /// A folder with the first files, installed, and a broker that includes them.
     pub(crate) fn open(security: &'static str) -> Self {
         Self::open_named("yard", security)
@@ -46,7 +46,7 @@ impl Yard {
 
     /// The same, under another name.
     pub(crate) fn open_named(name: &'static str, security: &'static str) -> Self {
-        Self::open_with(name, security, |yard| format!("include_dir {}\n", yard.site().display()))
+        Self::open_with(name, security, |installation| format!("include_dir {}\n", installation.site().display()))
     }
 
     /// The same, with a configuration of Mosquitto's own.
@@ -63,19 +63,21 @@ impl Yard {
             }
             let tls = if security.starts_with("tls") { Tls::Keyed } else { Tls::Off };
             let endpoint = Endpoint::here(free_port(), tls);
-            let mut yard =
+            let mut installation =
                 Self { folder, secrets_file, endpoint, service: None, name, security, certificate_endpoint: None };
             match security {
-                "tls-pinned" => yard.endpoint.tls = yard.take_key(),
-                "tls-and-certificate" => yard.certificate_endpoint = Some(Endpoint::here(free_port(), yard.take_key())),
+                "tls-pinned" => installation.endpoint.tls = installation.take_key(),
+                "tls-and-certificate" => {
+                    installation.certificate_endpoint = Some(Endpoint::here(free_port(), installation.take_key()))
+                }
                 _ => {}
             }
-            let report = yard.apply(FIRST, false).expect("installed");
+            let report = installation.apply(FIRST, false).expect("installed");
             assert_eq!(report, Report { changed: true, in_force: false, restart: vec![] });
-            let text = own(&yard);
-            yard.service = Service::start(yard.folder.path(), &text);
-            if yard.service.is_some() {
-                return yard;
+            let text = own(&installation);
+            installation.service = Service::start(installation.folder.path(), &text);
+            if installation.service.is_some() {
+                return installation;
             }
         }
         panic!("no free port");
@@ -112,8 +114,8 @@ impl Yard {
             .certificate_endpoint
             .map(|endpoint| format!("\n  certificate_port: {}", endpoint.port))
             .unwrap_or_default();
-        let words = format!("security: {security}\n  port: {}{second}", self.endpoint.port);
-        let text = text.replace("security: password", &words);
+        let broker_keys = format!("security: {security}\n  port: {}{second}", self.endpoint.port);
+        let text = text.replace("security: password", &broker_keys);
         let path = self.folder.path().join("yard.yaml");
         std::fs::write(&path, format!("{text}clients:\n  {clients}\n")).expect("written");
         let out = self.folder.path().join("out");
@@ -167,8 +169,8 @@ impl Yard {
     pub(crate) fn enter_at(&self, endpoint: Endpoint, account: &str, version: Version) -> Option<Probe> {
         let password =
             self.secrets_file.secrets.password(self.name, account).unwrap_or("0123456789abcdef0123456789abcdef");
-        let guest = Connect { id: account, account: Some((account, password)), key: None, will: None };
-        let mut probe = [Probe::open(endpoint, version, &guest).expect("it listens")];
+        let connect = Connect { id: account, account: Some((account, password)), key: None, will: None };
+        let mut probe = [Probe::open(endpoint, version, &connect).expect("it listens")];
         greeted(&mut probe).expect("an answer");
         if probe[0].greeting != Some(0) {
             return None;
@@ -179,13 +181,13 @@ impl Yard {
         Some(probe)
     }
 
-    /// Has somebody say something; whether the broker allowed it.
-    pub(crate) fn says(&self, speaker: &mut Probe, topic: &str, payload: &str) -> bool {
-        let before = speaker.reasons.len();
-        speaker.publish(topic, payload);
-        let wait = std::slice::from_mut(speaker);
+    /// Has a client publish a message; whether the broker allowed it.
+    pub(crate) fn may_publish(&self, publisher: &mut Probe, topic: &str, payload: &str) -> bool {
+        let before = publisher.reasons.len();
+        publisher.publish(topic, payload);
+        let wait = std::slice::from_mut(publisher);
         broker::probe::pump(wait, |_, _| (), |probe| probe.reasons.len() > before).expect("acknowledged");
-        matches!(speaker.reasons[before], 0 | 0x10)
+        matches!(publisher.reasons[before], 0 | 0x10)
     }
 }
 
@@ -198,13 +200,13 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it; its number is in the file `pid` of the folder. `None`: somebody was faster to take its port.
     pub(crate) fn start(folder: &Path, own: &str) -> Option<Self> {
-        let place = folder.join("main.conf");
+        let path = folder.join("main.conf");
         let root = Owner::of(Path::new("/proc/self")).expect("there").user == 0;
-        std::fs::write(&place, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
+        std::fs::write(&path, format!("{own}{}", if root { "user root\n" } else { "" })).expect("written");
         let log = folder.join("log");
         let file = std::fs::File::create(&log).expect("made");
         let mut command = Command::new(project::command::which("mosquitto").expect("installed"));
-        command.arg("-c").arg(place).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
+        command.arg("-c").arg(path).stdin(Stdio::null()).stdout(file.try_clone().expect("a copy")).stderr(file);
         let mut service = Self { child: command.spawn().expect("started"), log };
         std::fs::write(folder.join("pid"), format!("{}\n", service.child.id())).expect("written");
         let end = Instant::now() + Duration::from_secs(20);
@@ -238,8 +240,8 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port()
 }
 
-/// What somebody heard on a topic since the last time.
-pub(crate) fn heard(probe: &mut Probe, topic: &str) -> Vec<String> {
+/// The payloads that a client has received on a topic since the last call.
+pub(crate) fn received(probe: &mut Probe, topic: &str) -> Vec<String> {
     fence(std::slice::from_mut(probe)).expect("it is still connected");
     let all = std::mem::take(&mut probe.received);
     all.into_iter().filter(|(name, _)| name == topic).map(|(_, payload)| payload).collect()

@@ -1,7 +1,7 @@
 //! The pins of one node: what is written is looked up, what is `auto` is chosen, and everything is judged together.
 
 use super::allow::Allowed;
-use super::choose::Request;
+use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::named;
 use super::usage::Use;
@@ -41,14 +41,14 @@ pub(in crate::resolve) fn pin_uses<'a>(
     findings: &mut Findings,
 ) -> Vec<PinUse<'a>> {
     let who = role.key.as_str();
-    let place = entry.name.span;
+    let span = entry.name.span;
     if let RoleKind::Custom(custom) = &role.kind
         && !custom.pins.is_empty()
     {
         let pins = named::pins(role, custom, wiring.node, entry, findings);
         let pin_uses = pins.into_iter().filter_map(|(name, text)| {
             let usage = Use::of(&role.kind, Some(name))?;
-            Some(PinUse { role: id, name: Some(name), who, usage, entry: place, text })
+            Some(PinUse { role: id, name: Some(name), who, usage, entry: span, text })
         });
         return pin_uses.collect();
     }
@@ -58,7 +58,7 @@ pub(in crate::resolve) fn pin_uses<'a>(
         findings.push(finding.help("write `{ pin: … }`, or `{}` for a role without a pin"));
     }
     match (Use::of(&role.kind, None), &entry.value) {
-        (Some(usage), Some(text)) => vec![PinUse { role: id, name: None, who, usage, entry: place, text }],
+        (Some(usage), Some(text)) => vec![PinUse { role: id, name: None, who, usage, entry: span, text }],
         (Some(usage), None) => {
             let help = if usage == Use::Analog {
                 "write `{ pin: A0 }`".into()
@@ -66,7 +66,7 @@ pub(in crate::resolve) fn pin_uses<'a>(
                 format!("write `{{ pin: auto }}`, or choose one of {}", labels(&wiring.board.good()))
             };
             let message = format!("`{who}` needs a pin");
-            findings.push(Diagnostic::error(codes::PIN_MISSING, place, message).help(help));
+            findings.push(Diagnostic::error(codes::PIN_MISSING, span, message).help(help));
             Vec::new()
         }
         (None, Some(text)) => {
@@ -79,13 +79,13 @@ pub(in crate::resolve) fn pin_uses<'a>(
 }
 
 /// Finds the pin for each of `pin_uses`, in the same order; `None` where there is an error.
-pub(in crate::resolve) fn place(
+pub(in crate::resolve) fn assign(
     wiring: &Wiring<'_>,
     pin_uses: &[PinUse<'_>],
     findings: &mut Findings,
 ) -> Vec<Option<Pin>> {
     let mut used: BTreeMap<u8, &PinUse<'_>> = BTreeMap::new();
-    let mut places: Vec<Option<Pin>> = pin_uses.iter().map(|_| None).collect();
+    let mut assigned: Vec<Option<Pin>> = pin_uses.iter().map(|_| None).collect();
     let mut unsure = BTreeSet::new();
     let mut clashes = Vec::new();
     for (index, one) in pin_uses.iter().enumerate().filter(|(_, one)| one.text.value != "auto") {
@@ -95,15 +95,15 @@ pub(in crate::resolve) fn place(
             Some(pin) => drop(used.insert(pin.gpio(), one)),
             None => drop(unsure.insert(one.entry)),
         }
-        places[index] = pin;
+        assigned[index] = pin;
     }
     let mut automatic: Vec<usize> = (0..pin_uses.len()).filter(|index| pin_uses[*index].text.value == "auto").collect();
     automatic.sort_by_key(|index| (pin_uses[*index].who, pin_uses[*index].name));
     for index in automatic {
         let one = &pin_uses[index];
         let taken: BTreeSet<u8> = used.keys().copied().collect();
-        places[index] = wiring.request(one, &taken).safest();
-        match &places[index] {
+        assigned[index] = wiring.request(one, &taken).safest();
+        match &assigned[index] {
             Some(pin) => drop(used.insert(pin.gpio(), one)),
             None => {
                 unsure.insert(one.entry);
@@ -116,7 +116,7 @@ pub(in crate::resolve) fn place(
         findings.push(wiring.clash(&pin_uses[index], &pin, used[&pin.gpio()], &taken));
     }
     let mut allowed = Allowed::new(wiring.node);
-    for (one, pin) in pin_uses.iter().zip(&places) {
+    for (one, pin) in pin_uses.iter().zip(&assigned) {
         let Some(pin) = pin.as_ref().filter(|pin| suits(one.usage, pin)) else { continue };
         let request = wiring.request(one, &taken);
         for hazard in request.against(pin) {
@@ -126,13 +126,13 @@ pub(in crate::resolve) fn place(
         }
     }
     allowed.finish(&unsure, findings);
-    places
+    assigned
 }
 
 impl Wiring<'_> {
-    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> Request<'a> {
+    fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> PinRequest<'a> {
         let (who, name, usage) = (one.who, one.name, one.usage);
-        Request { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
+        PinRequest { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
     }
 
     /// The pin that is written.
@@ -198,7 +198,7 @@ impl Wiring<'_> {
         finding
     }
 
-    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &Request<'_>) -> Diagnostic {
+    fn finding(&self, one: &PinUse<'_>, hazard: Hazard, request: &PinRequest<'_>) -> Diagnostic {
         let span = one.text.span;
         let code = hazard.code;
         let mut finding = match hazard.severity {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The bytes of `written`, as it stands in the file, that spell this part of `value`; `None`: they can't be told.
-pub(super) fn place(written: &str, value: &str, part: Range<usize>) -> Option<Range<usize>> {
+pub(super) fn in_file(written: &str, value: &str, part: Range<usize>) -> Option<Range<usize>> {
     if let Some(shift) = written.find(value) {
         return Some(part.start + shift..part.end + shift);
     }
@@ -113,7 +113,7 @@ mod tests {
     fn parts_are_found_through_quotes_escapes_and_folds() {
         let found = |written: &'static str, value: &str, part: &str| {
             let start = value.find(part).expect("a part");
-            place(written, value, start..start + part.len()).map(|range| &written[range])
+            in_file(written, value, start..start + part.len()).map(|range| &written[range])
         };
         assert_eq!(found("a < 3", "a < 3", "3"), Some("3"));
         assert_eq!(found("'a == ''b'' && c'", "a == 'b' && c", "c"), Some("c"));
