@@ -212,7 +212,7 @@ impl Resolver<'_> {
                 None
             }
             (None, None, _) if role.is_some() => {
-                self.cannot(name, "drives no pin; expect what its topic says instead", |kind| {
+                self.cannot(name, "drives no pin; expect a message of its topic instead", |kind| {
                     matches!(kind, RoleKind::SwitchOutput { .. })
                 });
                 None
@@ -248,9 +248,9 @@ impl Resolver<'_> {
                 Payload::OneOf(_) | Payload::Bit => format!("\"{}\"", labels.join("\", \"")),
             };
             self.findings.push(
-                Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` never says `{}`", text.value))
+                Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` has no message `{}`", text.value))
                     .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("`{key}` says {says}")),
+                    .help(format!("the messages of `{key}` are {says}")),
             );
         }
         value
