@@ -1,4 +1,4 @@
-//! The room on one board, without any broker: what its topics say never leaves it.
+//! The room on one board, without any broker: its messages never leave it.
 
 use super::{generated, stage};
 use lab::layout::PATIENCE;
@@ -40,7 +40,8 @@ impl Alone {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let said = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no `{line}`; it said {:?}", self.said));
+            let said =
+                self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no `{line}`; it printed {:?}", self.said));
             self.said.push(said.clone());
             if said == line {
                 return;

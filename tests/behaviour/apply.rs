@@ -62,7 +62,7 @@ fn a_broker_gets_another_key_and_no_link_is_lost() {
         user: "viewer".into(),
         password: yard.secrets_file.secrets.password(yard.name, "viewer").expect("known").into(),
     };
-    assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "who knows the old one says nothing");
+    assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "the old one is refused");
 }
 
 #[test]

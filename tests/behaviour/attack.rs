@@ -5,8 +5,8 @@ use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::process::Command;
 
-/// The button and the LED on two boards, with this security: how the attack ends, what it says, and whether the LED that
-/// was on is still on.
+/// The button and the LED on two boards, with this security: how the attack ends, what it prints, and whether the LED
+/// that was on is still on.
 fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let name = format!("attack-{security}");
     let folder = tempfile::tempdir().expect("a folder");
@@ -25,9 +25,9 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let attack = Command::new(root().join("tests/attack/lab.sh")).args(["127.0.0.1", &port]).output().expect("it runs");
     let said = String::from_utf8_lossy(&attack.stdout).into_owned();
     if attack.status.code() == Some(0) {
-        stage.expect_switch("led", false).expect("switched by a stranger");
+        stage.expect_switch("led", false).expect("switched by a client without an account");
     }
-    // The button's next word comes behind all that the attacker said.
+    // The button's next message comes behind all that the attacker published.
     let mark = stage.observer().expect("a broker").mark();
     let led = stage.plan.nodes.iter().position(|node| node.name == "esp-led").expect("a node");
     let lit = stage.nodes[led]
@@ -37,7 +37,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
         .find(|line| line.starts_with("pin 5 "))
         .is_some_and(|line| line == "pin 5 high");
     stage.set("button", "released").expect("set");
-    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("heard");
+    stage.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("received");
     (attack.status.code(), said, lit)
 }
 
@@ -45,7 +45,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
 fn it_works_where_security_is_open() {
     let (code, said, lit) = attacked("open");
     assert_eq!((code, lit), (Some(0), false), "{said}");
-    assert!(said.contains("the attacker listens and switches"), "{said}");
+    assert!(said.contains("the attacker reads and switches"), "{said}");
 }
 
 #[test]

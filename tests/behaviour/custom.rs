@@ -54,7 +54,7 @@ fn a_fan_follows_its_owners_own_rust() {
         let mark = (stage.nodes[1].mark(), stage.observer().expect("a broker").mark());
         stage.set("sensor", warmth).expect("set");
         fan(&stage, duty, mark.0);
-        stage.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("said");
+        stage.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("published");
     }
     stage.set("sensor", "60").expect("set");
     fan(&stage, 1000, 0);

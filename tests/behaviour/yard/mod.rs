@@ -98,7 +98,7 @@ impl Yard {
         self.folder.path().join("pid")
     }
 
-    /// What the broker said.
+    /// The output of the broker.
     pub(crate) fn log(&self) -> String {
         self.service.as_ref().expect("started").log()
     }
@@ -179,7 +179,7 @@ impl Yard {
         Some(probe)
     }
 
-    /// Has somebody say something; whether the broker allowed it.
+    /// Has a client publish something; whether the broker allowed it.
     pub(crate) fn says(&self, speaker: &mut Probe, topic: &str, payload: &str) -> bool {
         let before = speaker.reasons.len();
         speaker.publish(topic, payload);
@@ -219,7 +219,7 @@ impl Service {
         Some(service)
     }
 
-    /// What it said.
+    /// Its output.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("a log")
     }
@@ -238,7 +238,7 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("bound").port()
 }
 
-/// What somebody heard on a topic since the last time.
+/// What a client received on a topic since the last time.
 pub(crate) fn heard(probe: &mut Probe, topic: &str) -> Vec<String> {
     fence(std::slice::from_mut(probe)).expect("it is still connected");
     let all = std::mem::take(&mut probe.received);
