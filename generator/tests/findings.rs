@@ -1,4 +1,4 @@
-//! Each finding code has a case: `tests/findings/<code>.yaml` and, exactly, what is said of it. A new text is accepted
+//! Each finding code has a case: `tests/findings/<code>.yaml` and, exactly, its findings. A new text is accepted
 //! with `FINDINGS=accept cargo test -p fleetwright-generator --test findings`, and then read aloud.
 
 #![allow(clippy::disallowed_methods, reason = "a test reads its cases")]

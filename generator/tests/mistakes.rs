@@ -1,4 +1,4 @@
-//! The mistakes that beginners make most: each is answered in words that tell what to write.
+//! The mistakes that beginners make most: each finding tells what to write.
 
 use fleetwright_generator::diag::render;
 use fleetwright_generator::{check, text::Source};
@@ -50,5 +50,5 @@ fn each_is_repairable_from_its_message() {
         assert!(text.contains(expected), "{wrong}: {expected}\n{text}");
     }
     let source = Source::new("attic.yaml", ATTIC);
-    assert!(check(&source).is_ok_and(|(_, warnings)| warnings.is_empty()), "without a mistake nothing is said");
+    assert!(check(&source).is_ok_and(|(_, warnings)| warnings.is_empty()), "without a mistake there is no finding");
 }

@@ -158,7 +158,7 @@ fn auto_takes_the_safest_pin_for_each_use() {
     assert_eq!(["lamp", "led", "button", "door", "motion", "knob"].map(one), expected);
     let bus = "{ board: d1_mini, roles: { bus: { pins: { sda: auto, scl: auto } } } }";
     assert_eq!(chosen(bus), [("bus.scl".into(), "D1".into()), ("bus.sda".into(), "D2".into())]);
-    // Nothing harmless is left: the least harm, and it is said.
+    // Nothing harmless is left: the least harm, and it is reported.
     assert_eq!(on("esp01", "lamp", "auto").len(), 1);
 }
 

@@ -4,7 +4,7 @@ use fleetwright_generator::check;
 use fleetwright_generator::diag::Diagnostic;
 use fleetwright_generator::text::Source;
 
-/// A fleet with these rules for `light`, on two nodes, so that the sensor's word comes over the network.
+/// A fleet with these rules for `light`, on two nodes, so that the sensor's messages come over the network.
 fn fleet(rules: &str) -> Source {
     let text = format!(
         "fleet: attic
@@ -52,13 +52,13 @@ fn decisions_that_are_fine_stay_without_a_warning() {
     let fine = [
         // A gap.
         r#"{ when: 'brightness < 30', then: "On" }, { when: 'brightness > 40', then: "Off" }"#,
-        // The gap lies in what was said last.
+        // The gap lies in what was published last.
         r#"{ when: 'brightness < 30 || (light == "On" && brightness < 40)', then: "On" }, { when: 'true', then: "Off" }"#,
         // It switches, but not faster than once in ten minutes.
         r#"{ when: 'brightness < 30 && age(light) > 10min', then: "On" }, { when: 'brightness >= 30 && age(light) > 10min', then: "Off" }, { when: 'button == "off"', then: "Off" }"#,
         // It blinks, on purpose.
         r#"{ when: 'light == "On" && age(light) > 1s', then: "Off" }, { when: 'light == "Off" && age(light) > 1s', then: "On" }, { when: 'button == "on"', then: "Off" }"#,
-        // Before the first press nothing is to be said.
+        // Before the first press nothing is to be published.
         r#"{ when: 'button == "on"', then: "On" }, { when: 'button == "off"', then: "Off" }"#,
         // Each rule asks for all that it needs.
         r#"{ when: '!there', then: "Off" }, { when: 'there && brightness < 30', then: "On" }, { when: 'brightness > 50', then: "Off" }"#,

@@ -28,7 +28,7 @@ fn fleets() -> Vec<(String, Value)> {
                 continue;
             }
             let text = std::fs::read_to_string(&path).expect("readable").replace("!secret ", "");
-            // As editors read YAML 1.2: `on` and `off` are words.
+            // As editors read YAML 1.2: `on` and `off` are texts.
             let options = serde_saphyr::options! { strict_booleans: true };
             let fleet: Value = serde_saphyr::from_str_with_options(&text, options).expect("YAML");
             if fleet.get("include").is_none() {

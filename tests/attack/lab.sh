@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The attack that started this project: anybody on the same Wi-Fi listens to every topic and switches the LED.
+# The attack that started this project: anybody on the same Wi-Fi subscribes to every topic and switches the LED.
 #
 #   tests/attack/lab.sh HOST PORT
 #
@@ -24,9 +24,9 @@ else
 fi
 
 if [ $listened = yes ] && [ $switched = yes ]; then
-  echo "the attacker listens and switches"
+  echo "the attacker reads and switches"
   exit 0
 fi
-echo "the attacker listens: $listened, switches: $switched"
+echo "the attacker reads: $listened, switches: $switched"
 [ $listened = no ] && [ $switched = no ] && exit 1
 exit 2

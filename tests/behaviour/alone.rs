@@ -1,4 +1,4 @@
-//! The room on one board, without any broker: what its topics say never leaves it.
+//! The room on one board, without any broker: its messages never leave it.
 
 use super::{generated, start_layout};
 use lab::layout::PATIENCE;
@@ -41,7 +41,7 @@ impl Alone {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let report =
-                self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no `{line}`; it said {:?}", self.reports));
+                self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no `{line}`; it printed {:?}", self.reports));
             self.reports.push(report.clone());
             if report == line {
                 return;

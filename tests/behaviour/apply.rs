@@ -63,7 +63,7 @@ fn a_broker_gets_another_key_and_no_link_is_lost() {
         user: "viewer".into(),
         password: installation.secrets_file.secrets.password(installation.name, "viewer").expect("known").into(),
     };
-    assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "who knows the old one says nothing");
+    assert_eq!(ask(old, &login).expect("an answer"), Access::Out, "the old one is refused");
 }
 
 #[test]

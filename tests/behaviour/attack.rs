@@ -5,8 +5,8 @@ use project::fleets::{self, root};
 use project::sync::{Mode, sync};
 use std::process::Command;
 
-/// The button and the LED on two boards, with this security: how the attack ends, what it says, and whether the LED that
-/// was on is still on.
+/// The button and the LED on two boards, with this security: how the attack ends, what it prints, and whether the LED
+/// that was on is still on.
 fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let name = format!("attack-{security}");
     let folder = tempfile::tempdir().expect("a folder");
@@ -25,9 +25,9 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
     let attack = Command::new(root().join("tests/attack/lab.sh")).args(["127.0.0.1", &port]).output().expect("it runs");
     let output = String::from_utf8_lossy(&attack.stdout).into_owned();
     if attack.status.code() == Some(0) {
-        running.expect_switch("led", false).expect("switched by a stranger");
+        running.expect_switch("led", false).expect("switched by a client without an account");
     }
-    // The button's next word comes behind all that the attacker said.
+    // The button's next message comes behind all that the attacker published.
     let mark = running.observer().expect("a broker").mark();
     let led = running.plan.nodes.iter().position(|node| node.name == "esp-led").expect("a node");
     let lit = running.nodes[led]
@@ -37,7 +37,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
         .find(|line| line.starts_with("pin 5 "))
         .is_some_and(|line| line == "pin 5 high");
     running.set("button", "released").expect("set");
-    running.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("heard");
+    running.observer().expect("a broker").expect("state_led", "0", mark, lab::layout::PATIENCE).expect("received");
     (attack.status.code(), output, lit)
 }
 
@@ -45,7 +45,7 @@ fn attacked(security: &str) -> (Option<i32>, String, bool) {
 fn it_works_where_security_is_open() {
     let (code, output, lit) = attacked("open");
     assert_eq!((code, lit), (Some(0), false), "{output}");
-    assert!(output.contains("the attacker listens and switches"), "{output}");
+    assert!(output.contains("the attacker reads and switches"), "{output}");
 }
 
 #[test]

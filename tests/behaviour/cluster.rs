@@ -53,14 +53,14 @@ fn the_light_follows_the_button_within_5_seconds_of_a_brokers_death() {
     running.expect_switch("lamp", true).expect("on");
     running.broker.as_mut().expect("a broker").stop(1).expect("one dies");
     let start = Instant::now();
-    // The first press says what is so already; it may be lost with a connection that ended unseen.
+    // The first press publishes what is so already; it may be lost with a connection that ended unseen.
     while start.elapsed() < Duration::from_secs(5)
         && running.expect_switch_within("lamp", false, Duration::from_millis(500)).is_err()
     {
         running.press("button").expect("pressed");
     }
     running.expect_switch_within("lamp", false, Duration::ZERO).expect("off within 5 seconds");
-    // Who comes new to any of those that are left hears what was said before.
+    // Who comes new to any of those that are left receives what was published before.
     let user = running.password("viewer").map(|password| ("viewer@cluster", password));
     for endpoint in running.broker.as_ref().expect("a broker").endpoints().into_iter().flatten() {
         let viewer =
@@ -84,7 +84,7 @@ fn the_rooms_scenarios_pass_with_three_brokers() {
     }
 }
 
-/// Encrypted, with a certificate that all three share: rights, strangers, and the death of one.
+/// Encrypted, with a certificate that all three share: rights, clients without an account, and the death of one.
 #[test]
 fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -101,7 +101,7 @@ fn nodes_know_all_brokers_of_a_cluster_by_one_key() {
     assert!(endpoint.is_encrypted());
     refusals::prove(plan, endpoint).expect("nobody gets in");
     drop(running);
-    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as in the fleet file");
     let mut runner =
         ScenarioRunner::start(NodePlatform::Host, folder.path(), plan, &output.artifacts).expect("it starts");
     for (index, scenario) in plan.scenarios.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What the language can say compiles without a warning, not only what the examples say.
+//! What the language can describe compiles without a warning, not only the examples.
 
 use fleetwright_generator::text::Source;
 use fleetwright_generator::{Options, Output, generate};

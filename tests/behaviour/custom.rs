@@ -54,7 +54,7 @@ fn a_fan_follows_its_owners_own_rust() {
         let mark = (running.nodes[1].mark(), running.observer().expect("a broker").mark());
         running.set("sensor", warmth).expect("set");
         fan(&running, duty, mark.0);
-        running.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("said");
+        running.observer().expect("a broker").expect("rack/speed", speed, mark.1, PATIENCE).expect("published");
     }
     running.set("sensor", "60").expect("set");
     fan(&running, 1000, 0);

@@ -86,7 +86,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 
 /// What the node reports of its memory; cycles only grow.
 fn memory(node: &mut Node) -> Usage {
-    Usage { cycles: 0, ..lab::handshake::usage(node).expect("it says what it uses") }
+    Usage { cycles: 0, ..lab::handshake::usage(node).expect("it reports what it uses") }
 }
 
 #[test]
@@ -222,23 +222,23 @@ fn a_node_that_gives_up_restarts_and_says_why() {
     let node = Node::emulate("bomb", &elf, SEED, None).expect("runs");
     node.expect(Report::Link(true), 0, PATIENCE).expect("connects");
     let status = "button-led/esp-led/status";
-    observer.expect(status, "online", 0, PATIENCE).expect("it says so");
+    observer.expect(status, "online", 0, PATIENCE).expect("it publishes that");
     let mark = observer.mark();
     // The observer may only listen.
     let button = Some(("esp-button", passwords.0["esp-button"].as_str()));
     let button = Watcher::start(broker.endpoint(), button, "state_led", None).expect("in");
-    // Not retained, or the node would never stop to restart; so said until the node has subscribed.
+    // Not retained, or the node would never stop to restart; so published until the node has subscribed.
     for _ in 0..100 {
         button.publish("state_led", "1", false).expect("sent");
         if node.expect(Report::Log("restarts"), 0, Duration::from_millis(100)).is_ok() {
             break;
         }
     }
-    node.expect(Report::Log("restarted: gave up"), 0, PATIENCE).expect("it gives up, and its log says so");
+    node.expect(Report::Log("restarted: gave up"), 0, PATIENCE).expect("it gives up, and its log has a line of it");
     observer.expect(status, "online", mark, PATIENCE).expect("it is back");
     let messages = observer.messages(mark);
     let why = messages.iter().find(|message| message.topic == status && message.payload.starts_with("restarted: "));
-    let why = why.expect("the status topic says why").payload.clone();
+    let why = why.expect("the status topic has the reason").payload.clone();
     let address = why.strip_prefix("restarted: gave up at 0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
     assert!(address.is_some_and(|address| (0x4020_1010..0x402E_1010).contains(&address)), "{why}");
 }

@@ -60,9 +60,9 @@ fn nodes_come_back_after_the_broker_does_and_state_is_right_again() {
     let mark = running.observer().expect("a broker").mark();
     running.broker.as_mut().expect("a broker").start_again().expect("it starts again");
     let observer = running.observer().expect("a broker");
-    // The broker kept nothing: whatever is heard now was said again.
+    // The broker kept nothing: whatever is received now was published again.
     for (topic, payload) in [("room/light", "On"), ("room/brightness", "12"), ("room/presence", "present")] {
-        observer.expect(topic, payload, mark, PATIENCE).expect("said again");
+        observer.expect(topic, payload, mark, PATIENCE).expect("published again");
     }
     for node in &running.plan.nodes {
         observer.expect(node.status.as_ref().expect("networked"), "online", mark, PATIENCE).expect("online again");
@@ -106,7 +106,7 @@ fn who_has_no_right_to_a_topic_neither_hears_nor_speaks() {
     // One connection, one broker thread: what was sent before the fence was judged before it.
     observer.expect("test", "fence", 0, PATIENCE).expect("the fence");
     assert!(!observer.messages(0).iter().any(|message| message.payload == "hacked"));
-    assert_eq!(publisher.messages(0), [], "it may publish `test` and hear nothing");
+    assert_eq!(publisher.messages(0), [], "it may publish `test` and receive nothing");
 }
 
 #[test]

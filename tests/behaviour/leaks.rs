@@ -1,4 +1,4 @@
-//! Secrets that were planted in a project are looked for in all that its commands say, write and start.
+//! Secrets that were planted in a project are looked for in all that its commands print, write and start.
 
 use super::installation::{LAYOUT, Service, free_port};
 use credentials::secrets::Secrets;
@@ -192,7 +192,7 @@ fn no_command_says_writes_or_starts_anything_with_a_secret_in_it() {
     fine(&mut project, &[&["rotate", "planted", "esp-led"][..], &live].concat());
     let (code, output) = project.run(&[&["rotate", "planted", "esp-led"][..], &live].concat());
     assert_eq!(code, Some(1), "{output}");
-    assert!(output.contains("waiting   esp-led was not heard as `esp-led.2` yet"), "{output}");
+    assert!(output.contains("waiting   esp-led has not connected as `esp-led.2` yet"), "{output}");
     fine(&mut project, &[&["revoke", "planted", "esp-button"][..], &live].concat());
     // What is missing on this machine does not matter here.
     project.run(&["doctor"]);

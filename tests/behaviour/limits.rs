@@ -37,7 +37,7 @@ fn lasting(broker: &Broker, passwords: &Passwords, user: &str) -> (Client, Conne
     Client::new(options, 16)
 }
 
-/// Says so many messages, a few at a time.
+/// Publishes so many messages, a few at a time.
 fn publish(publisher: &mut [Probe; 1], count: usize, text: &str) {
     let (start, goal) = (publisher[0].sent, publisher[0].sent + count);
     let feed = |_: usize, probe: &mut Probe| {
@@ -71,12 +71,12 @@ fn a_session_that_nobody_fetches_keeps_a_hundred_messages() {
             Event::Incoming(Packet::ConnAck(answer)) => assert!(answer.session_present),
             Event::Incoming(Packet::Publish(message)) => {
                 let text = String::from_utf8_lossy(&message.payload).into_owned();
-                // What is said now comes behind all that was kept.
+                // What is published now comes behind all that was kept.
                 if text == "0 now" {
                     break;
                 }
                 received.push(text);
-                // A queue that is full takes nothing more, so it is spoken when there is room again.
+                // A queue that is full takes nothing more, so it is published when there is room again.
                 if received.len() == 100 && !has_published {
                     has_published = true;
                     publish(&mut publisher, 1, "now");

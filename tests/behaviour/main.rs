@@ -37,7 +37,7 @@ use std::path::Path;
 fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
     let mut text = std::fs::read_to_string(root().join("fleets/room.yaml")).expect("an example");
     for (before, after) in [&[("fleet: room", format!("fleet: {name}").as_str())], changes].concat() {
-        assert!(text.contains(before), "the room says `{before}`");
+        assert!(text.contains(before), "the room has `{before}`");
         text = text.replace(before, after);
     }
     let path = out.join("room.yaml");

@@ -1,5 +1,5 @@
-//! One list of what a node may call, and three that must say the same: what the platform declares, what the stand-in
-//! has, and what the object files of the examples call.
+//! One list of what a node may call, and three that must have the same entries: what the platform declares, what the
+//! stand-in has, and what the object files of the examples call.
 
 use super::emulator::toolchain;
 use super::generated;

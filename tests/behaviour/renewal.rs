@@ -154,7 +154,7 @@ fn revoked(security: &'static str, name: &'static str) {
     assert_eq!(report, Report { changed: true, in_force: true, restart: vec![] });
     button.expect(NodeReport::Link(false), mark, PATIENCE).expect("its connection is cut");
     assert!(!farm.gets_in("esp-button", &old));
-    assert_eq!(received(&mut desk, &status), [""], "no will, and no word but that nothing is kept");
+    assert_eq!(received(&mut desk, &status), [""], "no will; the one message tells that nothing is kept");
     drop(desk);
     assert_eq!(kept(&farm), [format!("{name}/esp-led/status")]);
     assert!(!lost(&led), "{:?}", led.lines());

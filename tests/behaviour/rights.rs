@@ -18,15 +18,15 @@ fn client(running: &RunningLayout, user: &str) -> Watcher {
 fn a_viewer_hears_everything_and_says_nothing() {
     let running = start_layout("room", "one-per-role");
     let viewer = client(&running, "viewer");
-    viewer.expect("room/light", "Off", 0, PATIENCE).expect("heard");
+    viewer.expect("room/light", "Off", 0, PATIENCE).expect("received");
     let mark = running.observer().expect("a broker").mark();
     viewer.publish("room/button", "turn on", false).expect("sent");
     viewer.publish("room/light", "On", true).expect("sent");
-    // A word of somebody who may speak, sent later, is the proof that the others are not on their way.
+    // A message of somebody who may publish, sent later, is the proof that the others are not on their way.
     let sensor = running.nodes.iter().position(|node| node.name == "esp-sensor").expect("a node");
     let mut running = running;
     running.nodes[sensor].send(Command::Input(Input::Analog(1023))).expect("told");
-    running.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("heard");
+    running.observer().expect("a broker").expect("room/brightness", "100", mark, PATIENCE).expect("received");
     let messages = running.observer().expect("a broker").messages(mark);
     assert!(messages.iter().all(|message| message.topic == "room/brightness"), "{messages:?}");
 }
@@ -43,7 +43,7 @@ fn a_stolen_account_of_a_node_hears_and_says_what_the_node_may_and_no_more() {
     thief.publish("room/esp-light/status", "offline", true).expect("sent");
     thief.publish("room/button", "turn on", false).expect("sent");
     let observer = running.observer().expect("a broker");
-    observer.expect("room/button", "turn on", mark, PATIENCE).expect("heard");
+    observer.expect("room/button", "turn on", mark, PATIENCE).expect("received");
     observer.expect("room/light", "On", mark, PATIENCE).expect("decided");
     let foreign = observer.messages(mark).into_iter().any(|message| message.topic == "room/esp-light/status");
     assert!(!foreign && thief.messages(0).is_empty(), "{:?}", thief.messages(0));
@@ -80,7 +80,7 @@ fn all_rights_are_those_of_the_plan() {
     }
 }
 
-/// The room's access rules with a fault: what the proof says of it.
+/// The room's access rules with a fault: what the proof reports of it.
 fn with_fault(break_it: impl Fn(&str) -> String) -> String {
     let output = generated("room");
     let plan = output.plans.iter().find(|plan| plan.layout == "one-per-role").expect("a layout");

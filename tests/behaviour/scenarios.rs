@@ -1,4 +1,4 @@
-//! Scenarios of fleet files: they pass, they are the same each time, and what is broken fails with words that help.
+//! Scenarios of fleet files: they pass, they are the same each time, and what is broken fails with a report that helps.
 
 use super::generated;
 use fleetwright_generator::plan::Plan;
@@ -115,11 +115,11 @@ fn a_broken_rule_is_told_in_words_that_help() {
         let (played, plan) = played(on, ("broken-rule", &room()), layout, "a bright room", &file, break_it);
         let report = played.report(&plan);
         let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
-        assert!(failure.found[0].starts_with("`light` says \"On\" since 0.000 s, not \"Off\""), "{report}");
+        assert!(failure.found[0].starts_with("`light` is \"On\" since 0.000 s, not \"Off\""), "{report}");
         assert!(failure.needed[0].contains("from `choice` on esp-"), "{report}");
         let line = room().lines().position(|line| line.contains("expect: { light: \"Off\", lamp: low, within: 1s"));
         assert_eq!(Some(failure.position.line), line.map(|line| line + 1), "the first of them");
-        assert!(report.contains("says  room/brightness 80"), "{report}");
+        assert!(report.contains("publishes room/brightness 80"), "{report}");
     }
 }
 
@@ -131,12 +131,12 @@ fn a_wrong_topic_name_is_told_in_words_that_help() {
         played(NodePlatform::Host, ("broken-topic", &room()), "one-per-role", "a dark room", file, break_it);
     let report = played.report(&plan);
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
-    assert_eq!(failure.found[0], "`light` never said anything; \"On\" is expected");
+    assert_eq!(failure.found[0], "`light` never had a message; \"On\" is expected");
     for expected in [
-        "says  room/lihgt On  <- the broker drops it: esp-choice has no right to write room/lihgt",
+        "publishes room/lihgt On  <- the broker drops it: esp-choice has no right to write room/lihgt",
         "the message `room/light On` on the broker by 1.000 s, from `choice` on esp-choice",
         "`lamp`: D1 (GPIO5) of esp-light is low since 0.000 s, not high",
-        "it follows when its node hears `room/light On`",
+        "it follows when its node receives `room/light On`",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
@@ -151,7 +151,7 @@ fn every_step_does_what_it_says() {
     - hold: { presence: 2s }
     - expect: { presence: absent, no message on: button, within: 0s } # comment
 "#;
-    // `within` beside claims is fine; only silence alone can't come within a time.
+    // `within` beside claims is fine; only `no message on` alone can't come within a time.
     let (played, plan) =
         played(NodePlatform::Host, ("all-words", &text), "one-per-role", "all words", "", str::to_owned);
     assert_eq!(played.outcome, ScenarioOutcome::Passed, "{}", played.report(&plan));
@@ -162,7 +162,10 @@ fn every_step_does_what_it_says() {
     let ScenarioOutcome::Failed(failure) = &played.outcome else { panic!("{}", played.transcript.text(&plan)) };
     assert_eq!(
         failure.found,
-        ["esp-room said `room/presence present` at 0.000 s", "esp-room said `room/presence absent` at 2.000 s"]
+        [
+            "esp-room published `room/presence present` at 0.000 s",
+            "esp-room published `room/presence absent` at 2.000 s"
+        ]
     );
     assert_eq!(failure.step, "expect: { presence: absent, no message on: presence }");
 }

@@ -1,4 +1,4 @@
-//! Secrets stay where they belong: none of the commands says one, hands one to a program by its command line, or
+//! Secrets stay where they belong: none of the commands prints one, hands one to a program by its command line, or
 //! writes one into generated files.
 
 use credentials::secrets::BROKER;
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What is planted: each is found if anybody says it.
+/// What is planted: each is found if anybody prints it.
 const WIFI: &str = "planted-wifi-password";
 const KEY: &str = "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4";
 

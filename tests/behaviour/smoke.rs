@@ -1,4 +1,4 @@
-//! The smoke run of `verify`: fleets that use every word of the language pass it, and what is wrong is found.
+//! The smoke run of `verify`: fleets that use every key of the language pass it, and what is wrong is found.
 
 use super::start_layout;
 use fleetwright_generator::model::Outcome;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 fn a_node_that_decides_otherwise_is_found_out() {
     for layout in ["one-per-role", "all-in-one"] {
         let mut running = start_layout("room", layout);
-        // The plan changes behind the back of the running nodes: the last rule now says `On`.
+        // The plan changes behind the back of the running nodes: the last rule now gives `On`.
         for role in running.plan.nodes.iter_mut().flat_map(|node| &mut node.roles) {
             if let RoleKind::Decision { rules, .. } = &mut role.kind {
                 rules.last_mut().expect("rules").then = Outcome::Label(1);

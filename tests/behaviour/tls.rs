@@ -26,7 +26,7 @@ fn verified(on: NodePlatform, name: &str, security: &str) {
     let endpoint = running.broker.as_ref().expect("a broker").endpoint();
     assert!(endpoint.is_encrypted());
     refusals::prove(plan, endpoint).expect("nobody gets in");
-    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as the fleet says");
+    rights::prove(plan, &output.artifacts).expect("it was tried").result().expect("as in the fleet file");
     smoke::run(&mut running).expect("messages and pins follow the rules");
     drop(running);
     let mut runner = ScenarioRunner::start(on, folder.path(), plan, &output.artifacts).expect("it starts");
@@ -68,7 +68,7 @@ fn a_handshake_is_within_its_budget() {
     within("button-led-pinned", 100_000_000, 96 * 1024, 6 * 1024 + 512);
 }
 
-/// The handshake of a fleet's nodes, against those that speak plainly; flash, and RAM when it is over, in bytes.
+/// The handshake of a fleet's nodes, against those without TLS; flash, and RAM when it is over, in bytes.
 fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
     let output = generated(fleet);
     let plain = generated("button-led");
@@ -96,7 +96,7 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
     }
 }
 
-/// Mosquitto's own clients, which know nothing of us: they take the broker's certificate, and say user and password.
+/// Mosquitto's own clients, which know nothing of us: they take the broker's certificate, and send user and password.
 #[test]
 fn clients_of_people_know_the_broker_by_its_authority() {
     people("button-led-pinned", "desk");

@@ -14,7 +14,7 @@ fn expect_light(running: &RunningLayout, payload: &str, after: usize) {
 #[test]
 fn a_decision_is_published_once_however_often_its_reasons_change() {
     let mut running = start_layout("room", "one-per-role");
-    // Before it heard that nobody is there the decision may have said `On` for a moment: it was dark.
+    // Before it received that nobody is there the decision may have published `On` for a moment: it was dark.
     expect_light(&running, "Off", 0);
     let mark = running.observer().expect("a broker").mark();
     running.set("presence", "present").expect("set");

@@ -1,4 +1,4 @@
-//! The command line: which command runs. What a command takes and says stands in its file of [`crate::commands`].
+//! The command line: which command runs. What a command takes and prints stands in its file of [`crate::commands`].
 
 use crate::commands::{
     accounts::Accounts, apply::Apply, build::Build, check::Check, doctor::Doctor, explain::Explain, flash::Flash,
@@ -83,7 +83,7 @@ impl Command {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     project::command::announce_to(|line| println!("$ {line}"));
-    // Clap exits with 2 by itself where the words are off.
+    // Clap exits with 2 by itself where the arguments are wrong.
     match Cli::parse().command.map_or_else(start::run, Command::run) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

@@ -34,7 +34,7 @@ pub(crate) fn run(programs: &[&'static Program], arguments: &Arguments) -> Resul
     let networked: Vec<&'static Program> =
         programs.iter().copied().filter(|program| program.network.is_some()).collect();
     if networked.is_empty() {
-        return Err("no node of this layout speaks over the broker".into());
+        return Err("no node of this layout uses the broker".into());
     }
     let before = resident()?;
     let copies = (0..arguments.nodes).map(|index| copy(networked[index % networked.len()], index / networked.len()));

@@ -128,7 +128,7 @@ impl Deliveries {
                     && subscriber.last.as_ref() != Some(published)
                 {
                     let received = subscriber.last.as_ref().map_or("nothing".to_owned(), |payload| text(payload));
-                    wrong.push(format!("{}: says `{}`, but {received} was heard", topic.path, text(published)));
+                    wrong.push(format!("{}: published `{}`, but {received} was received", topic.path, text(published)));
                 }
             }
         }
@@ -192,7 +192,7 @@ mod tests {
         receive(&mut deliveries, "level", &["2"]);
         assert_eq!(deliveries.wrong(), [""; 0]);
         publish(&mut deliveries, "level", &["3"]);
-        assert_eq!(deliveries.wrong(), ["level: says `3`, but 2 was heard"]);
+        assert_eq!(deliveries.wrong(), ["level: published `3`, but 2 was received"]);
         assert_eq!((deliveries.events(), deliveries.states()), (0, 1));
     }
 }

@@ -17,12 +17,12 @@ pub enum Severity {
     Warning,
 }
 
-/// A place in the source and what is to be said about it.
+/// A place in the source and a label for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// A few words.
+    /// The text of the label.
     pub text: String,
 }
 
@@ -68,7 +68,7 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, span, message) }
     }
 
-    /// Says a few words at the place itself.
+    /// Adds a label at the place itself.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();
@@ -82,21 +82,21 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to write instead.
+    /// Adds what to write instead.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
     }
 
-    /// Says what to write instead, if there is something to say.
+    /// Adds what to write instead, if there is a proposal.
     #[must_use]
     pub fn maybe_help(mut self, text: Option<String>) -> Self {
         self.help.extend(text);
         self
     }
 
-    /// Says what else is worth knowing.
+    /// Adds what else is worth knowing.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());

@@ -91,13 +91,13 @@ fn incomparable(scope: &Scope<'_>, whole: &Expr, left: &Operand, right: &Operand
 
 fn labels_of(scope: &Scope<'_>, topic: TopicId) -> String {
     let labels = scope.topic(topic).payload.labels();
-    format!("`{}` says \"{}\"", scope.topic(topic).key, labels.join("\", \""))
+    format!("the messages of `{}` are \"{}\"", scope.topic(topic).key, labels.join("\", \""))
 }
 
 fn label(scope: &Scope<'_>, topic: TopicId, text: &str, part: &Expr) -> Result<usize, Fault> {
     let labels = scope.topic(topic).payload.labels();
     labels.iter().position(|label| label == text).ok_or_else(|| {
-        let message = format!("`{}` never says \"{text}\"", scope.topic(topic).key);
+        let message = format!("`{}` has no message \"{text}\"", scope.topic(topic).key);
         let hint = near(text, labels.iter().map(String::as_str));
         Box::new(scope.fault(part.span(), message).maybe_help(hint).help(labels_of(scope, topic)))
     })

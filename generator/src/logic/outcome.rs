@@ -57,8 +57,8 @@ fn value(scope: &Scope<'_>, published: TopicId) -> Result<Outcome, Fault> {
             (None, Some(other)) => Ok(Outcome::Copy(other)),
             (None, None) => {
                 let hint = near(text, labels.iter().map(String::as_str));
-                let help = format!("`{}` says \"{}\"", topic.key, labels.join("\", \""));
-                let fault = whole(format!("`{}` never says `{text}`", topic.key));
+                let help = format!("the messages of `{}` are \"{}\"", topic.key, labels.join("\", \""));
+                let fault = whole(format!("`{}` has no message `{text}`", topic.key));
                 Err(Box::new(fault.maybe_help(hint).help(help)))
             }
         },

@@ -57,7 +57,7 @@ pub enum Security {
 }
 
 impl Security {
-    /// Whether the broker speaks TLS, and nothing else.
+    /// Whether the broker accepts TLS alone.
     pub fn is_encrypted(self) -> bool {
         matches!(self, Self::Tls | Self::TlsPinned)
     }

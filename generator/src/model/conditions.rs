@@ -1,6 +1,6 @@
 //! Conditions of rules: typed, negations pushed down to the comparisons.
 //!
-//! A comparison that needs a topic that was not heard yet is false, and so is its negation; that is why no `Not`
+//! A comparison that needs a topic without a message so far is false, and so is its negation; that is why no `Not`
 //! is left: "definitely true" of `!(a && b)` is "definitely true" of `!a || !b` (Kleene's logic).
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
@@ -16,11 +16,11 @@ pub enum Condition {
     All(Vec<Condition>),
     /// One holds at least; none: never true.
     Any(Vec<Condition>),
-    /// The topic says this label (or, with `equal: false`, another).
+    /// The last message of the topic is this label (or, with `equal: false`, another).
     Label { topic: TopicId, equal: bool, label: usize },
-    /// The bit topic says this.
+    /// The last message of the bit topic is this.
     Bit { topic: TopicId, value: bool },
-    /// The text topic says this (or, with `equal: false`, something else).
+    /// The last message of the text topic is this (or, with `equal: false`, something else).
     Text { topic: TopicId, equal: bool, text: String },
     /// Figures compared.
     Number { left: Number, op: Comparison, right: Number },

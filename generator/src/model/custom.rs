@@ -1,4 +1,4 @@
-//! Custom roles: what the fleet file says of the user's own Rust.
+//! Custom roles: what the fleet file states of the user's own Rust.
 
 use super::topics::TopicId;
 
@@ -7,9 +7,9 @@ use super::topics::TopicId;
 pub struct Custom {
     /// The file, from the fleet file's folder: `roles/fan.rs`.
     pub source: String,
-    /// What it hears, in the order of the file.
+    /// The topics that it subscribes to, in the order of the file.
     pub subscribe: Vec<TopicId>,
-    /// What it says something on, in the order of the file.
+    /// The topics that it publishes, in the order of the file.
     pub publish: Vec<TopicId>,
     /// The names of its pins.
     pub pins: Vec<String>,

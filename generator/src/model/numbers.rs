@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// A real number, computed from topics. A percent is 0 to 100, a number topic its value in its unit (21.5, not 215).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
-    /// What the topic says.
+    /// The last message of the topic.
     Topic(TopicId),
     /// Written in the rule.
     Literal(f64),

@@ -5,7 +5,7 @@ use super::numbers::Number;
 use super::topics::TopicId;
 use std::collections::BTreeSet;
 
-/// What the published topic then says.
+/// What the decision then publishes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The label with this index; of a bit, 0 or 1.
@@ -16,7 +16,7 @@ pub enum Outcome {
     Number(Number),
     /// This text.
     Text(String),
-    /// Whatever the other topic says: it has the same payload.
+    /// The last message of the other topic: it has the same payload.
     Copy(TopicId),
 }
 

@@ -25,7 +25,7 @@ pub struct Role {
 /// The kinds of roles.
 #[derive(Clone, Debug)]
 pub enum RoleKind {
-    /// Drives a pin by what a topic says.
+    /// Drives a pin by the messages of a topic.
     SwitchOutput {
         subscribe: TopicId,
         /// The level that means "on" is high.
@@ -35,7 +35,7 @@ pub enum RoleKind {
         /// For each label of the topic (of a bit: 0, 1) whether it means "on".
         on: Vec<bool>,
     },
-    /// Lets a pin be on for as many hundredths of the time as a topic says.
+    /// Lets a pin be on for as many hundredths of the time as the last message of a topic.
     DimmerOutput { subscribe: TopicId, active_high: bool, fade_ms: u32 },
     /// Sends when a button is pressed.
     PushButton { publish: TopicId, sends: Sends, pull: Pull, debounce_ms: u32 },
@@ -58,7 +58,7 @@ pub enum RoleKind {
         /// (reading 0..=1023, figure in the topic's units), readings ascending, at least two.
         map: Vec<(i32, i32)>,
     },
-    /// The first rule that holds decides what the topic says.
+    /// Publishes what the first rule that holds decides.
     Decision { publish: TopicId, rules: Vec<Rule>, tick_ms: u32 },
     /// Prints messages on the serial log.
     SerialLog { subscribe: Vec<TopicId> },

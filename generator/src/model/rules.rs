@@ -17,6 +17,6 @@ pub struct Rule {
     pub index: usize,
     /// When it holds.
     pub when: Condition,
-    /// What the topic then says.
+    /// What is then published.
     pub then: Outcome,
 }

@@ -80,7 +80,7 @@ pub enum NodeFault {
     RestoreWifi,
     /// Its power goes and comes back.
     Restart,
-    /// What it hears next is no MQTT.
+    /// What it receives next is no MQTT.
     Garbage,
 }
 

@@ -22,7 +22,7 @@ pub struct NodePlan {
     pub flash_kb: u32,
     /// `<fleet>/<node>/status`; `None`: the node has no network.
     pub status: Option<String>,
-    /// The topics it speaks or hears, ordered by id.
+    /// The topics that it publishes or subscribes to, ordered by id.
     pub topics: Vec<NodeTopic>,
     /// The features of the runtime that it needs: what no topic asks for takes no flash.
     pub needs: Vec<&'static str>,

@@ -18,7 +18,7 @@ fn location(fleet: &Fleet, layout: &Layout, id: TopicId) -> Location {
         .filter(|(_, node)| publishes(fleet, node, id) || subscribes(fleet, node, id))
         .map(|(at, _)| at)
         .collect();
-    // A client that names a topic keeps it on the broker; one that listens to everything does not.
+    // A client that names a topic keeps it on the broker; one that subscribes to everything does not.
     let named = fleet.clients.iter().any(|client| {
         client.publish.contains(&id)
             || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
@@ -26,7 +26,7 @@ fn location(fleet: &Fleet, layout: &Layout, id: TopicId) -> Location {
     match users.as_slice() {
         [] if !named => Location::Unused,
         [node] if !named && !fleet.topics[id.0].shared => {
-            // Spoken on one node and heard by none: who listens to everything may want it.
+            // Published by one node and subscribed to by none: who subscribes to everything may want it.
             let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
             if everything && !subscribes(fleet, &layout.nodes[*node], id) {
                 Location::Broker

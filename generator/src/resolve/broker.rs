@@ -6,7 +6,7 @@ use crate::model::{Broker, Engine, Security, Setting};
 use crate::syntax::{BrokerSpec, SettingSpec};
 use crate::text::Text;
 
-/// A cluster of more would be told apart by nobody, and each name takes room in every node.
+/// Each name of a broker takes room in every node.
 const MOST: usize = 8;
 
 pub(super) fn broker(broker: &BrokerSpec, findings: &mut Findings) -> Broker {
@@ -25,7 +25,7 @@ fn certificate_port(broker: &BrokerSpec, security: Security, port: u16, findings
     let refuse = |message: &str, help: &str| {
         let finding = Diagnostic::error(codes::BAD_VALUE, wanted.span, message).help(help);
         match &broker.security {
-            Some(written) if security != Security::Tls => finding.related(written.span, "what the broker speaks"),
+            Some(written) if security != Security::Tls => finding.related(written.span, "what the broker accepts"),
             _ => finding,
         }
     };

@@ -48,7 +48,7 @@ impl Context<'_> {
         }
     }
 
-    /// Says that a topic carries the wrong thing for a role.
+    /// Reports that a topic carries the wrong thing for a role.
     pub(super) fn mismatch(&mut self, name: &Text, id: TopicId, what: &str, better: &str) {
         let payload = self.spec.topics[id.0].value.payload.span;
         self.findings.push(

@@ -10,7 +10,7 @@ use crate::text::Text;
 /// Copies at most; more are a slip in a range.
 const MOST: usize = 10_000;
 
-/// What `for_each` and `shared` say.
+/// What `for_each` and `shared` define.
 pub(super) struct Copies<'s> {
     pub(super) spec: &'s CopiesSpec,
     /// The values of every copy, in the order of the variables.
@@ -89,7 +89,7 @@ impl<'s> Copies<'s> {
                 self.refuse_variables(&node.name, "exists once", findings);
             } else {
                 self.check_template(&node.name, ("the node", "-"), findings);
-                // A variable that there is not is said above; it is no bad name as well.
+                // A variable that there is not is reported above; it is no bad name as well.
                 node.name.value = self.fill(&node.name.value, first).replace(['{', '}'], "");
             }
         }
@@ -142,7 +142,7 @@ impl<'s> Copies<'s> {
         }
     }
 
-    /// Says on each finding in a repeated place for which copy it was found.
+    /// Notes on each finding in a repeated place for which copy it was found.
     pub(super) fn explain(&self, findings: &mut Findings) {
         let Some(first) = self.all.first() else { return };
         let note = format!("this is repeated in {} copies; shown for {}", self.all.len(), self.described(first));

@@ -52,7 +52,7 @@ pub(super) fn rules_decide(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
         let rules = written.decision.rules;
         let verdicts = written.decision.verdicts();
         for (index, (verdict, rule)) in verdicts.iter().zip(rules).enumerate() {
-            // A rule that computes a bit is two: it is wrong only if both halves are, and then said once.
+            // A rule that computes a bit is two: it is wrong only if both halves are, and then reported once.
             let halves = |other: &(usize, &Rule)| other.1.index == rule.index;
             let mut others = rules.iter().enumerate().filter(halves).map(|(half, _)| (half, verdicts[half]));
             if others.clone().any(|(half, other)| other == Verdict::Open || (half < index && other == *verdict)) {
@@ -61,7 +61,7 @@ pub(super) fn rules_decide(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
             let hides = others.find_map(|(_, other)| if let Verdict::Hidden(by) = other { Some(by) } else { None });
             match (verdict, hides) {
                 (Verdict::Open, _) => {}
-                // A comparison outside of the range says it already.
+                // A comparison outside of the range is a finding already.
                 (Verdict::Never, _) if findings.has(codes::OUT_OF_RANGE, written.when(index)) => {}
                 (_, Some(Some(by))) if rules[by].index != rule.index => findings.push(
                     Diagnostic::warning(codes::RULE_HIDDEN, written.when(index), "this rule never decides")
@@ -91,11 +91,11 @@ fn never(rule: &Rule, topics: &[Topic]) -> String {
     if names.is_empty() {
         "this is false whatever happens".to_owned()
     } else {
-        format!("nothing that {} can say makes it true", names.join(", "))
+        format!("no message of {} makes it true", names.join(", "))
     }
 }
 
-/// For each word of a topic that some output switches by whether it means "on".
+/// For each label of a topic that some output switches by whether it means "on".
 pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
     fleet.roles.iter().find_map(|role| match &role.kind {
         RoleKind::SwitchOutput { subscribe, on, .. } if *subscribe == topic => Some(on),
@@ -103,7 +103,7 @@ pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
     })
 }
 
-/// Whether a word switches on.
+/// Whether a value switches on.
 pub(super) fn is_on(on: &[bool], value: &Value) -> Option<bool> {
     if let Value::Label(label) = value { on.get(*label).copied() } else { None }
 }

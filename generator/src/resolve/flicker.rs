@@ -24,7 +24,7 @@ struct Flicker {
     at_off: i64,
 }
 
-/// A lamp and the sensor that sees it: where one figure says "on" and the next says "off", the lamp flickers.
+/// A lamp and the sensor that sees it: where one figure gives "on" and the next gives "off", the lamp flickers.
 pub(super) fn no_flicker(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in all(spec, fleet) {
         let Some(on) = switches(fleet, written.decision.publish) else { continue };
@@ -42,7 +42,7 @@ pub(super) fn no_flicker(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     }
 }
 
-/// Whether a topic that is heard follows from these: then they can't be looked at as if nothing else moved.
+/// Whether a topic that is subscribed to follows from these: then they can't be looked at as if nothing else moved.
 fn depends(fleet: &Fleet, subscriptions: &BTreeSet<TopicId>, from: [TopicId; 2]) -> bool {
     let mut follows: BTreeSet<TopicId> = from.into();
     loop {
@@ -91,7 +91,7 @@ impl Flicker {
         } else {
             vec![(sensor.topic, 0)]
         };
-        // Each follows the other: what was said last is the other's word.
+        // Each follows the other: what was published last follows from the other.
         let side = |figure, before: &Value, rule, value| Side {
             fixes: [
                 (sensor.topic, Fixed::Value(Value::Figure(figure))),
@@ -118,14 +118,14 @@ fn finding(written: &Written<'_>, fleet: &Fleet, sensor: &Sensor, flicker: &Flic
     let low = flicker.at_on.min(flicker.at_off);
     let message = format!("`{}` flickers when `{}` is about {}", light.key, seen.key, figure(low));
     Diagnostic::warning(codes::RULE_FLICKER, written.when(flicker.off_rule), message)
-        .label(format!("at {} this says \"{}\"", figure(flicker.at_off), text(&flicker.off_value)))
+        .label(format!("at {} this rule gives \"{}\"", figure(flicker.at_off), text(&flicker.off_value)))
         .related(
             written.when(flicker.on_rule),
-            format!("at {} this says \"{}\"", figure(flicker.at_on), text(&flicker.on_value)),
+            format!("at {} this rule gives \"{}\"", figure(flicker.at_on), text(&flicker.on_value)),
         )
         .help(format!(
-            "leave a gap between the two in which no rule holds, wider than the light itself makes: one below {}, say, \
-             and the other above {}",
+            "leave a gap between the two in which no rule holds, wider than the light itself makes: for example one \
+             below {} and the other above {}",
             figure(low),
             figure(low + gap(sensor.change, &seen.payload)),
         ))

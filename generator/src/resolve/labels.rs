@@ -36,7 +36,7 @@ impl Context<'_> {
         };
         for entry in &states.value {
             if !labels.contains(&entry.name.value) {
-                let message = format!("`{}` never says `{}`", name.value, entry.name.value);
+                let message = format!("`{}` has no message `{}`", name.value, entry.name.value);
                 self.findings.push(
                     Diagnostic::error(codes::LABELS_MISMATCH, entry.name.span, message)
                         .maybe_help(near(&entry.name.value, labels.iter().map(String::as_str))),
@@ -46,7 +46,7 @@ impl Context<'_> {
         let state = |label: &String| names::index_of(&states.value, label).map(|index| states.value[index].value);
         let missing: Vec<&str> = labels.iter().filter(|label| state(label).is_none()).map(String::as_str).collect();
         if !missing.is_empty() {
-            let message = format!("`states` does not say what `{}` means", missing.join("`, `"));
+            let message = format!("`states` does not define what `{}` means", missing.join("`, `"));
             self.findings.push(Diagnostic::error(codes::LABELS_MISMATCH, states.span, message));
         }
         labels.iter().map(|label| state(label).unwrap_or(false)).collect()

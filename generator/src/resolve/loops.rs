@@ -1,4 +1,4 @@
-//! Decisions that hear each other: whether a round of them comes to rest.
+//! Decisions that subscribe to each other: whether a round of them comes to rest.
 
 use super::decisions::{Written, all};
 use crate::diag::{Diagnostic, Findings, codes};
@@ -12,7 +12,7 @@ const MOST_STATES: usize = 256;
 
 type Received = BTreeMap<TopicId, (Value, i64)>;
 
-/// Decisions that hear each other must come to rest, whatever else is said.
+/// Decisions that subscribe to each other must come to rest, whatever else is published.
 pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     let written: Vec<Written<'_>> = all(spec, fleet).collect();
     let mut seen = BTreeSet::<usize>::new();
@@ -51,7 +51,7 @@ fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
     reach(start, true).intersection(&reach(start, false)).copied().collect()
 }
 
-/// What is said outside of a round that never comes to rest, shown by playing it.
+/// The messages outside of a round with which it never comes to rest, shown by playing it.
 fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Received> {
     let inside: BTreeSet<TopicId> = members.iter().map(|one| one.decision.publish).collect();
     // With a second speaker it would not be a round of decisions alone.
@@ -78,7 +78,7 @@ fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Received> {
     if states.iter().any(rests) {
         return None;
     }
-    // Nothing was said yet, or a client said something: does the round start by itself, and go on?
+    // Nothing was published yet, or a client published something: does the round start by itself, and go on?
     let starts_with_client =
         inside.iter().any(|topic| fleet.clients.iter().any(|client| client.publish.contains(topic)));
     let mut moment = if starts_with_client { with(states.first()?) } else { with(&BTreeMap::new()) };
@@ -94,7 +94,7 @@ fn copy<'a>(decision: &Decision<'a>) -> Decision<'a> {
     Decision { topics: decision.topics, rules: decision.rules, publish: decision.publish }
 }
 
-/// Everything that the round's topics can say together; `None`: too much.
+/// All combinations of messages of the round's topics; `None`: too much.
 fn states(
     fleet: &Fleet,
     members: &[&Written<'_>],
@@ -134,7 +134,7 @@ fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Recei
     let topics: Vec<String> = members.iter().map(|one| format!("`{}`", key(one.decision.publish))).collect();
     let first = members.first().map_or(spec.fleet.span, |one| one.publish());
     let message = match topics.as_slice() {
-        [one] => format!("{one} never comes to rest: what it says makes its own decision say something else"),
+        [one] => format!("{one} never comes to rest: each message makes its own decision publish another"),
         _ => format!("{} never come to rest: each makes the other change again", topics.join(" and ")),
     };
     let mut finding = Diagnostic::warning(codes::TOPIC_LOOP, first, message).label("decided here");
@@ -146,7 +146,7 @@ fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Recei
         .map(|(topic, (value, _))| match value {
             Value::Label(label) => {
                 let labels = fleet.topics[topic.0].payload.labels();
-                format!("`{}` says \"{}\"", key(*topic), labels.get(*label).cloned().unwrap_or_default())
+                format!("`{}` is \"{}\"", key(*topic), labels.get(*label).cloned().unwrap_or_default())
             }
             Value::Figure(_) | Value::Text(_) => format!("`{}` has a certain value", key(*topic)),
         })
@@ -154,5 +154,7 @@ fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Recei
     if !when.is_empty() {
         finding = finding.note(format!("for example while {}", when.join(" and ")));
     }
-    finding.help("let one of them also ask how old its own word is (`age(topic) > 1s`), or leave it out of the other")
+    finding.help(
+        "let one of them also ask how old its own last message is (`age(topic) > 1s`), or leave it out of the other",
+    )
 }

@@ -54,12 +54,12 @@ fn one(own: &Named<BoardSpec>, findings: &mut Findings) -> Board {
     let (led, button) = (at(&spec.led), at(&spec.button));
     let a0_volts = spec.a0_volts.as_ref().and_then(|text| volts(text, findings));
     let facts = Facts { flash_kb: spec.flash_kb.as_ref().map(|at| at.value), exposed, led, button, a0_volts, aliases };
-    // Where nobody says what it brings out, a common board stands in, so that its nodes can be looked at.
+    // Where the file does not state what it brings out, a common board stands in, so that its nodes can be looked at.
     let model = if known.is_empty() { board(STAND_IN) } else { model };
     model.cloned().unwrap_or_default().with(&facts)
 }
 
-/// Whether the board says what it must, and what can be so.
+/// Whether the board states what it must, and whether that is possible.
 fn check_facts(name: &Text, spec: &BoardSpec, findings: &mut Findings) {
     if spec.like.is_none() {
         for (key, there, help) in [
@@ -67,7 +67,7 @@ fn check_facts(name: &Text, spec: &BoardSpec, findings: &mut Findings) {
             ("exposed", spec.exposed.is_some(), "write which GPIOs it brings out: `exposed: [4, 5, 12, 13, 14]`"),
         ] {
             if !there {
-                let message = format!("`{}` does not say its `{key}`", name.value);
+                let message = format!("`{}` has no `{key}`", name.value);
                 let finding = Diagnostic::error(codes::MISSING_KEY, name.span, message).help(help);
                 findings.push(finding.help("or name a board of the catalogue that it is like: `like: d1_mini`"));
             }

@@ -13,7 +13,7 @@ impl Context<'_> {
         let id = self.topic(publish);
         self.at_least(tick, 10, publish, "tick");
         if rules.is_empty() {
-            let message = "a decision without rules never says anything";
+            let message = "a decision without rules never publishes anything";
             self.findings.push(Diagnostic::error(codes::BAD_VALUE, publish.span, message));
         }
         let rules = rules.iter().enumerate().flat_map(|(index, rule)| self.rule(id, rule, index)).collect();

@@ -216,7 +216,7 @@ impl Resolver<'_> {
                 None
             }
             (None, None, _) if role.is_some() => {
-                self.cannot(name, "drives no pin; expect what its topic says instead", |kind| {
+                self.cannot(name, "drives no pin; expect a message of its topic instead", |kind| {
                     matches!(kind, RoleKind::SwitchOutput { .. })
                 });
                 None
@@ -252,9 +252,9 @@ impl Resolver<'_> {
                 Payload::OneOf(_) | Payload::Bit => format!("\"{}\"", labels.join("\", \"")),
             };
             self.findings.push(
-                Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` never says `{}`", text.value))
+                Diagnostic::error(codes::BAD_VALUE, text.span, format!("`{key}` has no message `{}`", text.value))
                     .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("`{key}` says {accepted}")),
+                    .help(format!("the messages of `{key}` are {accepted}")),
             );
         }
         value

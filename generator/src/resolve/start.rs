@@ -1,4 +1,4 @@
-//! What decisions do before they have heard everything: wait for ever, or switch on for a moment.
+//! What decisions do before they have received everything: wait for ever, or switch on for a moment.
 
 use super::decisions::{Written, all, is_on, switches};
 use crate::diag::{Diagnostic, Findings, codes};
@@ -7,7 +7,7 @@ use crate::model::{Fleet, Layout, RoleKind, Sends, TopicId};
 use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a role says at its start how things are, and then only what changes.
+/// Whether a role publishes its state at the start, and then only changes.
 fn publishes_state(kind: &RoleKind) -> bool {
     match kind {
         RoleKind::PushButton { sends, .. } => matches!(sends, Sends::Level { .. }),
@@ -21,7 +21,7 @@ fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> 
     layout.nodes.iter().position(|node| node.roles.iter().any(|(role, _)| is(&fleet.roles[role.0].kind)))
 }
 
-/// Topics that reach a decision over the network in some layout, and are said by a role that says how things are.
+/// Topics that reach a decision over the network in some layout, and are published by a role that publishes a state.
 fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
     let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
     let afar = |topic: &TopicId| {
@@ -36,7 +36,8 @@ fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
 /// A decision of which every rule waits for something that may never come.
 pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     let decisions: Vec<Written<'_>> = all(spec, fleet).collect();
-    // What decisions alone say is there once one of them can say it; all else comes by itself, or is a finding already.
+    // What decisions alone publish is there once one of them can publish it; all else comes by itself, or is a finding
+    // already.
     let elsewhere = |topic: TopicId| {
         let role = |kind: &RoleKind| kind.publishes() == Some(topic) && !matches!(kind, RoleKind::Decision { .. });
         fleet.roles.iter().any(|entry| role(&entry.kind))
@@ -71,15 +72,15 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
         };
         let message = format!("`{}` may stay undecided for ever after a start", written.role.key);
         let mut finding = Diagnostic::warning(codes::UNDECIDED, written.publish(), message)
-            .label(format!("no rule can hold before {} is heard", names(&waits)));
+            .label(format!("no rule can hold before a message of {} comes", names(&waits)));
         for topic in waits.iter().take(3) {
             let (key, span) = (&fleet.topics[topic.0].key, spec.topics[topic.0].name.span);
             finding = if lost.contains(topic) {
                 finding
                     .related(span, "not retained, and sent only when it changes")
-                    .help(format!("add `retain: true` to `{key}`: then the broker says at once how things are"))
+                    .help(format!("add `retain: true` to `{key}`: then the broker sends its last message at once"))
             } else {
-                finding.related(span, "said only by decisions that wait in turn")
+                finding.related(span, "published only by decisions that wait in turn")
             };
         }
         if lost.is_empty() {
@@ -90,7 +91,7 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
     }
 }
 
-/// A decision that says "on" as long as it has not heard what would say "off".
+/// A decision that gives "on" as long as the message that would give "off" has not come.
 pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in all(spec, fleet) {
         let Some(on) = switches(fleet, written.decision.publish) else { continue };
@@ -110,10 +111,10 @@ pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
                 let message = format!("`{}` may go on for a moment at a start", key(written.decision.publish));
                 findings.push(
                     Diagnostic::warning(codes::START_FLASH, written.when(on_rule), message)
-                        .label(format!("decides while `{}` is not heard yet", key(late)))
+                        .label(format!("decides before the first message of `{}`", key(late)))
                         .related(written.when(off_rule), "would decide, but comes too late")
                         .help(format!(
-                            "let this rule ask for `{0}` too, so that it waits for it: `{0} == … && …`",
+                            "let this rule use `{0}` too, so that it waits for it: `{0} == … && …`",
                             key(late)
                         )),
                 );
@@ -123,7 +124,7 @@ pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     }
 }
 
-/// The rule that says "on" without `late`, and the one that says "off" with it.
+/// The rule that gives "on" without `late`, and the one that gives "off" with it.
 fn flash(written: &Written<'_>, on: &[bool], late: TopicId, gone: &BTreeMap<TopicId, Fixed>) -> Option<(usize, usize)> {
     let values: Vec<(usize, Value)> = written.decision.values().take(32).collect();
     let wanted = |state: bool| values.iter().filter(move |(_, value)| is_on(on, value) == Some(state));

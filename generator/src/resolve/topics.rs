@@ -81,7 +81,7 @@ fn check_path(spec: &Spec, path: &Text, findings: &mut Findings) {
             "type it anew on one keyboard",
         ))
     } else if status {
-        Some(("belongs to the nodes: `<fleet>/<node>/status` says whether they are online", "choose another path"))
+        Some(("belongs to the nodes: `<fleet>/<node>/status` shows whether they are online", "choose another path"))
     } else {
         None
     };

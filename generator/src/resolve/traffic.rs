@@ -25,11 +25,11 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
         match (published, subscribed) {
             (false, _) if named => {
                 let mut finding =
-                    Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nobody publishes `{key}`"))
-                        .label("those who hear it wait for ever");
+                    Diagnostic::warning(codes::NEVER_PUBLISHED, span, format!("nothing publishes `{key}`"))
+                        .label("its subscribers wait for ever");
                 for (role, written) in fleet.roles.iter().zip(&spec.roles) {
                     if role.kind.subscriptions().contains(&id) {
-                        finding = finding.related(written.name.span, format!("`{}` hears it", role.key));
+                        finding = finding.related(written.name.span, format!("`{}` subscribes to it", role.key));
                     }
                 }
                 findings.push(finding.help("give a role or a client the right to publish it"));
@@ -37,8 +37,8 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
             (false, _) => findings
                 .push(Diagnostic::warning(codes::UNUSED_TOPIC, span, format!("nobody uses `{key}`")).help("delete it")),
             (true, false) => findings.push(
-                Diagnostic::warning(codes::NEVER_HEARD, span, format!("nobody hears `{key}`"))
-                    .help("name it in a role or a client that hears it, or delete it"),
+                Diagnostic::warning(codes::NEVER_HEARD, span, format!("nothing subscribes to `{key}`"))
+                    .help("let a role or a client subscribe to it, or delete it"),
             ),
             (true, true) => {}
         }

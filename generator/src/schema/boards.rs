@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "A board")]
 pub(super) struct Board {
-    /// A board of the catalogue; what is not said here is as on that one.
+    /// A board of the catalogue; what is left out is as on that one.
     #[schemars(extend("examples" = ["d1_mini"]))]
     like: Option<BoardName>,
     /// Its chip. The ESP8285 has its flash memory inside and leaves GPIO9 and GPIO10 to you.

@@ -8,7 +8,7 @@ use super::scenarios::Step;
 use schemars::JsonSchema;
 use std::collections::BTreeMap;
 
-/// A fleet: which messages travel, who speaks and who hears, and which board does what on which pin.
+/// A fleet: which topics there are, who publishes and who subscribes, and which board does what on which pin.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "A fleet of Fleetwright", extend("if" = { "required": ["include"] }, "else" = { "required": ["broker", "topics", "roles"], "anyOf": [{ "required": ["nodes"] }, { "required": ["layouts"] }] }, "not" = { "required": ["nodes", "layouts"] }, "dependentRequired" = { "shared": ["for_each"], "common": ["for_each"] }))]
 pub(super) struct Fleet {
@@ -19,9 +19,9 @@ pub(super) struct Fleet {
     wifi: Option<Wifi>,
     /// The broker. It, topics, roles and nodes must be there, here or in a file that is included.
     broker: Option<Broker>,
-    /// What travels: each topic by the name that rules and roles use. Small letters, digits and `_`.
+    /// The topics: each by the name that rules and roles use. Small letters, digits and `_`.
     topics: Option<BTreeMap<String, Topic>>,
-    /// Who speaks and who hears: each role by a name, with one kind.
+    /// Who publishes and who subscribes: each role by a name, with one kind.
     roles: Option<BTreeMap<String, Role>>,
     /// Distributions of the same roles over boards; the first is the default. Instead of `nodes`.
     layouts: Option<BTreeMap<String, Layout>>,
@@ -38,7 +38,7 @@ pub(super) struct Fleet {
     shared: Option<Texts>,
     /// Roles and nodes that exist once, beside the copies.
     common: Option<Common>,
-    /// What should happen: each scenario by a sentence that says it, with its steps.
+    /// What should happen: each scenario by a sentence that describes it, with its steps.
     scenarios: Option<BTreeMap<String, Vec<Step>>>,
     /// Boards that the catalogue does not have, each by a name.
     #[schemars(extend("examples" = [{ "my_relay": { "like": "d1_mini", "aliases": { "RELAY": 5 } } }]))]
@@ -72,7 +72,7 @@ pub(super) struct Wifi {
     password: Text,
 }
 
-/// The broker, which brings messages from those who speak to those who hear.
+/// The broker, which brings messages from publishers to subscribers.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("oneOf" = [{"required": ["host"]}, {"required": ["hosts"]}]))]
 pub(super) struct Broker {
@@ -85,12 +85,12 @@ pub(super) struct Broker {
     /// Where the nodes find the brokers of a cluster.
     #[schemars(length(min = 1), extend("examples" = [["broker-a.local", "broker-b.local", "broker-c.local"]]))]
     hosts: Option<Vec<Text>>,
-    /// Its TCP port: 1883 if not said, 8883 where it speaks TLS.
+    /// Its TCP port: left out, 1883, and 8883 with TLS.
     port: Option<Whole<1, 65_535>>,
-    /// Who gets in: everybody with a password of their own; with a key of their own and encrypted (`tls`); with a password and encrypted, by a broker that the nodes know by its key (`tls-pinned`); or, with a warning, everybody (`open`).
+    /// Which clients are accepted: each with a password of its own; with a key of their own and encrypted (`tls`); with a password and encrypted, by a broker that the nodes know by its key (`tls-pinned`); or, with a warning, everybody (`open`).
     #[schemars(extend("default" = "password"))]
     security: Option<Security>,
-    /// With `security: tls`, a second port for `clients:` that know no keys: it shows a certificate, and takes users and passwords.
+    /// With `security: tls`, a second port for `clients:` that know no keys: it has a certificate, and accepts users with passwords.
     #[schemars(extend("examples" = [8884]))]
     certificate_port: Option<Whole<1, 65_535>>,
     // A new key of `broker` belongs here.
@@ -224,7 +224,7 @@ pub(super) struct Client {
     /// The topics that it may publish.
     #[schemars(extend("examples" = [["button"]], "default" = []))]
     publish: Option<Texts>,
-    /// The topics that it may hear; `"*"`: all that are on the broker, and whether nodes are online.
+    /// The topics that it may subscribe to; `"*"`: all that are on the broker, and whether nodes are online.
     #[schemars(extend("examples" = [["light", "brightness"], ["*"]], "default" = []))]
     subscribe: Option<Texts>,
 }

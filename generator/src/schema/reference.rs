@@ -13,7 +13,7 @@ pub fn reference(schema: &Value) -> String {
     page(schema).expect("the page describes every shape of the language")
 }
 
-/// The page, or the first part of the schema that it has no words for.
+/// The page, or the first part of the schema that it can't describe.
 fn page(schema: &Value) -> Result<String, String> {
     let page = Page { schema };
     let mut text = String::from(
@@ -29,9 +29,9 @@ fn page(schema: &Value) -> Result<String, String> {
     Ok(text)
 }
 
-/// Says that the page has no words for a part of the schema.
+/// The error that the page can't describe a part of the schema.
 fn undescribed(part: &Value) -> String {
-    format!("the page has no words for {part}")
+    format!("the page can't describe {part}")
 }
 
 /// The parts that a value names, and those that they name, in the order of reading.

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(JsonSchema)]
 #[schemars(rename_all = "snake_case")]
 pub(super) enum Role {
-    /// Switches a pin by what a topic says.
+    /// Switches a pin by the messages of a topic.
     SwitchOutput(SwitchOutput),
-    /// Lets a pin be on for a part of the time, by what a topic of percent says.
+    /// Lets a pin be on for a part of the time, by the messages of a topic of percent.
     DimmerOutput(DimmerOutput),
     /// Sends when a button is pressed.
     PushButton(PushButton),
@@ -19,7 +19,7 @@ pub(super) enum Role {
     DigitalInput(DigitalInput),
     /// Sends what A0 measures.
     AnalogInput(AnalogInput),
-    /// Says what the first rule that holds decides.
+    /// Publishes what the first rule that holds decides.
     Decision(Decision),
     /// Prints messages on the serial log.
     SerialLog(SerialLog),
@@ -28,7 +28,7 @@ pub(super) enum Role {
     // A new kind of role belongs here.
 }
 
-/// Switches a pin by what a topic says.
+/// Switches a pin by the messages of a topic.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("examples" = [{ "subscribe": "light" }]))]
 pub(super) struct SwitchOutput {
@@ -113,7 +113,7 @@ pub(super) struct AnalogInput {
     map: Option<Vec<(Whole<0, 1023>, Text)>>,
 }
 
-/// Says what the first rule that holds decides; where none holds it stays with what it said.
+/// Publishes what the first rule that holds decides; where none holds the last message stays as it is.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Decision {
@@ -126,14 +126,14 @@ pub(super) struct Decision {
     tick: Option<Duration>,
 }
 
-/// A rule. One that needs a topic not yet heard does not hold.
+/// A rule. Until a message of each topic that it needs came, it does not hold.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("examples" = [{ "when": "brightness < 30 && age(button) > 30min", "then": "On" }]))]
 pub(super) struct Rule {
     /// When it holds: an expression of Rust over topics, with `== != < <= > >= && || ! + - * / ( )`, numbers, texts in
     /// double quotes, durations like `30min`, and `age(topic)`, the time since the topic's last message.
     when: Text,
-    /// What the topic says then: a value of it, a topic, or an expression.
+    /// What is published then: a value of the topic, a topic, or an expression.
     then: Text,
 }
 
@@ -151,10 +151,10 @@ pub(super) struct SerialLog {
 pub(super) struct Custom {
     /// The file, from the fleet file's folder. `cargo xtask gen` writes a first version, and never again.
     source: Text,
-    /// The topics that it hears.
+    /// The topics that it subscribes to.
     #[schemars(extend("default" = []))]
     subscribe: Option<Texts>,
-    /// The topics that it says something on.
+    /// The topics that it publishes.
     #[schemars(extend("default" = []))]
     publish: Option<Texts>,
     /// Names for its pins; `sda` and `scl` are an I2C bus. Nodes wire them with `pins: { sda: D2, scl: D1 }`.
@@ -175,7 +175,7 @@ pub(super) enum Crate {
     Detailed(Detailed),
 }
 
-/// A crate of crates.io, in Cargo's words.
+/// A crate of crates.io, with Cargo's keys.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename_all = "kebab-case", title = "A crate in detail")]
 pub(super) struct Detailed {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
 pub(super) enum Step {
-    /// The world does something to roles: each gets a value in the words of its topic.
+    /// The world does something to roles: each gets a value, written as in messages of its topic.
     Set(BTreeMap<String, Text>),
     /// Buttons are pressed and let go.
     Press(Texts),
@@ -18,7 +18,7 @@ pub(super) enum Step {
     Hold(BTreeMap<String, Duration>),
     /// So much time passes.
     Wait(Duration),
-    /// What topics should say, and pins carry.
+    /// Which messages topics should have, and which levels pins.
     Expect(Expect),
     /// A node loses its Wi-Fi.
     #[schemars(rename = "drop wifi")]
@@ -28,7 +28,7 @@ pub(super) enum Step {
     RestoreWifi(Text),
     /// A node's power goes and comes back.
     Restart(Text),
-    /// What a node hears next is no MQTT.
+    /// What a node receives next is no MQTT.
     Garbage(Text),
     /// From now on every message takes so long.
     Delay(Duration),
@@ -42,8 +42,8 @@ pub(super) enum Step {
     StartBroker,
 }
 
-/// Topics with what they should say and roles with what their pins should carry (`high`, `low`, `on`, `off`), each by its
-/// name; and how long to wait for it.
+/// Topics with the message that they should have and roles with what their pins should carry (`high`, `low`, `on`,
+/// `off`), each by its name; and how long to wait for it.
 #[derive(JsonSchema)]
 #[schemars(
     title = "An expectation",
@@ -64,7 +64,7 @@ pub(super) struct Expect {
     /// It stays so for so long.
     #[schemars(rename = "stays for")]
     stays_for: Option<Duration>,
-    /// Nothing is said on these topics.
+    /// No message comes on these topics.
     #[schemars(rename = "no message on")]
     no_message_on: Option<Texts>,
 }

@@ -24,7 +24,7 @@ impl Reader<'_> {
         let shared = map.maybe("shared");
         let Some(each) = each else {
             if let Some(shared) = shared {
-                let message = "`shared` says what copies have in common, and there are none";
+                let message = "`shared` lists what copies have in common, and there are none";
                 let help = "delete it, or write `for_each: { room: 01..25 }`";
                 self.findings.push(Diagnostic::error(codes::MISSING_KEY, shared.span, message).help(help));
             }
@@ -78,7 +78,7 @@ impl Reader<'_> {
     pub(super) fn common(&mut self, tree: &Tree, copies: bool) -> Option<CommonSpec> {
         let mut map = self.map(tree, "a map with `nodes` and `roles`")?;
         if !copies {
-            let message = "`common` says what exists once beside the copies, and there are none";
+            let message = "`common` lists what exists once beside the copies, and there are none";
             let help = "write its roles and nodes at the top, or write `for_each: { room: 01..25 }`";
             self.findings.push(Diagnostic::error(codes::MISSING_KEY, tree.span, message).help(help));
         }

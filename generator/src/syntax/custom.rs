@@ -1,4 +1,4 @@
-//! Reading `custom`: the user's own Rust, what it hears and says, its pins and the crates that it uses.
+//! Reading `custom`: the user's own Rust, its topics, its pins and the crates that it uses.
 
 use super::reader::{Map, Reader};
 use super::tree::{Tree, ValueKind};

@@ -54,7 +54,7 @@ pub(super) fn whole(source: &Source, findings: &mut Findings) -> Option<Tree> {
         root = match (file.start, root, tree) {
             (0, _, tree) => Some(tree?),
             (_, Some(root), Some(tree)) => Some(merge(root, tree, findings)),
-            // The findings say why it has no tree.
+            // The findings tell why it has no tree.
             (_, root, None) | (_, root @ None, _) => root,
         };
     }
@@ -124,13 +124,13 @@ fn check(source: &Source, wanted: &Wanted, findings: &mut Findings) {
         Some(file) => findings.push(
             refuse("it is included already")
                 .related(file.from, "here")
-                .help("delete one: what it says counts everywhere"),
+                .help("delete one: what it defines counts everywhere"),
         ),
         None => findings.push(refuse("there is no such file").help("write the path from this file's folder")),
     }
 }
 
-/// Adds what an included file says.
+/// Adds what an included file defines.
 fn merge(mut root: Tree, tree: Tree, findings: &mut Findings) -> Tree {
     let ValueKind::Map(entries) = tree.kind else {
         let message = "an included file is a map of parts of a fleet (`topics:`, `roles:`, …)";

@@ -24,7 +24,7 @@ impl Reader<'_> {
         self.findings.push(Diagnostic::error(code, span, message));
     }
 
-    /// Says that a value has the wrong shape.
+    /// Reports that a value has the wrong shape.
     pub(crate) fn wrong(&mut self, tree: &Tree, expected: &str) {
         let found = match &tree.kind {
             ValueKind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => {
@@ -172,7 +172,7 @@ impl<'t> Map<'t> {
         self.entries.clone()
     }
 
-    /// Words of the language that this version does not understand yet.
+    /// Keys of the language that this version does not understand yet.
     pub(crate) fn later(&mut self, keys: &[&'static str]) {
         self.later.extend(keys);
     }

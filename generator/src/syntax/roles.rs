@@ -159,9 +159,9 @@ impl Reader<'_> {
             .iter()
             .filter_map(|tree| {
                 let mut map = self.map(tree, "a rule (`{ when: 'brightness < 30', then: \"On\" }`)")?;
-                let when = map.must(self, "when", "say when it holds: `when: 'brightness < 30'`");
+                let when = map.must(self, "when", "write when it holds: `when: 'brightness < 30'`");
                 let when = when.and_then(|tree| self.text(tree, "an expression"));
-                let then = map.must(self, "then", "say what the topic then says: `then: \"On\"`");
+                let then = map.must(self, "then", "write what is then published: `then: \"On\"`");
                 let then = then.and_then(|tree| self.text(tree, "a value or an expression"));
                 map.finish(self);
                 Some(RuleSpec { when: when?, then: then? })

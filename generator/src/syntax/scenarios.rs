@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     fn expect(&mut self, tree: &Tree) -> Option<ExpectSpec> {
-        const EXPECTED: &str = "a map from topics and roles to what they should say (`{ light: \"On\", within: 1s }`)";
+        const EXPECTED: &str = "a map from topics and roles to what they should be (`{ light: \"On\", within: 1s }`)";
         let mut map = self.map(tree, EXPECTED)?;
         let within = map.maybe("within").and_then(|tree| self.span_of_time(tree));
         let stays = map.maybe("stays for").and_then(|tree| self.span_of_time(tree));

@@ -10,7 +10,7 @@ impl Reader<'_> {
     pub(super) fn topic(&mut self, tree: &Tree) -> Option<TopicSpec> {
         let mut map = self.map(tree, "a topic (`{ payload: percent }`)")?;
         let path = map.maybe("path").and_then(|tree| self.text(tree, "an MQTT topic name"));
-        let payload = map.must(self, "payload", "say what its messages look like: `payload: percent`");
+        let payload = map.must(self, "payload", "write what its messages look like: `payload: percent`");
         let payload = payload.and_then(|tree| self.payload(tree).map(|value| At { value, span: tree.span }));
         let retain = map.maybe("retain").and_then(|tree| self.flag(tree)).unwrap_or(false);
         let qos = map.maybe("qos").and_then(|tree| self.whole(tree, 0, 1));

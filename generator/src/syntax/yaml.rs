@@ -1,4 +1,4 @@
-//! The findings for a text that is no YAML: the parser's reason, which speaks of scalars, contexts and tokens, becomes
+//! The findings for a text that is no YAML: the parser's reason, which names scalars, contexts and tokens, becomes
 //! what a person has to change. Knows the text around the fault, not the fleet language.
 
 use crate::diag::{Diagnostic, codes};

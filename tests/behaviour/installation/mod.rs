@@ -100,7 +100,7 @@ impl Installation {
         self.folder.path().join("pid")
     }
 
-    /// What the broker said.
+    /// The output of the broker.
     pub(crate) fn log(&self) -> String {
         self.service.as_ref().expect("started").log()
     }
@@ -221,7 +221,7 @@ impl Service {
         Some(service)
     }
 
-    /// What it said.
+    /// Its output.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("a log")
     }

@@ -64,7 +64,7 @@ impl Accounts {
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).with_context(context)?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).with_context(context)?;
-        let (head, body) = answer.split_once("\r\n\r\n").context("ejabberd does not speak HTTP")?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("ejabberd does not answer in HTTP")?;
         if head.split(' ').nth(1) != Some("200") {
             bail!("ejabberd refuses `{command}`: {}", head.lines().next().unwrap_or_default());
         }

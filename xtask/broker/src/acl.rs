@@ -103,7 +103,7 @@ impl Acl {
                 format!("{}:{number}: `user {user}` lacks the line `{spelled}`", self.path)
             }
             (None, None) if !allowed => format!("{}: the line `user {user}` is missing", self.path),
-            _ => format!("{}: no line of it says so", self.path),
+            _ => format!("{}: no line of it grants or denies it", self.path),
         }
     }
 

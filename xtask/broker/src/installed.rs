@@ -17,13 +17,13 @@ pub enum Release {
     V21,
 }
 
-/// The version that is installed, as it says itself, and its release.
+/// The version that is installed, as it reports itself, and its release.
 pub fn found() -> Result<(String, Release)> {
     let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
     // It has no option for that alone; its help begins with it, and ends with an exit code of its own.
     let output = command::output_silently(Command::new(program).arg("-h"))?;
     let help_text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    release(&help_text).with_context(|| format!("`mosquitto -h` does not say its version, but:\n{help_text}"))
+    release(&help_text).with_context(|| format!("`mosquitto -h` does not print its version, but:\n{help_text}"))
 }
 
 fn release(help_text: &str) -> Option<(String, Release)> {
@@ -33,7 +33,7 @@ fn release(help_text: &str) -> Option<(String, Release)> {
     Some((version.to_owned(), if newer { Release::V21 } else { Release::V20 }))
 }
 
-/// A version that speaks TLS 1.3 with keys: 2.0.12 switched it off (its ChangeLog: "Disable TLS v1.3 when using TLS-PSK,
+/// A version that has TLS 1.3 with keys: 2.0.12 switched it off (its ChangeLog: "Disable TLS v1.3 when using TLS-PSK,
 /// because it isn't correctly configured"), and in 2.1.2 it still is.
 ///
 /// # Errors

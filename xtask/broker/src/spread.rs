@@ -2,9 +2,9 @@
 //!
 //! ejabberd 23.01 keeps retained messages in a table that all brokers share, but each finds them by a tree of topics that
 //! it fills itself: with what was in the table when it started, and with what was published through it. A topic that was
-//! first said through another broker is not found until then (measured; with `use_cache: false`). A fleet's topics are
-//! known, so each broker is told once of each: with its last word where another broker knows one, else with an empty
-//! word that expires after a second. From then on the shared table answers.
+//! first published through another broker is not found until then (measured; with `use_cache: false`). A fleet's topics
+//! are known, so each broker is told once of each: with its last word where another broker knows one, else with an
+//! empty word that expires after a second. From then on the shared table answers.
 
 use crate::probe::{self, Connect, Probe, Version, fence, leave, pump};
 use crate::tls::Endpoint;
@@ -37,7 +37,7 @@ pub fn spread(plan: &Plan, endpoints: &[Endpoint], password: Password<'_>) -> Re
     }
     let mut count = 0;
     for user in &plan.users {
-        // What nobody hears nobody asks for.
+        // A topic without subscribers needs none of this.
         let is_subscribed = |topic: &&String| plan.users.iter().any(|other| other.read.contains(*topic));
         let topics: Vec<&String> = user.write.iter().filter(is_state).filter(is_subscribed).collect();
         for (endpoint, values) in endpoints.iter().zip(&known) {

@@ -95,7 +95,11 @@ impl Watcher {
         found.map_err(|_| {
             let received: Vec<String> =
                 self.messages(after).iter().map(|message| format!("{} {}", message.topic, message.payload)).collect();
-            anyhow!("no `{topic} {payload}` within {} s; heard since:\n  {}", patience.as_secs(), received.join("\n  "))
+            anyhow!(
+                "no `{topic} {payload}` within {} s; received since:\n  {}",
+                patience.as_secs(),
+                received.join("\n  ")
+            )
         })
     }
 
@@ -176,7 +180,7 @@ pub fn gets_in(endpoint: Endpoint, user: Option<(&str, &str)>, id: &str) -> Resu
             Ok(_) => {}
         }
     }
-    bail!("the broker says neither yes nor no")
+    bail!("the broker neither accepts nor refuses the connection")
 }
 
 #[cfg(test)]
@@ -202,7 +206,7 @@ mod tests {
         let watcher = Watcher::start(endpoint, None, "#", None).expect("it subscribes");
         let thread = Arc::downgrade(&watcher.received);
         drop(watcher);
-        broker.join().expect("it was said goodbye");
+        broker.join().expect("the client disconnected");
         let end = Instant::now() + Duration::from_secs(20);
         while thread.strong_count() > 0 {
             assert!(Instant::now() < end, "it still listens");

@@ -82,7 +82,7 @@ impl<'p> Flash<'p> {
         Ok(())
     }
 
-    /// Lets esptool read what it would write; returns what it says of checksum and entry point.
+    /// Lets esptool read what it would write; returns what it prints of checksum and entry point.
     ///
     /// # Errors
     ///

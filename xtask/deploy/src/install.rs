@@ -59,7 +59,7 @@ pub fn install(files: &Files, target: &Target<'_>, progress: &mut dyn FnMut(&str
     progress(&format!("  ok  {} has the new files", target.folder.display()));
     let Some(live) = live else { return Ok(report) };
     live.reload()?;
-    // Whether TLS is spoken waits for a restart, a new certificate does not.
+    // Whether TLS is used waits for a restart, a new certificate does not.
     let endpoint = match (endpoint.tls, files.endpoint.tls) {
         (Tls::Pinned(_), Tls::Pinned(_)) => Endpoint { tls: files.endpoint.tls, ..endpoint },
         _ => endpoint,

@@ -6,7 +6,7 @@
 //! may do. Then the files change places in one step each, and the running broker is asked the same. If it does not refuse,
 //! it is stopped.
 //!
-//! The one who asks is the sentinel, an account without any right. Its password follows from what the other lines say, so
+//! The one who asks is the sentinel, an account without any right. Its password follows from the other lines, so
 //! that a broker which lets it in has read these files and no others.
 //!
 //! Architecture invariant: this crate knows no running node and no scenario, and nothing of it prints: whoever calls is

@@ -34,7 +34,7 @@ impl Live {
             bail!("{shown} does not hold the number of a process");
         };
         let handle = pidfd_open(pid, PidfdFlags::empty())
-            .with_context(|| format!("{shown} says process {number}, and there is none; is the broker running?"))?;
+            .with_context(|| format!("{shown} names process {number}, and there is none; is the broker running?"))?;
         let folder = Path::new("/proc").join(number.to_string());
         if !listens(&folder, port)? {
             bail!(
@@ -84,7 +84,7 @@ fn runs_as(folder: &Path) -> Result<Owner> {
         |start: &str| text.lines().find_map(|line| line.strip_prefix(start)?.split_whitespace().nth(1)?.parse().ok());
     match (number("Uid:"), number("Gid:")) {
         (Some(user), Some(group)) => Ok(Owner { user, group }),
-        _ => bail!("{} does not say who the broker runs as", path.display()),
+        _ => bail!("{} does not tell which user the broker runs as", path.display()),
     }
 }
 

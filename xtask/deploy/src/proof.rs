@@ -32,9 +32,9 @@ pub(super) fn try_out(
         );
     }
     match sentinel::ask(shadow.endpoint(), &files.sentinel)? {
-        Access::Denied => {
-            progress("  ok  a broker of our own starts on them, and refuses strangers and what nobody may do")
-        }
+        Access::Denied => progress(
+            "  ok  a broker of our own starts on them, and refuses clients without an account and what nobody may do",
+        ),
         Access::Allowed => bail!("REFUSED, nothing was touched: with the new files everybody may write everything"),
         Access::Out => {
             bail!("REFUSED, nothing was touched: the new files don't let the sentinel in; they are not whole")

@@ -4,11 +4,11 @@ use anyhow::{Context, Result};
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
-/// The speed of the log in bits per second, as `firmware/chip` sets it. What the chip's boot ROM says before, at 74880,
-/// looks like noise.
+/// The speed of the log in bits per second, as `firmware/chip` sets it. What the chip's boot ROM writes before, at
+/// 74880, looks like noise.
 const BAUD: u32 = 115_200;
 
-/// Copies what a board says on a serial port, without what could steer a terminal, until the port is gone.
+/// Copies what a board writes on a serial port, without what could steer a terminal, until the port is gone.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub fn copy(port: &str, to: &mut dyn Write) -> Result<()> {
     copy_all(&mut from, to).with_context(|| format!("reading {port}"))
 }
 
-/// Silence is no end.
+/// A pause is no end.
 fn copy_all(from: &mut dyn Read, to: &mut dyn Write) -> std::io::Result<()> {
     let mut buffer = [0; 256];
     loop {
@@ -36,7 +36,7 @@ fn copy_all(from: &mut dyn Read, to: &mut dyn Write) -> std::io::Result<()> {
     }
 }
 
-/// The bytes without what could steer a terminal: a board at the wrong speed says anything.
+/// The bytes without what could steer a terminal: a board at the wrong speed sends anything.
 fn printable(bytes: &[u8]) -> Vec<u8> {
     let shown = |byte: &u8| if matches!(byte, b'\n' | b' '..=b'~') { Some(*byte) } else { None };
     bytes.iter().filter_map(shown).collect()
@@ -46,7 +46,7 @@ fn printable(bytes: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// Says some things and is silent in between, like a port.
+    /// Gives some bytes with pauses in between, like a port.
     struct Port(Vec<std::io::Result<Vec<u8>>>);
 
     impl Read for Port {

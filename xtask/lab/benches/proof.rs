@@ -1,5 +1,5 @@
 //! What the proof of rights takes for 50 nodes with 20 topics each, against what Mosquitto alone needs to take as many
-//! messages: as many clients, publishing on topics of their own that nobody hears.
+//! messages: as many clients, publishing on topics of their own that nothing subscribes to.
 //!
 //! `cargo bench -p lab --bench proof`
 

@@ -111,8 +111,8 @@ impl RunningLayout {
         Ok(())
     }
 
-    /// Makes an input say a value, written as in messages of its topic: `sensor`, `12`; `presence`, `present`. A button
-    /// is `pressed` or `released`.
+    /// Makes an input have a value, written as in messages of its topic: `sensor`, `12`; `presence`, `present`. A
+    /// button is `pressed` or `released`.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let (index, role) = self.role(key)?;
         let input = Stimulus::parse(&self.plan, &role, value)?.input(&role)?;

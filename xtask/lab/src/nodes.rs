@@ -13,8 +13,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Builds the programs of a layout below `out` and says where they are. One target directory serves all workspaces, so
-/// that what nodes share is compiled once; warnings are errors, since nobody would read them.
+/// Builds the programs of a layout below `out` and returns where they are. One target directory serves all workspaces,
+/// so that what nodes share is compiled once; warnings are errors, since nobody would read them.
 pub fn build(out: &Path, plan: &Plan) -> Result<PathBuf> {
     let programs = root().join("target/generated/programs").join(&plan.fleet).join(&plan.layout);
     build_into(&programs, out, plan)?;

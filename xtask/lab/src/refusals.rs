@@ -25,32 +25,38 @@ pub fn prove(plan: &Plan, endpoint: Endpoint) -> Result<&'static str> {
     }
     if !endpoint.is_encrypted() {
         return Ok(
-            "strangers stay out: anonymous, unknown user, wrong password, each user's name without its password",
+            "clients without an account are refused: anonymous, unknown user, wrong password, each user's name without \
+             its password",
         );
     }
     if matches!(endpoint.tls, Tls::Pinned(_)) && accepts(endpoint.plain(), None)? {
         bail!("the broker lets clients without TLS in");
     }
     if plan.engine == Engine::Ejabberd {
-        // It has no option for it: clients of people may speak TLS 1.2 with its certificate, nodes never do.
+        // It has no option for it: clients of people may use TLS 1.2 with its certificate, nodes never do.
         return Ok(
-            "strangers stay out: without TLS, anonymous, unknown user, wrong password, each user's name without its \
-                   password",
+            "clients without an account are refused: without TLS, anonymous, unknown user, wrong password, each user's \
+             name without its password",
         );
     }
     if answers_tls_1_2(endpoint)? {
-        bail!("the broker speaks TLS 1.2 as well, which has no forward secrecy with a key, and is of no use to a node");
+        bail!(
+            "the broker accepts TLS 1.2 as well, which has no forward secrecy with a key, and is of no use to a node"
+        );
     }
     Ok(match endpoint.tls {
-        Tls::Keyed => "strangers stay out: without TLS, with TLS 1.2, unknown user, each user's name without its key",
+        Tls::Keyed => {
+            "clients without an account are refused: without TLS, with TLS 1.2, unknown user, each user's name without \
+             its key"
+        }
         _ => {
-            "strangers stay out: without TLS, with TLS 1.2, anonymous, unknown user, wrong password, each user's name without \
-             its password"
+            "clients without an account are refused: without TLS, with TLS 1.2, anonymous, unknown user, wrong \
+             password, each user's name without its password"
         }
     })
 }
 
-/// Fails if the broker accepts a client with this account; `who` says in the error who that is.
+/// Fails if the broker accepts a client with this account; `who` names that client in the error.
 fn refuse(endpoint: Endpoint, account: Option<Account<'_>>, who: &str) -> Result<()> {
     let is_accepted = match (endpoint.tls, account) {
         (Tls::Keyed, None) => accepts(endpoint.plain(), None)?,

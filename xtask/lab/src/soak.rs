@@ -62,7 +62,7 @@ pub fn soak(out: &Path, plan: &Plan, artifacts: &[Artifact], load: Load) -> Resu
         bail!("soak measures broker and runtime without TLS; give the fleet `security: password` for it");
     }
     if networked.is_empty() {
-        bail!("no node of the layout `{}` speaks over the broker: there is nothing to load", plan.layout);
+        bail!("no node of the layout `{}` uses the broker: there is nothing to load", plan.layout);
     }
     if let Some(node) = networked.iter().find(|node| node.program != node.name) {
         bail!("`{}` is one of many already, made by `for_each`: soak multiplies fleets without it", node.name);
@@ -203,7 +203,7 @@ impl Drop for Crowd {
     }
 }
 
-/// Builds the program with all nodes of a layout, and says where it is.
+/// Builds the program with all nodes of a layout, and returns where it is.
 fn build(out: &Path, plan: &Plan, nodes: &[&NodePlan]) -> Result<PathBuf> {
     let target = root().join("target/soak");
     let name = format!("soak-{}-{}", plan.fleet, plan.layout);

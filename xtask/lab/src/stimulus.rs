@@ -1,4 +1,4 @@
-//! What happens to the input pin of a role: parsed from the words of a person, and as an input of the role's node.
+//! What happens to the input pin of a role: parsed from what a person typed, and as an input of the role's node.
 
 use crate::figures;
 use crate::roles::gpio;
@@ -19,11 +19,11 @@ pub(crate) enum Stimulus {
 }
 
 impl Stimulus {
-    /// What makes a role say `value`, written as in messages of its topic; a button is `pressed` or `released`.
+    /// What makes a role publish `value`, written as in messages of its topic; a button is `pressed` or `released`.
     ///
     /// # Errors
     ///
-    /// The role is no input, or can't say this.
+    /// The role is no input, or can't have this value.
     pub(crate) fn parse(plan: &Plan, role: &RolePlan, value: &str) -> Result<Self> {
         let payload = |id: TopicId| &plan.topics[id.0].payload;
         match &role.kind {

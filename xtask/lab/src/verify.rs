@@ -1,5 +1,5 @@
-//! The proof that generated fleets do what their files say: on a real broker with real nodes, as processes or in the
-//! emulator. What happens is reported as it happens, as events.
+//! The proof that generated fleets do what their files describe: on a real broker with real nodes, as processes or in
+//! the emulator. What happens is reported as it happens, as events.
 
 use crate::layout::{Callbacks, RunningLayout};
 use crate::nodes::NodePlatform;
@@ -26,11 +26,11 @@ pub enum Event<'a> {
     Layout(&'a Plan),
     /// Something was proven, in a sentence.
     Proven(&'a str),
-    /// Something can't be proven, in a sentence that says why.
+    /// Something can't be proven, with the reason in a sentence.
     NotProven(&'a str),
     /// A scenario of this layout was played.
     Played(&'a Plan, &'a ScenarioRun),
-    /// The layout is not as its file says.
+    /// The layout differs from its file.
     Failed(&'a anyhow::Error),
 }
 
@@ -52,7 +52,7 @@ pub enum Fault {
     NotCurrent,
     /// The file of a custom role is missing.
     Missing(String),
-    /// The proof failed; an event said where.
+    /// The proof failed; an event named the place.
     Failed,
 }
 
@@ -158,11 +158,11 @@ fn prove_broker(plan: &Plan, artifacts: &[Artifact], broker: &Broker, report: &m
     }));
     report(Event::Proven(&match plan.nodes.iter().filter(|node| node.status.is_some()).count() {
         0 => "no node needs the broker: no topic leaves its node".to_owned(),
-        1 => "the node is connected as itself, and says `online`".to_owned(),
-        count => format!("{count} nodes are connected, each as itself, and say `online`"),
+        1 => "the node is connected as itself, and its status is `online`".to_owned(),
+        count => format!("{count} nodes are connected, each as itself, and their status is `online`"),
     }));
     if plan.security == Security::Open {
-        report(Event::NotProven("security is open: strangers get in, by the fleet file's own word"));
+        report(Event::NotProven("security is open: by the fleet file, clients without an account get in"));
         return Ok(());
     }
     report(Event::Proven(refusals::prove(plan, broker.endpoint())?));

@@ -1,4 +1,4 @@
-//! What Rust can't say for the LX106: functions in assembly that go into a node's own object where it calls them.
+//! What Rust can't express for the LX106: functions in assembly that go into a node's own object where it calls them.
 
 /// Calls a function on another stack.
 const STACK: &str = include_str!("../../../firmware/chip/lx106/stack.S");

@@ -21,7 +21,7 @@ pub struct Compiler {
     pub rustc: PathBuf,
     /// Its version, as in `1.96.0`.
     pub release: String,
-    /// All that it says of itself: what is built with one compiler is not used with another.
+    /// All that it reports of itself: what is built with one compiler is not used with another.
     pub about: String,
 }
 
@@ -43,7 +43,7 @@ impl Compiler {
 
     fn at(rustc: &Path) -> Result<Self> {
         let about = ask(Command::new(rustc).arg("-vV"))?;
-        let release = field(&about, "release").context("it does not say its version")?.to_owned();
+        let release = field(&about, "release").context("it does not print its version")?.to_owned();
         let llvm = field(&about, "LLVM version").context("it has no LLVM")?;
         if llvm.split('.').next().and_then(|major| major.parse().ok()).is_none_or(|major: u32| major < LLVM) {
             bail!("rustc {release} has LLVM {llvm}; the ESP8266's CPU needs LLVM {LLVM} (rustc 1.95 or later)");
@@ -62,12 +62,12 @@ impl Compiler {
     }
 }
 
-/// `field: value` in what `rustc -vV` says.
+/// `field: value` in what `rustc -vV` prints.
 fn field<'a>(about: &'a str, name: &str) -> Option<&'a str> {
     about.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
-/// The version of a library source, where it says so. A rustup component carries no version and needs none: it is
+/// The version of a library source, where it has one. A rustup component carries no version and needs none: it is
 /// part of its toolchain. Debian's package is one of its own, and lies in a folder named by its version.
 fn source_version(source: &Path) -> Option<String> {
     if let Ok(version) = std::fs::read_to_string(source.join("version")) {

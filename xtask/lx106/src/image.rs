@@ -26,7 +26,8 @@ pub struct FlashRegion {
     pub file: PathBuf,
 }
 
-/// How esptool is told of the flash: size and map by one word, then mode and speed, which every board's flash can do.
+/// The options of esptool for the flash: size and map by one value, then mode and speed, which every board's flash can
+/// do.
 pub fn flash_arguments(map: &Map) -> [&str; 6] {
     ["--flash-size", map.esptool, "--flash-mode", "dio", "--flash-freq", "40m"]
 }

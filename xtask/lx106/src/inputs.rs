@@ -1,4 +1,4 @@
-//! All that decides what an object file of a node says: the sources of its crate and of the crates it stands on,
+//! All that decides what an object file of a node contains: the sources of its crate and of the crates it stands on,
 //! and the recipe. Equal inputs are compiled once, whatever the nodes are called.
 
 use super::program::ask;
@@ -14,7 +14,7 @@ pub(super) fn key(workspace: &Path, package: &str, recipe: &[&str]) -> Result<St
     let mut command = Command::new("cargo");
     command.current_dir(workspace).args(["metadata", "--format-version", "1"]);
     let metadata = ask(&mut command).with_context(|| format!("reading the workspace {}", workspace.display()))?;
-    let metadata: Value = serde_json::from_str(&metadata).context("reading what `cargo metadata` says")?;
+    let metadata: Value = serde_json::from_str(&metadata).context("reading what `cargo metadata` prints")?;
     let mut hash = Sha256::new();
     feed(&mut hash, fingerprint(recipe).as_bytes());
     for id in below(&metadata, package)? {

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 
-/// Runs a program; the error is `fault`, the command and what it said.
+/// Runs a program; the error is `fault`, the command and its output.
 pub(super) fn run(command: &mut Command, fault: &str) -> Result<()> {
     let output = project::command::output_silently(command)?;
     if output.status.success() {

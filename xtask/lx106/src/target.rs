@@ -1,5 +1,5 @@
 //! The target description of the ESP8266's CPU for rustc. Knows the CPU; builds nothing but an empty program to
-//! hear which data layout this compiler's LLVM wants, because the layout changes with LLVM's version.
+//! see which data layout this compiler's LLVM wants, because the layout changes with LLVM's version.
 
 use super::compiler::Compiler;
 use anyhow::{Context, Result, bail};
@@ -21,7 +21,7 @@ pub(super) fn describe(compiler: &Compiler, path: &Path) -> Result<()> {
     let (target, program) = (folder.path().join("lx106.json"), folder.path().join("empty.rs"));
     std::fs::write(&program, EMPTY)?;
     let mut layout = LAYOUT.to_owned();
-    // Twice: the first answer names the layout, the second says that it is right.
+    // Twice: the first answer names the layout, the second shows that it is right.
     for _ in 0..2 {
         std::fs::write(&target, text(&layout)?)?;
         let mut command = Command::new(&compiler.rustc);

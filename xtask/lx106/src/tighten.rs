@@ -1,4 +1,5 @@
-//! Says the same in fewer bytes: what LLVM's young Xtensa back end spells at length and GNU `as` and `ld` can shorten.
+//! Encodes the same in fewer bytes: what LLVM's young Xtensa back end spells at length and GNU `as` and `ld` can
+//! shorten.
 //!
 //! Lines of one function in, lines out. Three patterns, each of them about a sixth of a node:
 //!

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The project's folder: what FLEETWRIGHT_ROOT says, for who keeps fleets and secrets apart from this checkout.
+/// The project's folder: what FLEETWRIGHT_ROOT names, for who keeps fleets and secrets apart from this checkout.
 pub fn root() -> PathBuf {
     if let Some(folder) = std::env::var_os("FLEETWRIGHT_ROOT").filter(|folder| !folder.is_empty()) {
         return folder.into();

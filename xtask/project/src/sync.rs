@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 pub enum Mode {
     /// Make it what it should be.
     Write,
-    /// Say what differs, and that this is wrong.
+    /// Report what differs, and that this is wrong.
     Check,
-    /// Say what would be written.
+    /// Report what would be written.
     DryRun,
 }
 
@@ -132,7 +132,8 @@ pub fn require_current(out: &Path, output: &Output, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes the files that are not there yet, and says which; one that is there belongs to somebody and stays as it is.
+/// Writes the files that are not there yet, and reports which; one that is there belongs to somebody and stays as it
+/// is.
 pub fn add(folder: &Path, files: &[Artifact]) -> Result<Vec<PathBuf>> {
     let mut added = Vec::new();
     for file in files {

@@ -35,7 +35,7 @@ pub(super) fn deployment(fleet: &str, to: To) -> Result<Option<Deployment>> {
     Ok(Some(Deployment::new(plan, &to.into(), |line| println!("{line}"))?))
 }
 
-/// Says what is left to do; findings where a running broker does not work by all of it.
+/// Prints what is left to do; findings where a running broker does not work by all of it.
 pub fn close(deployment: &Deployment, report: &Report) -> Outcome {
     let folder = deployment.folder().display();
     if !deployment.is_live() {

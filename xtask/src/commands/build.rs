@@ -24,7 +24,7 @@ pub enum BuildTarget {
     Host,
 }
 
-/// Build nodes for the chip, the emulator or this machine, and say what they take
+/// Build nodes for the chip, the emulator or this machine, and show what they take
 #[derive(Clone, Debug, clap::Args)]
 pub struct Build {
     /// Names in fleets/ or paths; none: all of fleets/
@@ -132,7 +132,7 @@ fn print_handshakes(plan: &Plan, artifacts: &[Artifact], firmware: &Firmware<'_>
     Ok(())
 }
 
-/// Says what is too large, and what makes it so.
+/// Reports what is too large, and what makes it so.
 fn over_budget(firmware: &Firmware<'_>) -> Result<Outcome> {
     let mut outcome = Outcome::Fine;
     for program in &firmware.programs {

@@ -1,10 +1,10 @@
-//! `doctor`: says what is there, what is missing, and the command that mends it.
+//! `doctor`: shows what is there, what is missing, and the command that mends it.
 
 use crate::outcome::Outcome;
 use anyhow::{Result, bail};
 use project::tools::{self, Tool};
 
-/// Say what is there and what is missing
+/// Show what is there and what is missing
 #[derive(Clone, Debug, clap::Args)]
 pub struct Doctor {}
 

@@ -7,7 +7,7 @@ use project::explanation::{self, Explanation};
 /// Explain a finding, with an example and its repair
 #[derive(Clone, Debug, clap::Args)]
 pub struct Explain {
-    /// The word in brackets that the finding begins with; none: list all
+    /// The code in brackets that the finding begins with; none: list all
     pub code: Option<String>,
 }
 

@@ -7,7 +7,8 @@ use project::fleets::{self, Findings, Generated};
 use project::generated;
 use std::io::IsTerminal;
 
-/// Generates the fleet that a word means, as it belongs into generated/, and prints its findings; `None`: it has errors.
+/// Generates the fleet that an argument means, as it belongs into generated/, and prints its findings; `None`: it has
+/// errors.
 pub(super) fn generate(fleet: &str, layout: Option<&str>) -> Result<Option<Output>> {
     Ok(output(fleets::generate(&fleets::find_one(fleet)?, &generated(), layout)?))
 }

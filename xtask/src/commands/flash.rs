@@ -1,4 +1,4 @@
-//! `flash`: an image with its node's identity into a board, verified, and then the board's own words.
+//! `flash`: an image with its node's identity into a board, verified, and then the board's log.
 
 use super::findings;
 use super::log::Log;

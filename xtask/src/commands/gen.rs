@@ -22,7 +22,7 @@ pub struct Gen {
     /// Write nothing; fail if something is not as it would be generated
     #[arg(long, conflicts_with = "dry_run")]
     pub check: bool,
-    /// Write nothing; say what would be written
+    /// Write nothing; show what would be written
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -55,7 +55,7 @@ impl Gen {
         }
     }
 
-    /// Brings one fleet to its folder, or compares it, and says what that did.
+    /// Brings one fleet to its folder, or compares it, and prints what that did.
     fn sync(&self, folder: &Path, path: &Path, output: &Output) -> Result<Outcome> {
         let Some(plan) = output.plans.first() else { return Ok(Outcome::Fine) };
         let (mode, shown) = (self.mode(), self.out.as_deref().unwrap_or(Path::new("generated")).display().to_string());

@@ -1,4 +1,5 @@
-//! `import`: reads what somebody has, writes a fleet, and says what it could not take over and what is dangerous about it.
+//! `import`: reads what somebody has, writes a fleet, and reports what it could not take over and what is dangerous
+//! about it.
 
 use super::new;
 use crate::outcome::Outcome;

@@ -1,9 +1,9 @@
-//! `log`: what a board says on its serial port.
+//! `log`: what a board writes on its serial port.
 
 use crate::outcome::Outcome;
 use anyhow::Result;
 
-/// Show what a board says on its serial port
+/// Show what a board writes on its serial port
 #[derive(Clone, Debug, clap::Args)]
 pub struct Log {
     /// The serial port of the board, as in /dev/ttyUSB0

@@ -26,7 +26,7 @@ impl New {
     }
 }
 
-/// Writes fleets/NAME.yaml, if nothing has this name, and says so.
+/// Writes fleets/NAME.yaml, if nothing has this name, and reports it.
 pub(super) fn add(name: &str, text: String) -> Result<Outcome> {
     if !fleets::add(name, text)? {
         eprintln!("fleets/{name}.yaml is there already, and stays as it is");

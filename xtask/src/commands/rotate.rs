@@ -8,7 +8,7 @@ use credentials::secrets::{file::SecretsFile, path};
 use deploy::Report;
 use deploy::renewal;
 
-/// Give a node a new account on the broker; the old one ends when the node was heard with the new one
+/// Give a node a new account on the broker; the old one ends when the node has connected with the new one
 #[derive(Clone, Debug, clap::Args)]
 pub struct Rotate {
     /// A name in fleets/ or a path
@@ -34,13 +34,13 @@ impl Rotate {
         let fleet = &deployment.plan.fleet;
         let account = |user: &str| secrets_file.secrets.accounts(fleet, user).pop().unwrap_or_default();
         for user in &rotation.finished {
-            println!("finished  {user} was heard as `{}`; its old account is gone", account(user));
+            println!("finished  {user} has connected as `{}`; its old account is gone", account(user));
         }
         for user in &rotation.started {
             println!("started   {user} is to be `{}` now; both accounts are valid", account(user));
         }
         for user in &rotation.waiting {
-            println!("waiting   {user} was not heard as `{}` yet; both accounts are valid", account(user));
+            println!("waiting   {user} has not connected as `{}` yet; both accounts are valid", account(user));
         }
         let to_flash: Vec<&String> = rotation.started.iter().chain(&rotation.waiting).collect();
         if !to_flash.is_empty() {
@@ -48,7 +48,7 @@ impl Rotate {
             to_flash.iter().for_each(|user| println!("  cargo xtask flash {fleet} {user} --port …"));
         }
         if !rotation.waiting.is_empty() && !deployment.is_live() {
-            println!("only the running broker knows who was heard: name its process with --pid-file");
+            println!("only the running broker knows who has connected: name its process with --pid-file");
         }
         let report = Report { changed: true, in_force: deployment.is_live(), restart: rotation.restart };
         let closed = close(&deployment, &report);

@@ -11,14 +11,14 @@ use project::tools::{self, Tool};
 pub struct Setup {}
 
 impl Setup {
-    /// Installs what is missing and says what it does.
+    /// Installs what is missing and prints what it does.
     pub fn run(self) -> Result<Outcome> {
         install(needed())?;
         Ok(Outcome::Fine)
     }
 }
 
-/// Installs what is missing of these tools and says what it does.
+/// Installs what is missing of these tools and prints what it does.
 pub(super) fn install(wanted: impl Iterator<Item = &'static Tool>) -> Result<()> {
     tools::install(&wanted.collect::<Vec<_>>(), &mut |line| println!("{line}"))
 }

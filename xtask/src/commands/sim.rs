@@ -44,11 +44,11 @@ impl Sim {
         match &running.broker {
             Some(broker) => {
                 println!(
-                    "running; the broker listens on {}; `help` says what you can do",
+                    "running; the broker listens on {}; `help` lists what you can do",
                     broker.addresses().join(", ")
                 )
             }
-            None => println!("running, without a broker: no topic leaves its node; `help` says what you can do"),
+            None => println!("running, without a broker: no topic leaves its node; `help` lists what you can do"),
         }
         for line in std::io::stdin().lock().lines() {
             let line = line.context("reading what you typed")?;
@@ -72,7 +72,7 @@ fn print_line(node: &str, line: &str) {
     }
 }
 
-/// Does what a line says; `false`: the person wants to stop.
+/// Executes a line; `false`: the person wants to stop.
 fn obey(running: &mut RunningLayout, line: &str) -> Result<bool> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {

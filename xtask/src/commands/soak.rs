@@ -66,7 +66,7 @@ impl Soak {
 fn print(measured: &Measured) {
     let get = |figure| measured.figures.get(figure);
     let ms = |figure| measured.figures.get(figure) as f64 / 1_000.0;
-    println!("  messages   {} said, {} heard", get(Figure::Published), get(Figure::Received));
+    println!("  messages   {} published, {} received", get(Figure::Published), get(Figure::Received));
     println!("  QoS 1      {} events to arrive, in order", get(Figure::Events));
     if get(Figure::Dropped) > 0 {
         println!(

@@ -1,4 +1,4 @@
-//! Who stands in the picture, and what is said of each.
+//! Who stands in the picture, and the labels of each.
 
 use crate::model::{Payload, TopicId};
 use crate::plan::{Location, NodePlan, Plan, RolePlan, Route, TopicPlan, UserPlan};

@@ -3,7 +3,7 @@
 use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
 use std::collections::BTreeMap;
 
-/// What a topic said last.
+/// The last message of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     /// The label with this index; of a bit, 0 or 1.
@@ -13,7 +13,7 @@ pub(crate) enum Value {
     Text(String),
 }
 
-/// What is known at one moment: of each topic that was heard what it said, and how many milliseconds ago.
+/// What is known at one moment: of each topic with a message the last one, and how many milliseconds ago it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) topics: &'a [Topic],

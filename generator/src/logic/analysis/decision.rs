@@ -1,4 +1,4 @@
-//! Questions about decisions: which of their rules can decide, and which moments make them say something.
+//! Questions about decisions: which of their rules can decide, and which moments make them publish something.
 
 use super::concrete::{Moment, Value};
 use super::formula::{Compiler, Fixed, Fixes, Formula};
@@ -12,7 +12,7 @@ const MOST_RULES: usize = 200;
 /// How long to look for an answer before leaving it open.
 const STEPS: u32 = 20_000;
 
-/// What can be said of a rule.
+/// What is known of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It may decide.
@@ -36,7 +36,7 @@ pub(crate) struct Side<'f> {
     pub(crate) fixes: BTreeMap<TopicId, Fixed>,
     /// The rule that decides in it.
     pub(crate) rule: usize,
-    /// What the decision must then say.
+    /// What the decision must then publish.
     pub(crate) value: &'f Value,
 }
 
@@ -62,7 +62,7 @@ impl Decision<'_> {
         (0..formulas.len()).map(verdict).collect()
     }
 
-    /// Whether some rule can hold while these topics were not heard.
+    /// Whether some rule can hold before the first message of these topics.
     pub(crate) fn can_decide(&self, missing: &BTreeSet<TopicId>) -> bool {
         let fixes = missing.iter().map(|topic| (*topic, Fixed::Missing)).collect();
         let mut compiler = Compiler::new(self.topics);
@@ -70,7 +70,7 @@ impl Decision<'_> {
         !formulas.iter().all(|formula| Solver { compiler: &compiler, steps: STEPS }.never(&[formula]))
     }
 
-    /// The rules that give a certain word, with that word.
+    /// The rules that give a fixed value, with that value.
     pub(crate) fn values(&self) -> impl Iterator<Item = (usize, Value)> + '_ {
         self.rules.iter().enumerate().filter_map(|(index, rule)| match &rule.then {
             Outcome::Label(label) => Some((index, Value::Label(*label))),
@@ -100,8 +100,8 @@ impl Decision<'_> {
         edges
     }
 
-    /// Two moments that differ in their fixes alone, and in which the decision says what each side wants; ages lie in
-    /// the ranges given.
+    /// Two moments that differ in their fixes alone, and in which the decision publishes what each side wants; ages lie
+    /// in the ranges given.
     pub(crate) fn pair(&self, one: &Side<'_>, other: &Side<'_>, ages: &[(TopicId, i64)]) -> Option<[Moment<'_>; 2]> {
         let mut compiler = Compiler::new(self.topics);
         let mut goals = Vec::new();
@@ -156,7 +156,7 @@ pub(crate) fn context_without(
     let mut goals = Vec::new();
     for state in states {
         let fixes: Fixes = state.iter().map(|(topic, value)| (*topic, Fixed::Value(value.clone()))).collect();
-        // It moves, if one decision says something else: its rules for other values, each without those before.
+        // It moves, if one decision gives another value: its rules for other values, each without those before.
         let mut moves = Vec::new();
         for decision in decisions {
             let formulas = decision.formulas(&mut compiler, &fixes);
@@ -169,7 +169,7 @@ pub(crate) fn context_without(
         }
         goals.push(Formula::Any(moves));
     }
-    // What has just been said is not old.
+    // What has just been published is not old.
     let ages = states.first()?.keys();
     goals.extend(ages.map(|topic| Formula::Age { topic: *topic, within: Ranges::between(0, 0), holds: true }));
     let goals: Vec<&Formula> = goals.iter().collect();

@@ -1,5 +1,5 @@
-//! Conditions as formulas over what single topics say: each question becomes the set of answers that make it true.
-//! Where a question joins several topics it stays a relation between them.
+//! Conditions as formulas over messages of single topics: each comparison becomes the set of messages that make it
+//! true. Where a question joins several topics it stays a relation between them.
 
 use super::concrete::{Moment, Value};
 use super::ranges::Ranges;
@@ -13,18 +13,18 @@ const MOST_FIGURES: i64 = 4_096;
 /// More texts than a fleet can name.
 const TEXTS: i64 = 1 << 40;
 
-/// A condition, or its contrary; `holds: false` is true also while the topic was not heard.
+/// A condition, or its contrary; `holds: false` is true also before the first message of the topic.
 #[derive(Clone, Debug)]
 pub(super) enum Formula {
     All(Vec<Formula>),
     Any(Vec<Formula>),
-    /// The topic was heard and says one of these.
+    /// The last message of the topic is one of these.
     Value {
         topic: TopicId,
         within: Ranges,
         holds: bool,
     },
-    /// The topic was heard, so many milliseconds ago.
+    /// The last message of the topic came so many milliseconds ago.
     Age {
         topic: TopicId,
         within: Ranges,
@@ -45,7 +45,7 @@ pub(super) enum Relation {
     Ages(TopicId, TopicId),
 }
 
-/// What a topic is taken to say, whatever else may be.
+/// What is assumed of the last message of a topic, whatever else may be.
 #[derive(Clone, Debug)]
 pub(crate) enum Fixed {
     Missing,
@@ -103,7 +103,7 @@ impl<'a> Compiler<'a> {
         Self { topics, relations: Vec::new(), texts: Vec::new() }
     }
 
-    /// Everything that a topic can say.
+    /// All messages that a topic can have.
     pub(super) fn domain(&self, topic: TopicId) -> Ranges {
         match &self.topics[topic.0].payload {
             Payload::Percent => Ranges::between(0, 100),
@@ -119,7 +119,7 @@ impl<'a> Compiler<'a> {
         Ranges::between(0, EVER)
     }
 
-    /// The formula that is true while the topic was heard.
+    /// The formula that is true once a message of the topic came.
     pub(super) fn received(&self, topic: TopicId, fixes: &Fixes) -> Formula {
         match fixes.get(&topic) {
             Some(fixed) => Formula::truth(matches!(fixed, Fixed::Value(_))),
@@ -228,7 +228,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The expression with what is fixed put in; `None`: it needs a topic that was not heard.
+    /// The expression with what is fixed put in; `None`: it needs a topic without a message so far.
     fn put_in(&self, number: &Number, fixes: &Fixes) -> Option<Number> {
         let pair = |a: &Number, b: &Number| Some((Box::new(self.put_in(a, fixes)?), Box::new(self.put_in(b, fixes)?)));
         Some(match number {

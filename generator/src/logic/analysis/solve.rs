@@ -1,4 +1,4 @@
-//! Whether formulas can be true together. "Never" is certain; "perhaps" comes with what the topics may say then.
+//! Whether formulas can be true together. "Never" is certain; "perhaps" comes with the messages that make it so.
 
 use super::formula::{Compiler, Formula, Relation};
 use super::interval;

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 /// What may be true of one topic.
 #[derive(Clone, Debug)]
 struct Cell {
-    /// It may be that it was not heard.
+    /// Whether no message may have come so far.
     missing: bool,
-    /// What it may have said, if it was heard.
+    /// What the last message may be, if one came.
     values: Ranges,
-    /// How long ago, if it was heard.
+    /// How long ago it came, if one came.
     ages: Ranges,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct AbstractState {
 }
 
 impl AbstractState {
-    /// What a topic may say.
+    /// What the messages of a topic may be.
     pub(super) fn values(&self, compiler: &Compiler<'_>, topic: TopicId) -> Ranges {
         self.cells.get(&topic).map_or_else(|| compiler.domain(topic), |cell| cell.values.clone())
     }
@@ -56,7 +56,7 @@ impl AbstractState {
         self.cells.entry(topic).or_insert_with(fresh)
     }
 
-    /// Whether it was heard, whatever else may be.
+    /// Whether a message came, whatever else may be.
     pub(super) fn surely_received(&self, topic: TopicId) -> bool {
         self.cells.get(&topic).is_some_and(|cell| !cell.missing)
     }

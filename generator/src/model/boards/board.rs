@@ -4,7 +4,7 @@ use super::chip::{self, ANALOG};
 use crate::model::pins::Pin;
 use std::collections::BTreeMap;
 
-/// What can be said of a board, by the catalogue or by a fleet; what is left out is as on the board that it is like.
+/// What the catalogue or a fleet states of a board; what is left out is as on the board that it is like.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) flash_kb: Option<u32>,

@@ -39,7 +39,7 @@ impl<'a> Allowed<'a> {
             let known = codes::ALL.iter().map(|(code, _)| code.as_str());
             if reason.value.trim().is_empty() {
                 let message = format!("`{}` is allowed without a reason", name.value);
-                let help = "say for the next reader why it is fine here: `\"the lamp may flash at power-up\"`";
+                let help = "write for the next reader why it is fine here: `\"the lamp may flash at power-up\"`";
                 findings.push(Diagnostic::error(codes::BAD_VALUE, reason.span, message).help(help));
             }
             if !known.clone().any(|code| code == name.value) {

@@ -18,7 +18,7 @@ pub struct PinRow {
     pub state: PinState,
 }
 
-/// What can be said of a pin.
+/// What is known of a pin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PinState {
     /// A role uses it: its name, with the pin's own name if the role has several; for `pin: auto`, why this pin; and what

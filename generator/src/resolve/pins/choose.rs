@@ -19,7 +19,7 @@ pub(super) struct PinRequest<'a> {
     pub(super) taken: &'a BTreeSet<u8>,
 }
 
-/// A pin that could serve, and what is to be said against it.
+/// A pin that could serve, and what is against it.
 pub(super) struct Candidate {
     pub(super) pin: Pin,
     pub(super) against: Vec<Hazard>,
@@ -38,7 +38,7 @@ impl PinRequest<'_> {
         working
     }
 
-    /// Free pins against which nothing is to be said, safest first.
+    /// Free pins without a hazard, safest first.
     pub(super) fn harmless(&self) -> Vec<Pin> {
         let fine = self.candidates().into_iter().filter(|candidate| candidate.against.is_empty());
         fine.map(|candidate| candidate.pin).collect()
@@ -95,7 +95,7 @@ impl PinRequest<'_> {
                 "the board holds it low at power-up, which is off here".into()
             }
             _ if rank(best.pin.gpio()).is_some() => "it has no second job".into(),
-            _ => "nothing that is better is free, and nothing is to be said against it".into(),
+            _ => "it has no hazard, and nothing better is free".into(),
         }
     }
 }

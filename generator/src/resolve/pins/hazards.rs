@@ -24,7 +24,7 @@ pub(super) struct Case<'a> {
     pub(super) usage: Use,
     pub(super) pin: &'a Pin,
     pub(super) board: &'a Board,
-    /// A role of this node prints what it hears.
+    /// A role of this node prints the messages that it receives.
     pub(super) prints: bool,
 }
 
@@ -133,7 +133,7 @@ fn boot_output(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
     match (gpio.boot?, active_high) {
         _ if on_at_boot => None,
         (boot @ (Boot::High | Boot::HighChatter | Boot::PulledUp), true) if strapped || boot != Boot::PulledUp => {
-            let message = format!("`{who}` goes on at every power-up, before the program can say no");
+            let message = format!("`{who}` goes on at every power-up, before the program can stop it");
             let does = if boot == Boot::HighChatter { "high, and flickers," } else { "high" };
             Some(case.warning(codes::BOOT_HIGH, message, format!("{}: it is {does} {rest}", case.pin_is())))
         }
@@ -145,7 +145,11 @@ fn boot_output(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
         }
         (Boot::HighChatter, false) => {
             let message = format!("`{who}` flickers at every power-up");
-            Some(case.warning(codes::BOOT_GLITCH, message, format!("{}: the chip talks on it {rest}", case.pin_is())))
+            Some(case.warning(
+                codes::BOOT_GLITCH,
+                message,
+                format!("{}: the chip writes its log on it {rest}", case.pin_is()),
+            ))
         }
         (Boot::PulledUp, false) if strapped => {
             let message = format!("`{who}` may go on for a moment at every power-up");
@@ -156,7 +160,7 @@ fn boot_output(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
     }
 }
 
-/// The chip's own resistors, and what tells the program of a change.
+/// The chip's own resistors, and what reports a change to the program.
 fn pull(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
     let (who, is) = (case.who, case.pin_is());
     match case.usage {
@@ -177,7 +181,7 @@ fn pull(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
             Some(Hazard { way: Some(way), ..case.error(codes::PULL_UNAVAILABLE, message, why) })
         }
         Use::Custom { interrupt: true, .. } if !gpio.irq => {
-            let message = format!("`{who}` would never hear of a change on {}", case.label());
+            let message = format!("`{who}` would never notice a change on {}", case.label());
             Some(case.warning(codes::NO_INTERRUPT, message, format!("{is}: the one pin without an interrupt")))
         }
         _ => None,
@@ -218,11 +222,13 @@ fn serial(case: &Case<'_>, gpio: &Gpio) -> Option<Hazard> {
         return Some(case.error(codes::SERIAL_LOG, message, format!("{is}, and belongs to the serial log")));
     }
     let (message, why) = match (output, is_uart_tx) {
-        (true, true) => (format!("`{who}` flickers while the chip starts and whenever it is flashed"), "says its log"),
-        (true, false) => (format!("`{who}` moves whenever the board is flashed"), "hears new firmware"),
-        (false, true) => (format!("`{who}` shorts what the chip says when it starts"), "says its log"),
+        (true, true) => {
+            (format!("`{who}` flickers while the chip starts and whenever it is flashed"), "writes its log")
+        }
+        (true, false) => (format!("`{who}` moves whenever the board is flashed"), "receives new firmware"),
+        (false, true) => (format!("`{who}` shorts the log that the chip writes when it starts"), "writes its log"),
         (false, false) => {
-            (format!("`{who}` keeps the board from being flashed while it is active"), "hears new firmware")
+            (format!("`{who}` keeps the board from being flashed while it is active"), "receives new firmware")
         }
     };
     Some(case.warning(codes::SERIAL_PIN, message, format!("{is}, where the chip {why}")))
@@ -261,7 +267,7 @@ fn voltage(case: &Case<'_>, _: &Gpio) -> Option<Hazard> {
     let message = format!("`{}` reads its highest at {volts:.1} V, and 3.3 V there can harm the chip", case.who);
     let why = format!("{} of this board has no divider", case.label());
     let way = "put 220 kΩ before it and 100 kΩ from it to GND, then 3.2 V read as 1.0 V; \
-               then say so: `allow: { analog-range: \"divider on the sensor\" }`"
+               then write: `allow: { analog-range: \"divider on the sensor\" }`"
         .to_owned();
     Some(Hazard { way: Some(way), ..case.warning(codes::ANALOG_RANGE, message, why) })
 }

@@ -53,7 +53,7 @@ pub enum NodeFaultSpec {
 /// `expect`
 #[derive(Clone, Debug, Default)]
 pub struct ExpectSpec {
-    /// Topics and roles with what they should say or carry.
+    /// Topics with the message, roles with the level that they should have.
     pub claims: Vec<Named<Text>>,
     /// `no message on`
     pub no_message_on: Vec<Text>,

@@ -1,4 +1,4 @@
-//! A generated `mosquitto.conf`: what it says of TLS, and the same for a folder and ports of this machine.
+//! A generated `mosquitto.conf`: its options for TLS, and the same for a folder and ports of this machine.
 
 use crate::tls::Tls;
 use crate::tls::certificate::{CERTIFICATE, KEY, Pair};
@@ -6,11 +6,11 @@ use anyhow::{Result, bail};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Options that tell how TLS is spoken.
+/// Options of TLS.
 pub(super) const PSK_FILE: &str = "psk_file";
 pub(super) const PASSWORD_FILE: &str = "password_file";
 pub(super) const CERTFILE: &str = "certfile";
-/// The TLS that a broker speaks on a configuration and the files of this folder.
+/// The TLS that a broker has with a configuration and the files of this folder.
 pub fn configured_tls(configuration: &str, folder: &Path) -> Result<Tls> {
     Ok(if has(configuration, PSK_FILE) {
         Tls::Keyed

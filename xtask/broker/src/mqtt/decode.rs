@@ -18,7 +18,7 @@ impl std::error::Error for Malformed {}
 ///
 /// # Errors
 ///
-/// The packet says its length in more than four bytes.
+/// The length of the packet takes more than four bytes.
 pub fn packet_length(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
     let Some(after_first) = bytes.get(1..) else { return Ok(None) };
     let Some((length, body)) = variable_integer(after_first)? else { return Ok(None) };

@@ -8,7 +8,7 @@ pub enum ClientPacket<'a> {
     Connect {
         /// The client identifier.
         client_id: &'a str,
-        /// Seconds of silence after which the broker ends the connection; 0: never.
+        /// Seconds without a packet after which the broker ends the connection; 0: never.
         keep_alive: u16,
         /// User name and password.
         account: Option<(&'a str, &'a str)>,

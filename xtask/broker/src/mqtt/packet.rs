@@ -25,7 +25,7 @@ pub fn kind(packet: &[u8]) -> u8 {
 /// A version of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
-    /// MQTT 3.1.1, whose protocol level is 4: refusals are silent.
+    /// MQTT 3.1.1, whose protocol level is 4: refusals are not reported.
     V4,
     /// MQTT 5: refusals have reason codes.
     V5,

@@ -4,7 +4,7 @@ use super::connection::Probe;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// How many seconds the broker may be silent.
+/// How many seconds the broker may send nothing.
 const PATIENCE: i64 = 20;
 
 /// Moves bytes until all are done; `feed` adds what is to be sent next.

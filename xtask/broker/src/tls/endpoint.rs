@@ -1,20 +1,20 @@
-//! Where a broker listens and what it speaks there. Opens nothing.
+//! Where a broker listens and with which TLS. Opens nothing.
 
 use fleetwright_tls::PublicKey;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Where a broker listens, and what it speaks there.
+/// Where a broker listens, and with which TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its address: the loopback, unless a broker listens elsewhere alone.
     pub host: IpAddr,
     /// Its port.
     pub port: u16,
-    /// Whether it speaks TLS, and how it proves itself.
+    /// Whether it uses TLS, and how it proves itself.
     pub tls: Tls,
 }
 
-/// What a broker speaks: MQTT as it is, or TLS 1.3 and nothing else.
+/// What a broker accepts: MQTT as it is, or MQTT in TLS 1.3 alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
     /// No TLS.
@@ -36,7 +36,7 @@ impl Endpoint {
         Self { tls: Tls::Off, ..self }
     }
 
-    /// Whether it speaks TLS.
+    /// Whether it uses TLS.
     pub fn is_encrypted(self) -> bool {
         self.tls != Tls::Off
     }

@@ -1,4 +1,4 @@
-//! TLS 1.3 for everything here that talks with nodes and brokers: the nodes' own client (`firmware/tls`) on sockets of
+//! TLS 1.3 for everything here that connects to nodes and brokers: the nodes' own client (`firmware/tls`) on sockets of
 //! this machine, a way through it for clients that know no TLS, a server for whoever has to sit between a node and its
 //! broker, and a broker's certificates. Knows nothing of MQTT.
 

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
-/// How long the broker may be silent.
+/// How long the broker may send nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection. It blocks, at most for 30 s, until it is told not to.
@@ -38,7 +38,7 @@ impl Wire {
         let client = match (endpoint.tls, account) {
             (Tls::Keyed, Some((user, key))) => client::keyed(user, key)?,
             (Tls::Pinned(pin), _) => client::pinned(pin)?,
-            // Who has no key speaks plainly, and will see what that leads to.
+            // Without a key the connection has no TLS, and the broker decides what to do with it.
             (Tls::Off, _) | (Tls::Keyed, None) => return Ok(Some(wire)),
         };
         wire.secured = Some(Secured { client: Box::new(client), pending: Vec::new() });
@@ -50,7 +50,7 @@ impl Wire {
         Ok(self.stream.set_nonblocking(!blocking)?)
     }
 
-    /// Whether it speaks TLS.
+    /// Whether it uses TLS.
     pub fn is_encrypted(&self) -> bool {
         self.secured.is_some()
     }

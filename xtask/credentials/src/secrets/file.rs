@@ -58,7 +58,7 @@ impl SecretsFile {
         }
     }
 
-    /// Says how a user stands.
+    /// Records how a user stands.
     pub fn stand(&mut self, fleet: &str, user: &str, standing: Standing) {
         self.secrets.accounts.entry(fleet.to_owned()).or_default().insert(user.to_owned(), standing);
     }

@@ -32,7 +32,7 @@ pub(super) fn published(deployment: &Deployment, secrets: &Secrets, nodes: &[Str
     let read = asked.iter().map(|(_, status)| status.clone()).collect();
     let temporary = vec![TemporaryAccount { name: READER.to_owned(), read, write: Vec::new() }];
     let files = deployment.files_with(secrets, &Changes { temporary, muted })?;
-    deployment.progress("asking the broker which accounts its nodes were heard with:");
+    deployment.progress("asking the broker which accounts its nodes have connected with:");
     deployment.install(&files)?;
     let kept = retained(&files, asked.iter().map(|(_, status)| status.as_str()))?;
     Ok(asked.into_iter().filter(|(_, status)| kept.contains(status)).map(|(name, _)| name.clone()).collect())

@@ -28,7 +28,7 @@ pub struct Rotation {
 ///
 /// # Errors
 ///
-/// There is no such node, or the files are refused. What was made is remembered before the broker hears of it, so that
+/// There is no such node, or the files are refused. What was made is remembered before the broker knows of it, so that
 /// the next call goes on.
 pub fn rotate(deployment: &Deployment, secrets_file: &mut SecretsFile, name: Option<&str>) -> Result<Rotation> {
     let plan = &deployment.plan;

@@ -20,7 +20,7 @@ pub(super) struct Action {
     pub(super) change: TopicChange,
 }
 
-/// How an action changes what its topic says.
+/// How an action changes the value of its topic.
 #[derive(Debug, PartialEq)]
 pub(super) enum TopicChange {
     /// To this payload.

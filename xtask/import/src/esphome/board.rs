@@ -4,7 +4,7 @@ use super::super::yaml::{Tree, ValueKind};
 use super::draft::Draft;
 use fleetwright_generator::model::board;
 
-/// The name of a device's board. `wanted` is what the device says; a board that is not in the catalogue is noted.
+/// The name of a device's board. `wanted` is what the device names; a board that is not in the catalogue is noted.
 pub(super) fn name(wanted: Option<&Tree>, device: &Tree, draft: &mut Draft) -> String {
     let text = wanted.and_then(Tree::text).unwrap_or_default();
     if board(text).is_some() {

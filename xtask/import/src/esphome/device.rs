@@ -65,7 +65,7 @@ impl<'t> Device<'t> {
         Names { object, key }
     }
 
-    /// The path of a topic: what the component says below `key`, or ESPHome's default for it.
+    /// The path of a topic: what the component has below `key`, or ESPHome's default for it.
     pub(super) fn path(&self, component: &Tree, key: &str, default: [&str; 3]) -> String {
         let own = component.text_of(key).map(str::to_owned);
         own.unwrap_or_else(|| format!("{}/{}", self.topic_prefix, default.join("/")))

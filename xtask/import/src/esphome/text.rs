@@ -25,7 +25,7 @@ fn head(draft: &Draft, name: &str) -> String {
     let port = port.map(|port| format!("  port: {port}\n")).unwrap_or_default();
     format!(
         "# yaml-language-server: $schema=../schema/fleet.schema.json\n\
-         # Imported from ESPHome. docs/language.md has every word; `cargo xtask check {name}` finds mistakes.\n\
+         # Imported from ESPHome. docs/language.md has every key; `cargo xtask check {name}` finds mistakes.\n\
          fleet: {name}\n\nwifi:\n  ssid: {ssid}\n  password: !secret wifi_password\n\n\
          broker:\n  host: {host}\n{port}  security: password\n"
     )

@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 /// Packages within packages, at most.
 const DEEPEST: usize = 16;
 
-/// Merges a device's packages into it: maps are merged, lists follow each other, and what the device says itself wins.
+/// Merges a device's packages into it: maps are merged, lists follow each other, and what the device defines itself
+/// wins.
 pub(super) fn merge(tree: &mut Tree) -> Result<()> {
     merge_nested(tree, 0)
 }

@@ -32,7 +32,7 @@ impl Reference<'_> {
         })
     }
 
-    /// The first output that is not as the topics say, or log that lacks a line.
+    /// The first output that does not follow the topics, or log that lacks a line.
     fn wrong_role(&self, expected: &[(TopicId, Value)], observation: &Observation) -> Option<String> {
         self.plan.nodes.iter().enumerate().find_map(|(index, node)| {
             let wrong = node.roles.iter().find_map(|role| match &role.kind {

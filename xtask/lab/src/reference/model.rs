@@ -108,7 +108,7 @@ impl<'p> Reference<'p> {
             (RoleKind::PushButton { publish, sends: Sends::Press, .. }, Stimulus::Button(true)) => {
                 let labels = self.plan.topics[publish.0].payload.labels();
                 let presses = self.presses.entry(&role.key).or_default();
-                // A bit that nobody set yet is taken for 0: the first press says 1.
+                // A bit that nobody set yet is taken for 0: the first press publishes 1.
                 let first = usize::from(self.plan.topics[publish.0].payload == Payload::Bit);
                 let label = (*presses + first) % labels.len().max(1);
                 *presses += 1;

@@ -25,7 +25,7 @@ fn apply<'p>(reference: &mut Reference<'p>, plan: &'p Plan, key: &str, stimulus:
 fn the_rules_of_the_room() {
     let plan = plan("one-per-role");
     let mut room = Reference::new(&plan, &Observation::default());
-    // Nobody was heard yet, so the decision says `Off`: nobody is there.
+    // No message came yet, so the decision publishes `Off`: nobody is there.
     assert_eq!(room.expected().len(), 3);
     assert_eq!(apply(&mut room, &plan, "presence", Stimulus::Contact(true)), ["present", "On"]);
     assert_eq!(apply(&mut room, &plan, "sensor", Stimulus::Reading(818)), ["80", "Off"]);

@@ -17,7 +17,7 @@ pub(crate) enum Value {
 /// What is known of a topic.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Known {
-    /// We can't say.
+    /// It can't be known.
     Unknown,
     /// Nothing was published on it.
     Nothing,

@@ -75,7 +75,7 @@ fn foreign_name(prover: &mut Prover<'_>) -> Result<Vec<String>> {
         }
         prover.tries += 1;
         if probe[0].reasons.first().is_some_and(|reason| is_allowed(*reason)) {
-            wrong.push(format!("`{}` may write {topic} by saying that it is `{}`", intruder.name, owner.name));
+            wrong.push(format!("`{}` may write {topic} by claiming to be `{}`", intruder.name, owner.name));
         }
     }
     Ok(wrong)

@@ -1,4 +1,4 @@
-//! A client of a proof, and its rights as the fleet says them.
+//! A client of a proof, and its rights as the fleet gives them.
 
 use fleetwright_generator::plan::UserPlan;
 use std::collections::BTreeSet;

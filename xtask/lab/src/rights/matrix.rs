@@ -1,4 +1,4 @@
-//! Who may what, as tried, against what the fleet says: as data; `render` shows it.
+//! Who may what, as tried, against what the fleet allows: as data; `render` shows it.
 
 use super::client::Client;
 use std::collections::{HashMap, HashSet};
@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 /// The rights of a user on a topic, and what was found of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cell {
-    /// What the fleet says.
+    /// What the fleet allows.
     pub(super) may_read: bool,
     pub(super) may_write: bool,
     /// What was found; `None`: not tried.
@@ -67,7 +67,7 @@ impl Matrix {
     pub(super) fn received(&mut self, row: usize, topic: &str) {
         match self.indexes.get(topic) {
             Some(index) => self.cells[row][*index].reads = Some(true),
-            None => self.beside.push(format!("`{}` hears {topic}", self.users[row])),
+            None => self.beside.push(format!("`{}` receives {topic}", self.users[row])),
         }
     }
 

@@ -2,9 +2,9 @@
 //! subscription proves nothing and only what arrives counts.
 //!
 //! On a broker of its own with the generated rules, every user (one without any right among them) subscribes to
-//! everything, receives what a speaker publishes on each topic, and publishes on each topic itself. Acknowledgements say
-//! who may write (MQTT 5), and what an observer receives says it again (MQTT 3.1.1). Every verdict comes from an answer:
-//! a fence of PINGREQs tells when the broker is done.
+//! everything, receives what a publisher sends on each topic, and publishes on each topic itself. Acknowledgements show
+//! who may write (MQTT 5), and what an observer receives shows it again (MQTT 3.1.1). Every verdict comes from an
+//! answer: a fence of PINGREQs tells when the broker is done.
 //!
 //! `prover` connects clients; `passes` and `bypasses` try; `matrix` has what was found, and `render` shows it.
 

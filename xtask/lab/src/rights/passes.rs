@@ -57,7 +57,8 @@ impl Prover<'_> {
         Ok(matrix)
     }
 
-    /// The same publications once more in MQTT 3.1.1, where refusals are silent and delivery alone tells; what is wrong.
+    /// The same publications once more in MQTT 3.1.1, where the broker reports no refusal and delivery alone shows it;
+    /// what is wrong.
     pub(super) fn again_without_reasons(&mut self, known: &BTreeSet<String>) -> Result<Vec<String>> {
         let topics: Vec<&str> = known.iter().map(String::as_str).collect();
         let mut probes = self.subscribe_all(Version::V4, &topics)?;
@@ -83,7 +84,7 @@ impl Prover<'_> {
         for (client, probe) in self.clients.iter().zip(&probes) {
             let topics: BTreeSet<&str> = probe.received.iter().map(|(topic, _)| topic.as_str()).collect();
             let foreign = topics.into_iter().filter(|topic| !client.read.contains(topic));
-            wrong.extend(foreign.map(|topic| format!("`{}` hears {topic} with MQTT 3.1.1", client.name)));
+            wrong.extend(foreign.map(|topic| format!("`{}` receives {topic} with MQTT 3.1.1", client.name)));
         }
         disconnect(&mut probes);
         Ok(wrong)

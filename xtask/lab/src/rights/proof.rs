@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 pub struct Proof {
     /// Who may do what, as tried.
     pub matrix: Matrix,
-    /// What is not as the fleet says, in sentences; with the line that is to blame where there is one.
+    /// What differs from the fleet file, in sentences; with the line that is to blame where there is one.
     pub wrong: Vec<String>,
     /// Messages that were published.
     pub tries: usize,
@@ -21,10 +21,10 @@ impl Proof {
         let classes = self.classes.map_or(String::new(), |(some, all)| {
             format!("; {some} users tried, one of each class of equal rights, for {all}")
         });
-        format!("rights: {} tries to write and to read, each as the fleet says{classes}", self.tries)
+        format!("rights: {} tries to write and to read, each as in the fleet file{classes}", self.tries)
     }
 
-    /// Whether everything is as the fleet says.
+    /// Whether everything is as in the fleet file.
     ///
     /// # Errors
     ///

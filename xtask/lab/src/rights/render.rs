@@ -68,7 +68,7 @@ impl Matrix {
              tbody th {{ text-align: left; font-weight: normal; font-family: monospace; }}\n\
              .yes {{ background: #d3f0d8; }}\n.wrong {{ background: #f5b5b5; font-weight: bold; }}\n\
              </style>\n</head>\n<body>\n<h1>{title}</h1>\n\
-             <p>Found by trying, on a broker with exactly the generated files: r reads, w writes, · neither; ! is not as the fleet says.</p>\n\
+             <p>Found by trying, on a broker with exactly the generated files: r reads, w writes, · neither; ! differs from the fleet.</p>\n\
              <table>\n<thead><tr><th></th>"
         );
         self.users.iter().for_each(|user| html += &format!("<th>{}</th>", escape(user)));

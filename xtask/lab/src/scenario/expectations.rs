@@ -1,4 +1,4 @@
-//! Compares what a scenario expects with what happened, and says what is missing.
+//! Compares what a scenario expects with what happened, and reports what is missing.
 
 use super::outcome::StepOutcome;
 use super::simulation::Simulation;
@@ -32,9 +32,9 @@ pub(super) fn check(simulation: &mut Simulation<'_>, expect: &Expect, mark: usiz
         return Ok(StepOutcome::Done);
     }
     let needed = if expect.stays > 0 {
-        format!("silence from {} until {}", clock(until - u64::from(expect.stays)), clock(until))
+        format!("no message from {} until {}", clock(until - u64::from(expect.stays)), clock(until))
     } else {
-        "silence since the last step that did something".into()
+        "no message since the last step that did something".into()
     };
     Ok(StepOutcome::Failed { found, needed: vec![needed] })
 }
@@ -63,14 +63,14 @@ fn unwanted(simulation: &Simulation<'_>, expect: &Expect, mark: usize) -> Vec<St
     let events = simulation.transcript().events.iter().skip(mark);
     let messages = events.filter_map(|event| match &event.kind {
         EventKind::Published { topic, payload, delivered: true, .. } if paths.contains(&topic.as_str()) => {
-            Some(format!("{} said `{topic} {payload}` at {}", event.source, clock(event.at)))
+            Some(format!("{} published `{topic} {payload}` at {}", event.source, clock(event.at)))
         }
         _ => None,
     });
     messages.collect()
 }
 
-/// What is not as expected; `when` says until when it should have been.
+/// What is not as expected; `when` is until when it should have been.
 fn failure(simulation: &Simulation<'_>, expect: &Expect, when: &str) -> StepOutcome {
     let (mut found, mut needed) = (Vec::new(), Vec::new());
     for claim in expect.claims.iter().filter(|claim| !is_so(simulation, claim)) {
@@ -91,8 +91,8 @@ fn missing_message(simulation: &Simulation<'_>, id: TopicId, payload: &str, when
     let plan = simulation.plan;
     let topic = &plan.topics[id.0];
     let found = match simulation.last_message(id) {
-        Some((last, at)) => format!("`{}` says \"{last}\" since {}, not \"{payload}\"", topic.key, clock(*at)),
-        None => format!("`{}` never said anything; \"{payload}\" is expected", topic.key),
+        Some((last, at)) => format!("`{}` is \"{last}\" since {}, not \"{payload}\"", topic.key, clock(*at)),
+        None => format!("`{}` never had a message; \"{payload}\" is expected", topic.key),
     };
     let (location, publishers) = (location(plan, id), publishers(plan, id));
     (found, format!("the message `{} {payload}` {location} {when}{publishers}", topic.path))
@@ -129,6 +129,6 @@ fn cause(plan: &Plan, role: &RolePlan, high: bool) -> String {
     let labels = topic.payload.labels();
     let wanted = labels.iter().zip(on).filter(|(_, on)| (**on == *active_high) == high);
     let wanted: Vec<String> = wanted.map(|(label, _)| format!("`{} {label}`", topic.path)).collect();
-    let way = if topic.location == Location::Broker { "hears" } else { "is told" };
+    let way = if topic.location == Location::Broker { "receives" } else { "itself publishes" };
     format!(": it follows when its node {way} {}", wanted.join(" or "))
 }

@@ -23,7 +23,7 @@ pub(super) struct Launcher {
     pub(super) plan: Plan,
     programs: Programs,
     accounts: Accounts,
-    /// How nodes are told to speak with the broker.
+    /// How nodes connect to the broker.
     tls: Tls,
     /// Those of the proxy between nodes and broker, where the broker shows a certificate.
     certificates: Option<Certificates>,
@@ -42,12 +42,12 @@ pub(super) struct Environment<'s> {
 }
 
 impl Launcher {
-    /// Builds the programs of a layout below `out`, for a broker that speaks like this.
+    /// Builds the programs of a layout below `out`, for a broker with this TLS.
     pub(super) fn new(on: NodePlatform, out: &Path, plan: &Plan, accounts: Accounts, tls: Tls) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("fleetwright-scenario").tempdir().context("making a folder")?;
         let plan = first_copies(plan);
         let programs = Programs::build_into(folder.path().join("programs"), on, out, &plan)?;
-        // Nodes speak with the proxy between them and the broker, and are told its key.
+        // Nodes connect to the proxy between them and the broker, and get its key.
         let (tls, certificates) = match tls {
             Tls::Pinned(_) => {
                 let made = Certificates::new(&fresh()?, &plan.fleet, &["127.0.0.1".to_owned()])?;
@@ -63,7 +63,7 @@ impl Launcher {
         self.accounts.get(user)
     }
 
-    /// How the proxy proves itself to a node; `None`: the node speaks no TLS.
+    /// How the proxy proves itself to a node; `None`: the node has no TLS.
     pub(super) fn proof(&self, node: &str) -> Option<Proof> {
         let key = |(name, key): Account<'_>| Proof::Key(name.to_owned(), key.to_owned());
         match self.tls {

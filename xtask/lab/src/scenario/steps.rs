@@ -64,7 +64,7 @@ fn pass(simulation: &mut Simulation<'_>, ms: u64) -> Result<()> {
     simulation.pass(simulation.now() + ms, &mut |_| false)
 }
 
-/// Makes an input say a value.
+/// Makes an input have a value.
 fn set(simulation: &mut Simulation<'_>, key: &str, value: &str) -> Result<()> {
     let (index, role) = roles::find(simulation.plan, key)?;
     let input = Stimulus::parse(simulation.plan, role, value)?.input(role)?;

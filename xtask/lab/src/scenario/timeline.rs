@@ -1,6 +1,7 @@
 //! A run of a scenario as a picture: the payload of each topic and the level of each output, over virtual time.
 //!
-//! Long silence is drawn short: the width between two moments grows with the logarithm of the time between them.
+//! A long time without an event is drawn short: the width between two moments grows with the logarithm of the time
+//! between them.
 
 use super::junit::escape;
 use super::outcome::{ScenarioOutcome, ScenarioRun};

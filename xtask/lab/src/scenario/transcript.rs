@@ -84,9 +84,9 @@ fn line(event: &Event, plan: &Plan) -> String {
         }
         EventKind::Published { topic, payload, delivered, .. } => {
             let why = if *delivered { String::new() } else { format!("  <- {}", undelivered(source, topic, plan)) };
-            format!("says  {topic} {payload}{why}")
+            format!("publishes {topic} {payload}{why}")
         }
-        EventKind::Received { topic, payload } => format!("hears {topic} {payload}"),
+        EventKind::Received { topic, payload } => format!("receives  {topic} {payload}"),
         EventKind::Pin(gpio, high) => {
             format!("pin   {} {}", pin(source, *gpio, plan), if *high { "high" } else { "low" })
         }

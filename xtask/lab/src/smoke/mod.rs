@@ -1,5 +1,5 @@
 //! The smoke run: every input is moved and every client publishes, while broker, logs and pins are compared with what the
-//! plan says should happen.
+//! plan expects.
 
 mod observe;
 mod trials;
@@ -20,7 +20,7 @@ use trials::{client_messages, delay, left_out, sentence, stimuli};
 ///
 /// # Errors
 ///
-/// Something is not as the plan says; the error says after what, and what is missing.
+/// Something is not as planned; the error names the stimulus, and what is missing.
 pub fn run(layout: &mut RunningLayout) -> Result<Vec<String>> {
     run_for(layout, PATIENCE)
 }
@@ -33,7 +33,7 @@ pub fn run_for(layout: &mut RunningLayout, patience: Duration) -> Result<Vec<Str
     let mut reference = Reference::new(&plan, &observe(layout, &Counts::default())?);
     let expected = reference.expected();
     check(&reference, &expected, layout, &Counts::default(), patience).context("after the start")?;
-    let mut steps = vec!["after the start every topic and pin is as the plan says".to_owned()];
+    let mut steps = vec!["after the start every topic and pin is as planned".to_owned()];
     let (stimuli, messages) = (stimuli(&plan), client_messages(&plan));
     for (node, role, stimulus) in &stimuli {
         stimulate(layout, &mut reference, (*node, role), *stimulus, patience)?;
@@ -45,7 +45,7 @@ pub fn run_for(layout: &mut RunningLayout, patience: Duration) -> Result<Vec<Str
         steps.push(format!("pressed, switched and dimmed, {} acts: messages and pins follow the rules", stimuli.len()));
     }
     if !messages.is_empty() {
-        steps.push(format!("clients spoke, {} messages: logs and pins follow", messages.len()));
+        steps.push(format!("clients published {} messages: logs and pins follow", messages.len()));
     }
     steps.extend(left_out(&plan));
     Ok(steps)
@@ -96,5 +96,5 @@ fn publish(
     Watcher::start(broker.endpoint(), account, &planned.path, None)?.publish(&planned.path, &payload, false)?;
     let expected = reference.expected();
     check(reference, &expected, layout, &mark, patience)
-        .with_context(|| format!("`{client}` said `{} {payload}`", planned.path))
+        .with_context(|| format!("`{client}` published `{} {payload}`", planned.path))
 }

@@ -73,7 +73,7 @@ pub(super) fn settle(layout: &RunningLayout) {
 ///
 /// # Errors
 ///
-/// They are not within `patience`; the error says what is missing, and what was received since the mark.
+/// They are not within `patience`; the error names what is missing, and what was received since the mark.
 pub(super) fn check(
     reference: &Reference<'_>,
     expected: &[(TopicId, Value)],
@@ -93,7 +93,7 @@ pub(super) fn check(
                 let messages = observation.messages.iter();
                 let messages: String =
                     messages.map(|message| format!("\n  {} {}", message.topic, message.payload)).collect();
-                bail!("expected {mismatch}; heard since:{messages}");
+                bail!("expected {mismatch}; received since:{messages}");
             }
         }
         std::thread::sleep(INTERVAL);

@@ -28,7 +28,7 @@ pub fn install(tools: &[&Tool], progress: &mut dyn FnMut(&str)) -> Result<()> {
     if !components.is_empty() {
         progress(&format!("installing {}", components.join(", ")));
         if !command::run(Command::new("rustup").args(["component", "add"]).args(&components))? {
-            bail!("rustup failed; its own words stand above");
+            bail!("rustup failed; its own output stands above");
         }
     }
     if !packages.is_empty() {
@@ -53,7 +53,7 @@ fn install_packages(names: &[&str], progress: &mut dyn FnMut(&str)) -> Result<()
     let mut install = apt(&["install", "-y", "--no-install-recommends"]);
     install.args(names);
     if !command::run(&mut apt(&["update", "-q"]))? || !command::run(&mut install)? {
-        bail!("apt-get failed; its own words stand above");
+        bail!("apt-get failed; its own output stands above");
     }
     Ok(())
 }

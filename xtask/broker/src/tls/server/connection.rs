@@ -48,7 +48,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The node does not know the key, or speaks otherwise than it should.
+    /// The node does not know the key, or sends something else than it should.
     pub fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>> {
         self.input.extend_from_slice(bytes);
         let mut plain = Vec::new();

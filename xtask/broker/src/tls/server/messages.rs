@@ -31,7 +31,7 @@ pub(super) fn certificate(der: &[u8]) -> Vec<u8> {
     [vec![0], long(&entry)].concat()
 }
 
-/// A CertificateVerify message after what was said so far (RFC 8446, 4.4.3), with ECDSA on P-256 and SHA-256.
+/// A CertificateVerify message after the messages so far (RFC 8446, 4.4.3), with ECDSA on P-256 and SHA-256.
 pub(super) fn signature(pair: &Pair, transcript_hash: &Secret) -> Vec<u8> {
     let message = [&[b' '; 64][..], b"TLS 1.3, server CertificateVerify\0", transcript_hash].concat();
     [vec![4, 3], list(&pair.sign(&message))].concat()

@@ -2,7 +2,7 @@
 //! tests that let a broker misbehave. Sans-IO, one proof, one curve, one cipher (TLS 1.3 with ECDHE and a pre-shared key or
 //! a certificate, RFC 8446). Our own, since rustls has no external pre-shared keys and breaks a certificate over several
 //! of a node's records, and OpenSSL would have to be installed before anything here compiles; that it is right is shown
-//! by nodes which speak with Mosquitto's OpenSSL as well.
+//! by nodes which connect to Mosquitto's OpenSSL as well.
 //! Nothing real is ever protected by it: keys of scenarios are thrown away.
 
 mod client_hello;

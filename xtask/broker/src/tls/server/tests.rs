@@ -24,7 +24,7 @@ fn both() -> [(Client, Proof); 2] {
     ]
 }
 
-/// Lets both speak until neither has anything to say; what the server heard.
+/// Exchanges bytes until neither has anything to send; what the server received.
 fn talk(client: &mut Client, server: &mut Server) -> Result<Vec<u8>> {
     let mut received = Vec::new();
     loop {
@@ -44,7 +44,7 @@ fn talk(client: &mut Client, server: &mut Server) -> Result<Vec<u8>> {
     }
 }
 
-/// Hands bytes to a client; what it hears.
+/// Hands bytes to a client; what it receives.
 fn feed(client: &mut Client, mut bytes: &[u8]) -> Vec<u8> {
     let (mut received, mut piece) = (Vec::new(), [0; 100]);
     loop {
@@ -89,7 +89,7 @@ fn who_has_another_key_or_name_is_refused() {
     }
 }
 
-/// A broker with another key, or which leaves the proof out, or breaks it into pieces: it hears nothing.
+/// A broker with another key, or which leaves the proof out, or breaks it into pieces: it receives nothing.
 #[test]
 fn who_does_not_prove_to_be_the_broker_hears_nothing() {
     let Certificates { pair, der, .. } = certificates();
@@ -114,7 +114,7 @@ fn who_does_not_prove_to_be_the_broker_hears_nothing() {
     for (index, rogue) in rogues.iter().enumerate() {
         let mut client = client::pinned(pair.public()).expect("random");
         let mut server = Server::new(rogue);
-        // What the two say to each other ends somehow; what counts is what was said.
+        // The exchange ends somehow; what counts is what was received.
         let received = talk(&mut client, &mut server).unwrap_or_default();
         assert!(received.is_empty() && client.ended().is_some() && !client.is_open(), "rogue {index}");
         assert_eq!(client.write(b"a secret word"), 0);

@@ -13,7 +13,7 @@ pub(super) fn read(device: &Tree, draft: &mut Draft) {
         Some(mqtt) => read_mqtt(mqtt, draft),
         None => draft.note(
             &device.position,
-            "the device spoke ESPHome's own protocol; its topics are those that it would have with MQTT",
+            "the device used ESPHome's own protocol; its topics are those that it would have with MQTT",
         ),
     }
 }
@@ -62,7 +62,7 @@ fn read_mqtt(mqtt: &Tree, draft: &mut Draft) {
             }
             "birth_message" | "will_message" => draft.note(
                 &value.position,
-                format_args!("`{key}`: a node says `online` and `offline` on `<fleet>/<node>/status`"),
+                format_args!("`{key}`: a node publishes `online` and `offline` on `<fleet>/<node>/status`"),
             ),
             _ => draft.note(&value.position, format_args!("`{key}` of `mqtt` has no counterpart")),
         }

@@ -25,7 +25,7 @@ fn reason(key: &str, value: &Tree) -> Option<&'static str> {
         "logger" if value.text_of("baud_rate") == Some("0") => Some("nodes always print on the serial log, on TX"),
         "logger" => None,
         "packages" => Some("it lies elsewhere, and was not fetched"),
-        "api" => Some("a fleet speaks MQTT alone"),
+        "api" => Some("a fleet uses MQTT alone"),
         "ota" => Some("images are flashed over USB"),
         "web_server" | "captive_portal" => Some("nodes serve no pages"),
         "i2c" | "spi" | "uart" | "one_wire" | "dallas" => Some("a bus belongs to a `custom` role here"),

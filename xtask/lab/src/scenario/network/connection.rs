@@ -80,7 +80,7 @@ impl BrokerConnection {
             return Ok(Received { packets, is_open: true });
         }
         loop {
-            while let Some(packet) = next_packet(&mut self.input).context("the broker says what is")? {
+            while let Some(packet) = next_packet(&mut self.input).context("the broker sends what is")? {
                 match kind(&packet) {
                     PINGRESP if self.pings.pop_front() == Some(true) => {
                         return Ok(Received { packets, is_open: true });
@@ -117,7 +117,7 @@ impl BrokerConnection {
         let is_it = |packet: &[u8]| message(packet).is_some_and(|(path, text, _)| path == topic && text == payload);
         let (mut packets, mut found) = (Vec::new(), 0);
         while found < count {
-            while let Some(packet) = next_packet(&mut self.input).context("the broker says what is")? {
+            while let Some(packet) = next_packet(&mut self.input).context("the broker sends what is")? {
                 found += usize::from(is_it(&packet));
                 packets.push(packet);
             }

@@ -1,5 +1,5 @@
 //! The proxy between a node and the broker: one connection at a time, packet by packet, which can be cut. Where nodes
-//! speak TLS it ends here.
+//! use TLS it ends here.
 
 use super::connection::BrokerConnection;
 use super::listeners::Listeners;
@@ -19,7 +19,7 @@ pub(in crate::scenario) struct Link {
     pub(in crate::scenario) broker_index: usize,
     node: Option<TcpStream>,
     pub(in crate::scenario) broker: Option<BrokerConnection>,
-    /// How the proxy proves itself to the node, where the node speaks TLS; and its end of that connection.
+    /// How the proxy proves itself to the node, where the node uses TLS; and its end of that connection.
     proof: Option<Proof>,
     server: Option<Server>,
     /// Connections that the node made so far.
@@ -49,7 +49,7 @@ pub(in crate::scenario) enum ConnectionChange {
 }
 
 impl Link {
-    /// A proxy in the place of so many brokers. `seed` decides which packets are lost; with a proof the node speaks TLS.
+    /// A proxy in the place of so many brokers. `seed` decides which packets are lost; with a proof the node uses TLS.
     pub(in crate::scenario) fn new(seed: u64, proof: Option<Proof>, brokers: usize) -> Result<Self> {
         // Random numbers of their own for each direction, since it is not certain which of them sends first.
         let [to_node, to_broker] = [2 * seed, 2 * seed + 1].map(fastrand::Rng::with_seed).map(Queue::new);
@@ -129,7 +129,7 @@ impl Link {
         let mut buffer = [0; 4096];
         while let (Some(node), true) = (&mut self.node, self.taken < sent) {
             let length = buffer.len().min(usize::try_from(sent - self.taken).unwrap_or(usize::MAX));
-            match node.read(&mut buffer[..length]).context("a node said that it sent something")? {
+            match node.read(&mut buffer[..length]).context("a node reported that it sent something")? {
                 0 => bail!("a node's connection ended before what it sent"),
                 count => {
                     match &mut self.server {
@@ -150,7 +150,7 @@ impl Link {
     /// What it sent is no MQTT.
     pub(in crate::scenario) fn packets(&mut self) -> Result<Vec<Vec<u8>>> {
         let mut packets = Vec::new();
-        while let Some(packet) = next_packet(&mut self.input).context("the node says what is")? {
+        while let Some(packet) = next_packet(&mut self.input).context("the node sends what is")? {
             packets.push(packet);
         }
         Ok(packets)
@@ -207,7 +207,7 @@ impl Link {
                 None => bytes.extend(packet),
             }
         }
-        // A node that closed its end says so when it is asked.
+        // A node that closed its end reports it when it is asked.
         if let Some(node) = &mut self.node
             && node.write_all(&bytes).is_ok()
         {

@@ -30,7 +30,7 @@ impl Listeners {
         self.0.iter().map(|listener| Ok(listener.local_addr()?)).collect()
     }
 
-    /// The next connection of a node that says that it made one, and the index of the listener that it came to.
+    /// The next connection of a node that reports that it made one, and the index of the listener that it came to.
     pub(super) fn accept(&self) -> Result<(usize, TcpStream)> {
         let end = Instant::now() + PATIENCE;
         for (index, listener) in self.0.iter().enumerate().cycle() {
@@ -44,7 +44,7 @@ impl Listeners {
                 Err(error) if error.kind() == ErrorKind::WouldBlock && Instant::now() < end => {
                     std::thread::sleep(Duration::from_micros(50));
                 }
-                Err(error) => return Err(error).context("a node said that it connected"),
+                Err(error) => return Err(error).context("a node reported that it connected"),
             }
         }
         bail!("there is no broker that a node could connect to")

@@ -45,7 +45,7 @@ impl Simulation<'_> {
         Ok(false)
     }
 
-    /// Lets time pass up to a moment, in virtual milliseconds, or until `enough` says so.
+    /// Lets time pass up to a moment, in virtual milliseconds, or until `enough` is true.
     pub(in crate::scenario) fn pass(&mut self, to: u64, enough: &mut dyn FnMut(&Self) -> bool) -> Result<()> {
         self.settle()?;
         while !enough(self) {
