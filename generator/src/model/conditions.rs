@@ -16,13 +16,13 @@ pub enum Condition {
     All(Vec<Condition>),
     /// One holds at least; none: never true.
     Any(Vec<Condition>),
-    /// The topic says this label (or, with `equal: false`, another).
+    /// The last message of the topic is this label (or, with `equal: false`, another).
     Label { topic: TopicId, equal: bool, label: usize },
-    /// The bit topic says this.
+    /// The last message of the bit topic is this.
     Bit { topic: TopicId, value: bool },
-    /// The text topic says this (or, with `equal: false`, something else).
+    /// The last message of the text topic is this (or, with `equal: false`, another).
     Text { topic: TopicId, equal: bool, text: String },
-    /// Figures compared.
+    /// A comparison of two figures.
     Number { left: Number, op: Comparison, right: Number },
     /// Ages and durations compared.
     Time { left: Time, op: Comparison, right: Time },
