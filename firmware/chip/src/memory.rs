@@ -20,7 +20,7 @@ impl<T> Once<T> {
         Self { taken: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
-    /// The value.
+    /// Gives the value away, once.
     ///
     /// # Panics
     ///

@@ -49,7 +49,7 @@ pub struct Partition {
     pub kind: u32,
     /// Where it begins.
     pub address: u32,
-    /// Its size.
+    /// The size in bytes.
     pub size: u32,
 }
 

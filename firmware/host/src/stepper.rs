@@ -125,7 +125,7 @@ impl<M: Machine> Stepper<M> {
         Self { machine, connection, now: 0, due: None }
     }
 
-    /// The machine.
+    /// The machine that is stepped.
     pub fn machine(&mut self) -> &mut M {
         &mut self.machine
     }

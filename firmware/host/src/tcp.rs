@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub enum ConnectionEvent {
     /// It is there.
     Opened(u64, TcpStream),
-    /// Bytes came.
+    /// Bytes were received on the connection of this number.
     Received(u64, Vec<u8>),
     /// It is gone, or could not be made.
     Closed(u64),

@@ -47,7 +47,7 @@ pub enum Value<'a> {
     Number(i32),
     /// The index of a label of its topic's payload; of a bit, 0 or 1.
     Label(u8),
-    /// Text.
+    /// The payload as text.
     Text(&'a str),
 }
 

@@ -67,7 +67,7 @@ pub enum LoadReport<'l> {
     Ready,
     /// The load has ended; figures follow.
     Over,
-    /// A figure.
+    /// A measured figure and its number.
     Figure(Figure, u64),
     /// Something that should not be, as a sentence.
     Wrong(&'l str),

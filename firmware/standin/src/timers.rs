@@ -28,7 +28,7 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// None.
+    /// No timer is armed.
     pub const fn new() -> Self {
         Self { armed: [None; PLACES], stepped: false }
     }

@@ -20,9 +20,9 @@ pub enum Severity {
 /// A place in the source and a label for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
+    /// The bytes of the source that it points at.
     pub span: Span,
-    /// The text of the label.
+    /// What the output writes beside those bytes.
     pub text: String,
 }
 
@@ -31,13 +31,13 @@ pub struct Label {
 pub struct Diagnostic {
     /// What kind of finding, stable over versions.
     pub code: Code,
-    /// How bad.
+    /// An error refuses the file, a warning does not.
     pub severity: Severity,
     /// What is wrong, in a sentence.
     pub message: String,
-    /// The place itself.
+    /// The bytes where the fault is.
     pub primary: Label,
-    /// The other places involved.
+    /// Other parts of the source that the finding is about.
     pub related: Vec<Label>,
     /// What to write instead.
     pub help: Vec<String>,
@@ -109,7 +109,7 @@ impl Diagnostic {
 pub struct Findings(Vec<Diagnostic>);
 
 impl Findings {
-    /// Adds one.
+    /// Adds a finding.
     pub fn push(&mut self, finding: Diagnostic) {
         self.0.push(finding);
     }

@@ -14,14 +14,14 @@ pub enum Setting {
 pub struct Wifi {
     /// The network's name.
     pub ssid: Setting,
-    /// Its password.
+    /// The password of the network.
     pub password: Setting,
 }
 
 /// The broker as the fleet file describes it.
 #[derive(Clone, Debug)]
 pub struct Broker {
-    /// Which program.
+    /// The program that serves as broker.
     pub engine: Engine,
     /// Addresses or names under which the nodes find it: one, or all of a cluster.
     pub hosts: Vec<String>,

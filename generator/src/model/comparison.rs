@@ -1,7 +1,7 @@
 //! Comparisons of two values that have an order.
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
-/// A comparison.
+/// An operator that compares a left value with a right one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     Equal,

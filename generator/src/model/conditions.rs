@@ -20,9 +20,9 @@ pub enum Condition {
     Label { topic: TopicId, equal: bool, label: usize },
     /// The last message of the bit topic is this.
     Bit { topic: TopicId, value: bool },
-    /// The last message of the text topic is this (or, with `equal: false`, something else).
+    /// The last message of the text topic is this (or, with `equal: false`, another).
     Text { topic: TopicId, equal: bool, text: String },
-    /// Figures compared.
+    /// A comparison of two figures.
     Number { left: Number, op: Comparison, right: Number },
     /// Ages and durations compared.
     Time { left: Time, op: Comparison, right: Time },

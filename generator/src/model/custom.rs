@@ -20,7 +20,7 @@ pub struct Custom {
 /// A crate of crates.io.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crate {
-    /// Its name.
+    /// The name of the crate on crates.io.
     pub name: String,
     /// The version, as Cargo wants it.
     pub version: String,

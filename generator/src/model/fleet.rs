@@ -19,7 +19,7 @@ pub struct Fleet {
     pub source_path: String,
     /// The Wi-Fi the nodes join; `None` where no layout has a node with network, or the file leaves it out.
     pub wifi: Option<Wifi>,
-    /// The broker.
+    /// The broker that all layouts share.
     pub broker: Broker,
     /// In the order of the file.
     pub topics: Vec<Topic>,

@@ -5,7 +5,7 @@ use super::numbers::Number;
 use super::topics::TopicId;
 use std::collections::BTreeSet;
 
-/// What the decision then publishes.
+/// The payload that a rule publishes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The label with this index; of a bit, 0 or 1.
@@ -14,7 +14,7 @@ pub enum Outcome {
     Figure(i32),
     /// Computed: rounded to the published topic's step and kept inside its range. Names at least one topic.
     Number(Number),
-    /// This text.
+    /// This text, as it is published.
     Text(String),
     /// The last message of the other topic: it has the same payload.
     Copy(TopicId),

@@ -8,7 +8,7 @@ use super::decimals::Decimals;
 pub enum Payload {
     /// `0` to `100`.
     Percent,
-    /// Decimal text.
+    /// A decimal number as text; `min`, `max` and `step` in units of 10^-decimals.
     Number { min: i32, max: i32, step: i32, decimals: u8, unit: Option<String> },
     /// One of at least two labels, all different, none empty.
     OneOf(Vec<String>),

@@ -42,9 +42,9 @@ impl Pin {
 pub enum Pull {
     /// None: a resistor of the user's own, or a sensor that drives the line.
     None,
-    /// To 3.3 V.
+    /// A resistor of the chip to 3.3 V.
     Up,
-    /// To GND.
+    /// A resistor of the chip to GND.
     Down,
 }
 

@@ -7,16 +7,16 @@ use crate::text::Position;
 /// One rule of a decision.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// As written, for the reader of the generated code.
+    /// The condition as the file has it, for the reader of the generated code.
     pub when_text: String,
-    /// As written.
+    /// The outcome as the file has it.
     pub then_text: String,
-    /// Where it stands.
+    /// The position of its condition in the file.
     pub position: Position,
     /// Its index among the rules as written: one that computes a bit is two here.
     pub index: usize,
-    /// When it holds.
+    /// The condition under which the rule decides.
     pub when: Condition,
-    /// What is then published.
+    /// The payload that the decision then publishes.
     pub then: Outcome,
 }

@@ -3,25 +3,25 @@
 use super::topics::TopicId;
 use crate::text::Position;
 
-/// What should happen.
+/// A scenario: a named list of steps.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// As the file calls it.
+    /// Its name in the file.
     pub name: String,
-    /// Where it stands.
+    /// Its position in the file.
     pub position: Position,
-    /// In the order of the file.
+    /// Its steps, in the order of the file.
     pub steps: Vec<Step>,
 }
 
-/// One step.
+/// A step of a scenario.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Where it stands.
+    /// Its position in the file.
     pub position: Position,
-    /// As written, on one line.
+    /// The step as the file has it, on one line.
     pub text: String,
-    /// What it does.
+    /// What is done in this step.
     pub act: Act,
 }
 
@@ -36,7 +36,7 @@ pub enum Act {
     Hold(Vec<(String, u32)>),
     /// So many milliseconds pass.
     Wait(u32),
-    /// Something must be so.
+    /// Messages and pins must be as the step expects.
     Expect(Expect),
     /// The broker's plug is pulled.
     StopBroker,
@@ -80,33 +80,33 @@ pub enum NodeFault {
     RestoreWifi,
     /// Its power goes and comes back.
     Restart,
-    /// What it receives next is no MQTT.
+    /// The next bytes that it receives are no MQTT.
     Garbage,
 }
 
-/// What must be so.
+/// What a step expects of messages and pins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {
-    /// All of them.
+    /// The claims, which must all hold at one moment.
     pub claims: Vec<Claim>,
     /// No message may come on these topics.
     pub no_message_on: Vec<TopicId>,
-    /// It may take so many milliseconds until it is so.
+    /// The claims must hold after so many milliseconds at the latest.
     pub within: u32,
-    /// It must stay so for so many milliseconds.
+    /// The claims must go on to hold for so many milliseconds.
     pub stays: u32,
 }
 
-/// One thing that must be so.
+/// A claim about a topic or a pin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// The last message of a topic.
+    /// The last message of this topic has this payload.
     LastMessage(TopicId, String),
-    /// The pin of a role; the word is the user's own.
+    /// The pin of an output has this level.
     Carries {
-        /// Whose pin.
+        /// The key of the role that drives the pin.
         role: String,
-        /// Its level.
+        /// Whether the level is high.
         high: bool,
     },
 }

@@ -6,7 +6,7 @@ use super::payload::Payload;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(pub usize);
 
-/// A topic.
+/// A topic: its name, its payload and how it is published.
 #[derive(Clone, Debug)]
 pub struct Topic {
     /// How the fleet file calls it, `[a-z][a-z0-9_]*`.

@@ -62,7 +62,7 @@ pub struct CopiesPlan {
 /// A topic as one node sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeTopic {
-    /// The topic.
+    /// The topic, by its index in `Plan::topics`.
     pub topic: TopicId,
     /// Which way messages go.
     pub route: Route,

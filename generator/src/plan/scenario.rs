@@ -6,20 +6,20 @@ use crate::text::Position;
 /// A scenario in one layout.
 #[derive(Clone, Debug)]
 pub struct ScenarioPlan {
-    /// As the file calls it.
+    /// Its name in the file.
     pub name: String,
-    /// Where it stands.
+    /// Its position in the file.
     pub position: Position,
     /// Why this layout can't play it: roles that none of its nodes has; empty: it can.
     pub unplaced: Vec<String>,
-    /// In the order of the file.
+    /// Its steps, in the order of the file.
     pub steps: Vec<StepPlan>,
 }
 
 /// A step in one layout.
 #[derive(Clone, Debug)]
 pub struct StepPlan {
-    /// The step.
+    /// The step as the file describes it.
     pub step: Step,
     /// The node that it names and that this layout does not have: the step is left out here.
     pub absent: Option<String>,

@@ -30,7 +30,7 @@ pub struct TextRange {
 pub struct Tag {
     /// What begins it: `!` for a tag of the file's own language.
     pub handle: String,
-    /// Its name.
+    /// The name of the tag behind its handle.
     pub suffix: String,
 }
 
@@ -46,7 +46,7 @@ impl Tag {
 pub struct Properties {
     /// The number of its anchor, `&name`; aliases name the same number.
     pub anchor: Option<usize>,
-    /// Its tag.
+    /// The tag of the value; `None`: it has none.
     pub tag: Option<Tag>,
 }
 
@@ -61,7 +61,7 @@ pub struct Scalar {
 
 /// Makes values of what the walk meets. The first error ends the walk.
 pub trait TreeBuilder {
-    /// A value.
+    /// What is made of a scalar, a list or a map.
     type Value;
     /// A key of a map.
     type Key;
@@ -76,7 +76,7 @@ pub trait TreeBuilder {
     fn another_document(&mut self, at: TextRange) -> Result<(), Self::Error>;
     /// A list or map starts.
     fn open(&mut self, properties: &Properties, at: TextRange) -> Result<(), Self::Error>;
-    /// A scalar.
+    /// Makes the value of a scalar.
     fn scalar(&mut self, scalar: Scalar, properties: &Properties, at: TextRange) -> Result<Self::Value, Self::Error>;
     /// A list that has ended.
     fn list(

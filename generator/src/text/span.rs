@@ -12,9 +12,9 @@ pub struct Span {
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<T> {
-    /// The value.
+    /// The value that was read.
     pub value: T,
-    /// Where it stands.
+    /// The bytes of the source that it was read from.
     pub span: Span,
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub struct Message {
     /// The topic name.
     pub topic: String,
-    /// The payload.
+    /// The payload as text.
     pub payload: String,
     /// Whether the broker had kept it.
     pub retained: bool,

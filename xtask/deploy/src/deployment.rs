@@ -26,7 +26,7 @@ pub struct Destination {
 
 /// A layout, and where its broker works.
 pub struct Deployment {
-    /// The layout.
+    /// The layout that is deployed.
     pub plan: Plan,
     folder: PathBuf,
     pid_file: Option<PathBuf>,
@@ -81,7 +81,7 @@ impl Deployment {
         self.pid_file.is_some()
     }
 
-    /// The files.
+    /// The broker's files for these secrets.
     pub fn files(&self, secrets: &Secrets) -> Result<Files> {
         self.files_with(secrets, &Changes::default())
     }

@@ -20,7 +20,7 @@ pub const CONFIGURATION: &str = "mosquitto.conf";
 
 /// An account for a moment, with rights of its own.
 pub struct TemporaryAccount {
-    /// Its name.
+    /// The user name of the account.
     pub name: String,
     /// Topics that it may read.
     pub read: Vec<String>,

@@ -25,7 +25,7 @@ pub struct Images<'a> {
 }
 
 impl<'a> Images<'a> {
-    /// None yet.
+    /// Prepares the folder of the images; none is made yet.
     pub fn new(plan: &'a Plan) -> Result<Self> {
         let folder = root().join("target/images").join(&plan.fleet).join(&plan.layout);
         std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;

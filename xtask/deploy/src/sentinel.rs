@@ -8,7 +8,7 @@ use credentials::passwords::fresh;
 /// Account and password. Never printed: it has no `Debug`.
 #[derive(Clone)]
 pub struct Login {
-    /// The account.
+    /// The user name of the account.
     pub user: String,
     /// Its password, or its key in hexadecimal digits.
     pub password: String,

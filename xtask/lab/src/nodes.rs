@@ -76,7 +76,7 @@ pub enum NodePlatform {
 
 /// A running node; it ends when its handle goes.
 pub struct Node {
-    /// Its name.
+    /// The name of the node in its layout.
     pub name: String,
     runner: Runner,
     output: Arc<Output>,

@@ -31,7 +31,7 @@ const AWAY: std::ops::Range<u64> = 100..1_500;
 pub struct Load {
     /// Nodes, of all copies together.
     pub nodes: usize,
-    /// Seconds.
+    /// How long the load lasts, in seconds.
     pub seconds: u64,
     /// Restarts of the broker in that time.
     pub restarts: u32,
@@ -44,7 +44,7 @@ pub struct Load {
 /// What the load test measured.
 #[derive(Debug)]
 pub struct Measured {
-    /// Every figure.
+    /// The figures that the crowd measured.
     pub figures: Figures,
     /// Everything that should not be.
     pub wrong: Vec<String>,

@@ -14,7 +14,7 @@ pub type Account<'a> = (&'a str, &'a str);
 
 /// A layout's broker with the generated files, for one run: it ends when its handle goes, and so do its credentials.
 pub struct ThrowawayBroker {
-    /// The broker.
+    /// The running broker.
     pub broker: Broker,
     /// Who may log in.
     pub accounts: Accounts,

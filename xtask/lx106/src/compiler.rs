@@ -17,7 +17,7 @@ const ROUTES: &str = "either of these brings a compiler and the library source o
 /// A Rust compiler whose library source is at hand.
 #[derive(Clone, Debug)]
 pub struct Compiler {
-    /// The compiler.
+    /// The path of `rustc`.
     pub rustc: PathBuf,
     /// Its version, as in `1.96.0`.
     pub release: String,

@@ -14,7 +14,7 @@ const XTENSA: u16 = 94;
 /// A global object.
 const DATA: u8 = 0x11;
 
-/// The file.
+/// The bytes of an ELF file with these sections and symbols.
 pub(super) fn elf(sections: &[Section<'_>], symbols: &[Symbol<'_>]) -> Vec<u8> {
     let mut strings = vec![0];
     let mut name = |text: &str| {

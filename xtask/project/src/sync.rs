@@ -26,13 +26,13 @@ pub enum Mode {
 /// How a folder differs from the artifacts (or differed, with [`Mode::Write`]); paths below the folder, ordered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Not there.
+    /// Files that were generated and are not in the folder.
     pub missing: Vec<String>,
-    /// There with another content.
+    /// Files in the folder with another content.
     pub changed: Vec<String>,
     /// We made it once, and nothing claims it any more.
     pub stale: Vec<String>,
-    /// Not ours.
+    /// Files in the folder that were never generated.
     pub foreign: Vec<String>,
     /// As it should be.
     pub equal: usize,

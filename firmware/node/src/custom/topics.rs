@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 /// What a topic's messages are in Rust: `i32` and `f32` for figures, `bool` for a bit, `str` for text, an enumeration for
 /// labels.
 pub trait Message {
-    /// A message.
+    /// What a message of the topic is in Rust.
     type Value<'v>;
     /// The last message received.
     fn read<'v>(values: &Values<'v>, topic: TopicId) -> Latest<Self::Value<'v>>;

@@ -34,7 +34,7 @@ pub struct Connect<'a> {
 pub struct Publish<'a> {
     /// The topic name.
     pub topic: &'a str,
-    /// The message.
+    /// The payload, in bytes.
     pub payload: &'a [u8],
     /// The quality of service.
     pub qos: Qos,
@@ -52,7 +52,7 @@ impl<'m> Transmit<'m> {
         Self { buffer, used: 0 }
     }
 
-    /// What waits.
+    /// The encoded bytes that wait to be sent.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.used).unwrap_or_default()
     }

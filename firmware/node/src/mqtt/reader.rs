@@ -17,9 +17,9 @@ pub enum Packet<'a> {
         /// 0: accepted (MQTT 3.1.1, table 3.1).
         code: u8,
     },
-    /// A message.
+    /// PUBLISH: a message of a topic.
     Publish {
-        /// Topic name.
+        /// The topic name.
         topic: &'a str,
         /// The message; `None`: it was larger than the buffer and passed over.
         payload: Option<&'a [u8]>,

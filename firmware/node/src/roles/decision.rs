@@ -15,7 +15,7 @@ pub struct Decision {
     pub topic: TopicId,
     /// The topics that the rules name.
     pub reads: &'static [TopicId],
-    /// The rules.
+    /// The function that decides by the rules.
     pub rules: Rules,
     /// How often the rules are asked again without a new message, since `age(…)` grows by itself.
     pub tick: Duration,

@@ -29,7 +29,7 @@ pub enum FromNode<'b> {
     Join(&'b [u8]),
     /// It asks for the address of the host of this name.
     Resolve(&'b [u8]),
-    /// It connects.
+    /// It opens a TCP connection.
     Connect {
         /// An IPv4 address.
         address: [u8; 4],

@@ -67,7 +67,7 @@ impl Header {
         if length > LONGEST { Err(TooLong { kind, length }) } else { Ok(Self { kind, length: length as u16 }) }
     }
 
-    /// Its bytes.
+    /// The header as it is sent.
     pub const fn to_bytes(self) -> [u8; Self::LENGTH] {
         let [high, low] = self.length.to_be_bytes();
         [self.kind, high, low]

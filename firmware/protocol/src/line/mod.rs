@@ -45,7 +45,7 @@ use core::fmt;
 /// A line that is none of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MalformedLine<'l> {
-    /// The line.
+    /// The line that could not be read.
     pub line: &'l str,
     /// What would be right, as a phrase: `a reading from 0 to 1023`.
     pub expected: &'static str,

@@ -14,7 +14,7 @@ pub(super) struct Speller<'a> {
 }
 
 impl Speller<'_> {
-    /// A condition.
+    /// The Rust expression of a condition.
     pub(super) fn condition(&self, condition: &Condition) -> Code {
         match condition {
             Condition::All(parts) if parts.is_empty() => "true".into(),

@@ -8,7 +8,7 @@ use super::rules::{Answer, answer, asks_time};
 use crate::model::{Level, Pull, RoleKind, Rule, Sends, TopicId};
 use crate::plan::{NodePlan, RolePlan};
 
-/// The table.
+/// The Rust code of the table of a node's roles.
 pub(super) fn emit(node: &NodePlan, names: &Names) -> String {
     let row = |role: &RolePlan| {
         let driver = driver(role, names);

@@ -13,7 +13,7 @@ pub(super) fn constants(node: &NodePlan, names: &Names) -> String {
     ids.map(|(index, topic)| format!("const {}: TopicId = TopicId({index});\n", names.topic(topic.topic))).collect()
 }
 
-/// The table.
+/// The Rust code of the table of a node's topics.
 pub(super) fn table(plan: &Plan, node: &NodePlan, names: &Names) -> String {
     let row = |topic: &NodeTopic| {
         let planned = &plan.topics[topic.topic.0];

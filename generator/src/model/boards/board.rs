@@ -15,7 +15,7 @@ pub(crate) struct Facts {
     pub(crate) aliases: BTreeMap<String, u8>,
 }
 
-/// A board.
+/// A board: its chip, its flash memory and the pins that it brings out.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     /// Flash memory, in KiB.
@@ -33,7 +33,7 @@ pub struct Board {
 pub(crate) enum NoPin {
     /// Neither a label of the board nor a GPIO that it brings out.
     Unknown,
-    /// Flash memory.
+    /// A GPIO that the flash memory is wired to.
     Flash(u8),
 }
 

@@ -51,7 +51,7 @@ pub(crate) enum Class {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Strap {
     #[default]
-    /// Any.
+    /// The chip starts with either level.
     None,
     /// It must be high.
     High,
@@ -75,7 +75,7 @@ pub(crate) enum Boot {
     HighChatter,
     /// A resistor of the board pulls it down.
     LowByBoard,
-    /// Sources disagree.
+    /// Published measurements of this pin disagree.
     Disputed,
 }
 
@@ -83,7 +83,7 @@ pub(crate) enum Boot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Pwm {
-    /// It can.
+    /// The pin can carry PWM.
     Full,
     /// Sources disagree, so it counts as one that can not.
     Disputed,

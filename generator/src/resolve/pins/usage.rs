@@ -5,18 +5,18 @@ use crate::model::{Pull, RoleKind};
 /// What a role does with a pin, as far as the pin cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::resolve) enum Use {
-    /// Drives something.
+    /// Drives what is wired to the pin.
     Output {
         active_high: bool,
         on_at_boot: bool,
-        /// By pulses.
+        /// Whether it drives by PWM.
         pwm: bool,
     },
     /// A button that somebody presses for a moment.
     Button { pull: Pull },
     /// A contact that may stay closed, or the output of a sensor.
     Input { pull: Pull },
-    /// A voltage.
+    /// Measures a voltage.
     Analog,
     /// A line of an I2C bus.
     Bus,

@@ -5,7 +5,7 @@ use crate::text::{At, Text};
 /// A text that may be a secret.
 #[derive(Clone, Debug)]
 pub enum SettingSpec {
-    /// Written out.
+    /// The text itself.
     Plain(Text),
     /// `!secret name`
     Secret(Text),

@@ -36,7 +36,7 @@ pub struct Mosquitto {
 
 /// What came of starting a broker.
 pub enum Start {
-    /// It runs.
+    /// The broker runs.
     Running(Mosquitto),
     /// It ended at once; this is its log.
     Refused(String),
@@ -120,7 +120,7 @@ impl Mosquitto {
         self.folder.path()
     }
 
-    /// Its endpoint.
+    /// Where the broker listens.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint
     }

@@ -31,7 +31,7 @@ pub enum Version {
     V5,
 }
 
-/// A message.
+/// A message as PUBLISH carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Publish {
     /// The topic name.

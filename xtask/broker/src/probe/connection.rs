@@ -17,7 +17,7 @@ pub struct Connect<'a> {
     pub will: Option<(&'a str, &'a str)>,
 }
 
-/// A connection.
+/// An MQTT connection that records what it receives.
 pub struct Probe {
     pub(super) wire: Option<Wire>,
     version: Version,

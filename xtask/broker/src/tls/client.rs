@@ -5,7 +5,7 @@ use credentials::random::random;
 use fleetwright_tls::{Buffers, Ended, Generator, Key, PublicKey, RECEIVE, SEND, key, run, run_pinned};
 use std::rc::Rc;
 
-/// One connection.
+/// The client's end of a TLS connection.
 pub(super) type Client = fleetwright_tls::Client<Rc<Buffers>, Box<dyn Future<Output = Ended>>>;
 
 /// Greets as somebody, with the key in hexadecimal digits.

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 pub struct Endpoint {
     /// Its address: the loopback, unless a broker listens elsewhere alone.
     pub host: IpAddr,
-    /// Its port.
+    /// The TCP port on which the broker listens.
     pub port: u16,
     /// Whether it uses TLS, and how it proves itself.
     pub tls: Tls,

@@ -21,7 +21,7 @@ pub(super) struct Draft {
     pub(super) notes: Vec<String>,
 }
 
-/// A topic.
+/// A topic of the fleet that is drafted.
 #[derive(Debug)]
 pub(super) struct Topic {
     /// Its name in the fleet file.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-/// A value.
+/// A YAML value and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) position: Position,

@@ -94,7 +94,7 @@ pub(super) struct RawFrame {
 }
 
 impl RawFrame {
-    /// Reads it.
+    /// Decodes the frame.
     pub(super) fn read(&self) -> Result<FromNode<'_>> {
         FromNode::read(self.kind, &self.body).map_err(|error| anyhow!("from the emulated node: {error}"))
     }

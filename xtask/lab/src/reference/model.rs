@@ -19,7 +19,7 @@ const MOST_DECISIONS: usize = 200;
 /// A layout as it should be.
 pub(crate) struct Reference<'p> {
     pub(super) plan: &'p Plan,
-    /// By topic.
+    /// What is known of each topic, by its index.
     pub(super) topics: Vec<Known>,
     /// How often each button was pressed, by role.
     presses: BTreeMap<&'p str, usize>,

@@ -5,7 +5,7 @@ use fleetwright_generator::plan::Plan;
 
 /// The scenarios of one layout.
 pub struct Suite<'a> {
-    /// The layout.
+    /// The layout that the scenarios ran in.
     pub plan: &'a Plan,
     /// The runs of its scenarios.
     pub runs: Vec<ScenarioRun>,

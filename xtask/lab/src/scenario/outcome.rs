@@ -51,7 +51,7 @@ pub struct ScenarioRun {
     pub position: Position,
     /// How it ended.
     pub outcome: ScenarioOutcome,
-    /// What happened.
+    /// The events of the run, in their order.
     pub transcript: Transcript,
     /// Virtual time that passed, in milliseconds.
     pub virtual_ms: u64,

@@ -18,11 +18,11 @@ pub struct Event {
     pub at: u64,
     /// A node's name, `broker` and why it publishes, or nothing for the scenario itself.
     pub source: String,
-    /// What happened.
+    /// The kind of event and its details.
     pub kind: EventKind,
 }
 
-/// What happened.
+/// An event of a scenario's run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// A step begins: where it stands, and its text.

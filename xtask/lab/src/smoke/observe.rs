@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 /// How long a change of a pin takes to reach its node, on a busy machine.
 pub(super) const MARGIN: Duration = Duration::from_millis(50);
 
-/// A moment: how many messages, and how many lines of each node, there were.
+/// How many messages, and how many lines of each node, there were at one moment.
 #[derive(Default, PartialEq)]
 pub(super) struct Counts {
     messages: usize,
@@ -24,7 +24,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// Now.
+    /// Counts what there is now.
     pub(super) fn now(layout: &RunningLayout) -> Self {
         let messages = layout.observer.as_ref().map_or(0, Watcher::mark);
         Self { messages, lines: layout.nodes.iter().map(Node::mark).collect() }

@@ -6,9 +6,9 @@ use std::fmt::Write;
 
 /// A line of the table: a node, its sizes and those of the build before.
 pub struct SizeRow<'a> {
-    /// The node.
+    /// The name of the node.
     pub node: &'a str,
-    /// Its sizes.
+    /// Its sizes in this build.
     pub sizes: Sizes,
     /// Its sizes when it was built last.
     pub last: Option<Sizes>,

@@ -24,7 +24,7 @@ enum HandshakePhase {
     },
 }
 
-/// One connection.
+/// The server's end of a TLS connection.
 pub struct Server {
     proof: Proof,
     phase: HandshakePhase,

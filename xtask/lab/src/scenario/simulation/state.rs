@@ -101,7 +101,7 @@ impl<'a> Simulation<'a> {
         &self.recorder.transcript
     }
 
-    /// What happened.
+    /// Ends the simulation and returns its transcript.
     pub(in crate::scenario) fn into_transcript(self) -> Transcript {
         self.recorder.transcript
     }
