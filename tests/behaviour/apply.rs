@@ -1,6 +1,6 @@
 //! `apply` on a live broker: good changes without a lost link, broken files refused, a broker that failed open stopped.
 
-use super::installation::{FIRST, Installation, SECOND, STATUS, received};
+use super::installation::{FIRST, InstalledBroker, SECOND, STATUS, received};
 use broker::installed::{self, Release};
 use broker::probe::Version;
 use broker::tls::{Endpoint, Tls};
@@ -9,7 +9,7 @@ use deploy::{Access, Files, Login, Report, ask};
 use xtask::outcome::Outcome;
 
 fn changed_rights_keep_every_link(security: &'static str) {
-    let installation = Installation::open(security);
+    let installation = InstalledBroker::open(security);
     let [mut button, mut viewer, mut desk] =
         ["esp-button", "viewer", "desk"].map(|user| installation.enter(user).expect("in"));
     assert!(installation.may_publish(&mut button, STATUS, "one"));
@@ -50,7 +50,7 @@ fn so_it_is_with_a_certificate() {
 
 #[test]
 fn a_broker_gets_another_key_and_no_link_is_lost() {
-    let mut installation = Installation::open("tls-pinned");
+    let mut installation = InstalledBroker::open("tls-pinned");
     let mut button = installation.enter("esp-button").expect("in");
     let old = installation.endpoint;
     installation.secrets_file.secrets.credentials.get_mut(installation.name).expect("a fleet").remove(BROKER);
@@ -68,7 +68,7 @@ fn a_broker_gets_another_key_and_no_link_is_lost() {
 
 #[test]
 fn a_port_with_a_certificate_is_for_people_alone() {
-    let installation = Installation::open("tls-and-certificate");
+    let installation = InstalledBroker::open("tls-and-certificate");
     let second = installation.certificate_endpoint.expect("a second port");
     let enter = |user: &str| installation.enter_at(second, user, Version::V5);
     assert!(enter("esp-button").is_none(), "a node's key is no password");
@@ -87,7 +87,7 @@ fn a_port_with_a_certificate_is_for_people_alone() {
 
 #[test]
 fn broken_files_are_refused_and_the_running_broker_is_left_alone() {
-    let installation = Installation::open("password");
+    let installation = InstalledBroker::open("password");
     let mut links = ["esp-button", "viewer", "desk"].map(|user| installation.enter(user).expect("in"));
     let before = installation.installed();
     type Fault<'f> = (&'f str, fn(&mut Files), &'f str);
@@ -129,9 +129,9 @@ fn without(text: &str, option: &str) -> String {
 }
 
 /// A broker whose own configuration names rules elsewhere: what was tried is not what it reads.
-fn with_rules_elsewhere() -> (Installation, std::path::PathBuf) {
-    let elsewhere = |installation: &Installation| installation.folder.path().join("elsewhere");
-    let installation = Installation::open_with("yard", "password", |installation| {
+fn with_rules_elsewhere() -> (InstalledBroker, std::path::PathBuf) {
+    let elsewhere = |installation: &InstalledBroker| installation.folder.path().join("elsewhere");
+    let installation = InstalledBroker::open_with("yard", "password", |installation| {
         std::fs::copy(installation.site().join("acl"), elsewhere(installation)).expect("copied");
         let text = std::fs::read_to_string(installation.site().join("mosquitto.conf")).expect("there");
         without(&text, "acl_file") + &format!("acl_file {}\n", elsewhere(installation).display())
@@ -159,8 +159,8 @@ fn a_broker_that_failed_open_is_stopped_at_once() {
 
 #[test]
 fn a_signal_goes_to_nobody_but_the_broker() {
-    let mut installation = Installation::open("password");
-    let refused = |installation: &Installation, text: &str, why: &str| {
+    let mut installation = InstalledBroker::open("password");
+    let refused = |installation: &InstalledBroker, text: &str, why: &str| {
         std::fs::write(installation.pid_file(), text).expect("written");
         let error = format!("{:#}", installation.apply(SECOND, true).expect_err(why));
         assert!(error.contains(why), "{error}");
@@ -180,7 +180,7 @@ fn a_signal_goes_to_nobody_but_the_broker() {
 
 #[test]
 fn a_change_that_waits_for_a_restart_is_said() {
-    let installation = Installation::open("password");
+    let installation = InstalledBroker::open("password");
     let deployment = installation.deployment_at(SECOND, true, None);
     let report =
         deployment.install(&deployment.files(&installation.secrets_file.secrets).expect("made")).expect("applied");
@@ -193,7 +193,7 @@ fn a_change_that_waits_for_a_restart_is_said() {
 
 #[test]
 fn files_that_were_brought_before_are_taken_over_by_a_reload() {
-    let installation = Installation::open("password");
+    let installation = InstalledBroker::open("password");
     assert!(installation.apply(SECOND, false).expect("installed").changed);
     assert!(!installation.log().contains("Reloading config"));
     let report = installation.apply(SECOND, true).expect("applied");
@@ -206,7 +206,7 @@ fn files_that_were_brought_before_are_taken_over_by_a_reload() {
 #[test]
 fn a_folder_that_others_may_write_is_no_place() {
     use std::os::unix::fs::PermissionsExt;
-    let installation = Installation::open("password");
+    let installation = InstalledBroker::open("password");
     std::fs::set_permissions(installation.site(), PermissionsExt::from_mode(0o777)).expect("changed");
     let refused = |path: &std::path::Path| format!("{:#}", deploy::folder(path).expect_err("refused"));
     assert!(refused(&installation.site()).contains("others may write into"));

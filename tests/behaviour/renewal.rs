@@ -1,6 +1,6 @@
 //! `rotate` and `revoke` with real nodes on a live broker: those who are not meant keep their connections.
 
-use super::installation::{FIRST, Installation, received};
+use super::installation::{FIRST, InstalledBroker, received};
 use broker::probe::{Probe, Version};
 use deploy::Report;
 use deploy::renewal::{Rotation, revoke, rotate};
@@ -13,13 +13,13 @@ use std::path::PathBuf;
 
 /// A yard with the programs of its nodes.
 struct Farm {
-    installation: Installation,
+    installation: InstalledBroker,
     programs: PathBuf,
 }
 
 impl Farm {
     fn open(security: &'static str, name: &'static str) -> Self {
-        let installation = Installation::open_named(name, security);
+        let installation = InstalledBroker::open_named(name, security);
         let (out, output) = installation.generate(FIRST);
         sync(&out, name, &output.artifacts, Mode::Write).expect("written");
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
@@ -189,7 +189,7 @@ fn a_revoked_password_is_out_at_once_where_all_is_encrypted() {
 
 #[test]
 fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
-    let mut installation = Installation::open("tls-and-certificate");
+    let mut installation = InstalledBroker::open("tls-and-certificate");
     let second = installation.certificate_endpoint.expect("a second port");
     let mut viewer = [installation.enter_at(second, "viewer", Version::V5).expect("in")];
     let deployment = installation.deployment(FIRST, true);
@@ -201,7 +201,7 @@ fn a_client_is_out_at_once_at_the_port_with_a_certificate() {
 
 #[test]
 fn a_client_is_revoked_and_comes_back_with_another_password() {
-    let mut installation = Installation::open("password");
+    let mut installation = InstalledBroker::open("password");
     let old = installation.secrets_file.secrets.password("yard", "viewer").expect("there").to_owned();
     let deployment = installation.deployment(FIRST, true);
     let message = |error: anyhow::Error| format!("{error:#}");

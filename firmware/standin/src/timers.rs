@@ -7,7 +7,7 @@
 /// The time that never comes.
 const NEVER: u32 = u32::MAX;
 /// How many can be armed at a time: a node has one.
-const PLACES: usize = 4;
+const SLOTS: usize = 4;
 
 /// An armed timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +23,14 @@ struct Armed {
 /// All timers that are armed.
 #[derive(Clone, Copy, Debug)]
 pub struct Timers {
-    armed: [Option<Armed>; PLACES],
+    armed: [Option<Armed>; SLOTS],
     stepped: bool,
 }
 
 impl Timers {
     /// No timer is armed.
     pub const fn new() -> Self {
-        Self { armed: [None; PLACES], stepped: false }
+        Self { armed: [None; SLOTS], stepped: false }
     }
 
     /// From now on timers that repeat wait for [`Timers::hurry`].
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn there_is_an_end_of_room() {
         let mut timers = Timers::new();
-        assert!((0..PLACES).all(|timer| timers.arm(timer, 1, 0)));
+        assert!((0..SLOTS).all(|timer| timers.arm(timer, 1, 0)));
         assert!(!timers.arm(99, 1, 0));
         timers.disarm(0);
         assert!(timers.arm(99, 1, 0));

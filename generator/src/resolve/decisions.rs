@@ -8,24 +8,24 @@ use crate::text::Span;
 use std::collections::BTreeSet;
 
 /// A decision of the fleet and how it is written.
-pub(super) struct Written<'a> {
+pub(super) struct WrittenDecision<'a> {
     pub(super) role: &'a Role,
     pub(super) spec: &'a Named<RoleSpec>,
     pub(super) decision: Decision<'a>,
 }
 
 /// All decisions, in the order of the file.
-pub(super) fn all<'a>(spec: &'a Spec, fleet: &'a Fleet) -> impl Iterator<Item = Written<'a>> {
+pub(super) fn all<'a>(spec: &'a Spec, fleet: &'a Fleet) -> impl Iterator<Item = WrittenDecision<'a>> {
     fleet.roles.iter().zip(&spec.roles).filter_map(|(role, spec)| match &role.kind {
         RoleKind::Decision { publish, rules, .. } => {
             let decision = Decision { topics: &fleet.topics, rules, publish: *publish };
-            Some(Written { role, spec, decision })
+            Some(WrittenDecision { role, spec, decision })
         }
         _ => None,
     })
 }
 
-impl Written<'_> {
+impl WrittenDecision<'_> {
     /// A rule as written.
     fn rule(&self, rule: usize) -> Option<&RuleSpec> {
         let RoleKindSpec::Decision { rules, .. } = &self.spec.value.kind else { return None };

@@ -1,6 +1,6 @@
 //! Lamps and the sensors that see them: thresholds without a gap between them.
 
-use super::decisions::{Written, all, is_on, switches};
+use super::decisions::{WrittenDecision, all, is_on, switches};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::logic::analysis::{Fixed, Side, Value};
 use crate::model::{Fleet, Payload, RoleKind, TopicId};
@@ -58,7 +58,7 @@ fn depends(fleet: &Fleet, subscriptions: &BTreeSet<TopicId>, from: [TopicId; 2])
     }
 }
 
-fn flicker(written: &Written<'_>, on: &[bool], sensor: &Sensor) -> Option<Flicker> {
+fn flicker(written: &WrittenDecision<'_>, on: &[bool], sensor: &Sensor) -> Option<Flicker> {
     let decision = &written.decision;
     let edges = decision.edges(sensor.topic);
     let values: Vec<(usize, Value)> = decision.values().take(32).collect();
@@ -84,7 +84,7 @@ fn flicker(written: &Written<'_>, on: &[bool], sensor: &Sensor) -> Option<Flicke
 
 impl Flicker {
     /// Whether there are two such moments, one following from the other.
-    fn can_be(&self, written: &Written<'_>, sensor: &Sensor) -> bool {
+    fn can_be(&self, written: &WrittenDecision<'_>, sensor: &Sensor) -> bool {
         let decision = &written.decision;
         let ages = if written.role.kind.subscriptions().contains(&decision.publish) {
             vec![(sensor.topic, 0), (decision.publish, sensor.every)]
@@ -107,7 +107,7 @@ impl Flicker {
     }
 }
 
-fn finding(written: &Written<'_>, fleet: &Fleet, sensor: &Sensor, flicker: &Flicker) -> Diagnostic {
+fn finding(written: &WrittenDecision<'_>, fleet: &Fleet, sensor: &Sensor, flicker: &Flicker) -> Diagnostic {
     let light = &fleet.topics[written.decision.publish.0];
     let seen = &fleet.topics[sensor.topic.0];
     let figure = |figure: i64| seen.payload.figure_text(figure);

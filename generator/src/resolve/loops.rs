@@ -1,6 +1,6 @@
 //! Decisions that subscribe to each other: whether a round of them comes to rest.
 
-use super::decisions::{Written, all};
+use super::decisions::{WrittenDecision, all};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::logic::analysis::{Decision, Moment, Value, context_without};
 use crate::model::{Fleet, Outcome, Payload, TopicId};
@@ -14,7 +14,7 @@ type Received = BTreeMap<TopicId, (Value, i64)>;
 
 /// Decisions that subscribe to each other must come to rest, whatever else is published.
 pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
-    let written: Vec<Written<'_>> = all(spec, fleet).collect();
+    let written: Vec<WrittenDecision<'_>> = all(spec, fleet).collect();
     let mut seen = BTreeSet::<usize>::new();
     for start in 0..written.len() {
         let round = round_of(&written, start);
@@ -22,7 +22,7 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
             continue;
         }
         seen.extend(&round);
-        let members: Vec<&Written<'_>> = round.iter().map(|index| &written[*index]).collect();
+        let members: Vec<&WrittenDecision<'_>> = round.iter().map(|index| &written[*index]).collect();
         if let Some(context) = restless(fleet, &members) {
             findings.push(finding(spec, fleet, &members, &context));
         }
@@ -30,7 +30,7 @@ pub(super) fn loops_settle(spec: &Spec, fleet: &Fleet, findings: &mut Findings) 
 }
 
 /// The decisions that reach each other from this one, itself included; empty: none.
-fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
+fn round_of(written: &[WrittenDecision<'_>], start: usize) -> BTreeSet<usize> {
     let subscriptions: Vec<BTreeSet<TopicId>> = written.iter().map(|one| one.role.kind.subscriptions()).collect();
     let reach = |from: usize, forward: bool| {
         let mut reached = BTreeSet::new();
@@ -52,7 +52,7 @@ fn round_of(written: &[Written<'_>], start: usize) -> BTreeSet<usize> {
 }
 
 /// The messages outside of a round with which it never comes to rest, shown by playing it.
-fn restless(fleet: &Fleet, members: &[&Written<'_>]) -> Option<Received> {
+fn restless(fleet: &Fleet, members: &[&WrittenDecision<'_>]) -> Option<Received> {
     let inside: BTreeSet<TopicId> = members.iter().map(|one| one.decision.publish).collect();
     // With a second speaker it would not be a round of decisions alone.
     let publishers = fleet.roles.iter().filter_map(|role| role.kind.publishes()).filter(|topic| inside.contains(topic));
@@ -97,7 +97,7 @@ fn copy<'a>(decision: &Decision<'a>) -> Decision<'a> {
 /// All combinations of messages of the round's topics; `None`: too much.
 fn states(
     fleet: &Fleet,
-    members: &[&Written<'_>],
+    members: &[&WrittenDecision<'_>],
     inside: &BTreeSet<TopicId>,
 ) -> Option<Vec<BTreeMap<TopicId, Value>>> {
     let mut states = vec![BTreeMap::new()];
@@ -129,7 +129,7 @@ fn states(
     Some(states)
 }
 
-fn finding(spec: &Spec, fleet: &Fleet, members: &[&Written<'_>], context: &Received) -> Diagnostic {
+fn finding(spec: &Spec, fleet: &Fleet, members: &[&WrittenDecision<'_>], context: &Received) -> Diagnostic {
     let key = |topic: TopicId| fleet.topics[topic.0].key.as_str();
     let topics: Vec<String> = members.iter().map(|one| format!("`{}`", key(one.decision.publish))).collect();
     let first = members.first().map_or(spec.fleet.span, |one| one.publish());

@@ -1,6 +1,6 @@
 //! What decisions do before they have received everything: wait for ever, or switch on for a moment.
 
-use super::decisions::{Written, all, is_on, switches};
+use super::decisions::{WrittenDecision, all, is_on, switches};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::logic::analysis::{Fixed, Side, Value};
 use crate::model::{Fleet, Layout, RoleKind, Sends, TopicId};
@@ -22,7 +22,7 @@ fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> 
 }
 
 /// Topics that reach a decision over the network in some layout, and are published by a role that publishes a state.
-fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
+fn states_from_afar(fleet: &Fleet, written: &WrittenDecision<'_>) -> BTreeSet<TopicId> {
     let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
     let afar = |topic: &TopicId| {
         fleet.layouts.iter().any(|layout| {
@@ -35,7 +35,7 @@ fn states_from_afar(fleet: &Fleet, written: &Written<'_>) -> BTreeSet<TopicId> {
 
 /// A decision of which every rule waits for something that may never come.
 pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
-    let decisions: Vec<Written<'_>> = all(spec, fleet).collect();
+    let decisions: Vec<WrittenDecision<'_>> = all(spec, fleet).collect();
     // What decisions alone publish is there once one of them can publish it; all else comes by itself, or is a finding
     // already.
     let elsewhere = |topic: TopicId| {
@@ -45,11 +45,11 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
     };
     let mut undecided: BTreeSet<TopicId> =
         decisions.iter().map(|written| written.decision.publish).filter(|topic| !elsewhere(*topic)).collect();
-    let lost = |written: &Written<'_>| -> BTreeSet<TopicId> {
+    let lost = |written: &WrittenDecision<'_>| -> BTreeSet<TopicId> {
         states_from_afar(fleet, written).into_iter().filter(|topic| !fleet.topics[topic.0].retain).collect()
     };
     loop {
-        let can_publish = |written: &&Written<'_>| {
+        let can_publish = |written: &&WrittenDecision<'_>| {
             let missing = undecided.union(&lost(written)).copied().collect();
             undecided.contains(&written.decision.publish) && written.decision.can_decide(&missing)
         };
@@ -125,7 +125,12 @@ pub(super) fn no_flash(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 }
 
 /// The rule that gives "on" without `late`, and the one that gives "off" with it.
-fn flash(written: &Written<'_>, on: &[bool], late: TopicId, gone: &BTreeMap<TopicId, Fixed>) -> Option<(usize, usize)> {
+fn flash(
+    written: &WrittenDecision<'_>,
+    on: &[bool],
+    late: TopicId,
+    gone: &BTreeMap<TopicId, Fixed>,
+) -> Option<(usize, usize)> {
     let values: Vec<(usize, Value)> = written.decision.values().take(32).collect();
     let wanted = |state: bool| values.iter().filter(move |(_, value)| is_on(on, value) == Some(state));
     for (on_rule, on_value) in wanted(true) {

@@ -26,7 +26,7 @@ pub(crate) const STATUS: &str = "yard/esp-button/status";
 /// The layout that is deployed.
 pub(crate) const LAYOUT: &str = "two-esps";
 
-pub(crate) struct Installation {
+pub(crate) struct InstalledBroker {
     pub(crate) folder: TempDir,
     pub(crate) secrets_file: SecretsFile,
     pub(crate) endpoint: Endpoint,
@@ -38,7 +38,7 @@ pub(crate) struct Installation {
     pub(crate) certificate_endpoint: Option<Endpoint>,
 }
 
-impl Installation {
+impl InstalledBroker {
     /// A folder with the first files, installed, and a broker that includes them.
     pub(crate) fn open(security: &'static str) -> Self {
         Self::open_named("yard", security)

@@ -78,7 +78,9 @@ impl Secrets {
             return Ok(Self::default());
         }
         let secrets: Self = serde_saphyr::from_str(text).map_err(|error| match error.location() {
-            Some(place) => anyhow::anyhow!("line {}, column {}: not what belongs here", place.line(), place.column()),
+            Some(location) => {
+                anyhow::anyhow!("line {}, column {}: not what belongs here", location.line(), location.column())
+            }
             None => anyhow::anyhow!("not what belongs here"),
         })?;
         for (fleet, users) in &secrets.accounts {

@@ -51,7 +51,7 @@ fn shown(path: &Path) -> &Path {
 
 /// What a node has reported.
 #[derive(Default)]
-struct Output {
+struct NodeOutput {
     state: Mutex<OutputState>,
     changed: Condvar,
 }
@@ -79,7 +79,7 @@ pub struct Node {
     /// The name of the node in its layout.
     pub name: String,
     runner: Runner,
-    output: Arc<Output>,
+    output: Arc<NodeOutput>,
 }
 
 enum Runner {
@@ -95,7 +95,7 @@ impl Node {
         let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         let stdin = child.stdin.take().context("a node without standard input")?;
         let stdout = child.stdout.take().context("a node without standard output")?;
-        let output = Arc::new(Output::default());
+        let output = Arc::new(NodeOutput::default());
         let mut keep = output.writer(name, shown);
         std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).for_each(&mut keep));
         Ok(Self { name: name.to_owned(), runner: Runner::Process(child, stdin), output })
@@ -112,7 +112,7 @@ impl Node {
     }
 
     fn emulate_at(pace: Pace, name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
-        let output = Arc::new(Output::default());
+        let output = Arc::new(NodeOutput::default());
         let mut keep = output.writer(name, shown);
         let emulated = Emulated::start(elf, seed, pace, move |report| keep(report.to_string()))?;
         Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), output })
@@ -179,7 +179,7 @@ impl Node {
 }
 
 /// Marks the output of a node as ended when its writer goes.
-struct Writer(Arc<Output>);
+struct Writer(Arc<NodeOutput>);
 
 impl Drop for Writer {
     fn drop(&mut self) {
@@ -188,7 +188,7 @@ impl Drop for Writer {
     }
 }
 
-impl Output {
+impl NodeOutput {
     /// What the node's lines are handed to; when it goes, the node has ended.
     fn writer(self: &Arc<Self>, name: &str, shown: Option<fn(&str, &str)>) -> impl FnMut(String) + Send + 'static {
         let (writer, who) = (Writer(self.clone()), name.to_owned());

@@ -133,10 +133,10 @@ mod tests {
             ".section .rodata.x,\"a\",@progbits\n.long 1\n.literal_position\n.literal .L0, memset\n\
              .section .text.f,\"ax\",@progbits\n.global f\n.p2align 2\nf:\nret\n",
         );
-        let place = |what: &str| lines.iter().position(|line| line == what).expect("is there");
-        let section = place(".section .irom0.text,\"ax\",@progbits,unique,1");
-        assert!(section < place(".literal_position"));
-        assert_eq!(place(".literal .L0, memset") + 1, place(".p2align 2"));
+        let line_of = |what: &str| lines.iter().position(|line| line == what).expect("is there");
+        let section = line_of(".section .irom0.text,\"ax\",@progbits,unique,1");
+        assert!(section < line_of(".literal_position"));
+        assert_eq!(line_of(".literal .L0, memset") + 1, line_of(".p2align 2"));
     }
 
     #[test]

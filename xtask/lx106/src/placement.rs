@@ -17,7 +17,7 @@ pub(super) const DRAM: Range<u64> = 0x3FFE_8000..0x3FFF_C000;
 pub(super) const IDENTITY: &str = "FLEETWRIGHT_IDENTITY";
 
 /// The sections of a linked node that are the node's (and, on the chip, the SDK's), and where each must be.
-const PLACES: [(&str, &Range<u64>); 8] = [
+const SECTIONS: [(&str, &Range<u64>); 8] = [
     (".data", &DRAM),
     (".rodata", &DRAM),
     (".bss", &DRAM),
@@ -59,7 +59,7 @@ pub(super) fn check_linked(path: &Path, ours: impl Fn(&str) -> bool) -> Result<(
     for section in file.sections().filter(|section| loaded(section) && section.size() > 0) {
         let name = section.name().unwrap_or_default();
         let (start, end) = (section.address(), section.address() + section.size());
-        match PLACES.iter().find(|(known, _)| *known == name) {
+        match SECTIONS.iter().find(|(known, _)| *known == name) {
             Some((_, memory)) if memory.start <= start && end <= memory.end => {}
             Some(_) => drop(faults.insert(format!("  `{name}` is at {start:#x} to {end:#x}, outside its memory"))),
             None if ours(name) => {}

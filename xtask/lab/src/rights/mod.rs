@@ -17,7 +17,7 @@ mod proof;
 mod prover;
 mod render;
 
-pub use proof::Proof;
+pub use proof::RightsProof;
 
 use crate::throwaway::ThrowawayBroker;
 use anyhow::{Result, bail};
@@ -40,7 +40,7 @@ const MOST: usize = 300;
 /// # Errors
 ///
 /// The layout has no rights to prove, or its broker does not work; rights that are wrong are no error.
-pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
+pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<RightsProof> {
     if plan.security == Security::Open {
         bail!("security is open: everybody may everything, and there is nothing to prove");
     }
@@ -66,7 +66,7 @@ pub fn prove(plan: &Plan, artifacts: &[Artifact]) -> Result<Proof> {
     wrong.extend(matrix.faults());
     wrong.extend(prover.again_without_reasons(&known)?);
     wrong.extend(bypasses::all(&mut prover, &known)?);
-    Ok(Proof { matrix, wrong, tries: prover.tries, classes })
+    Ok(RightsProof { matrix, wrong, tries: prover.tries, classes })
 }
 
 /// The users that try: for a large fleet one user of each class, and a second, who must not reach the first one's topics.

@@ -4,7 +4,7 @@ use super::matrix::Matrix;
 use anyhow::{Result, bail};
 
 /// What a proof found.
-pub struct Proof {
+pub struct RightsProof {
     /// Who may do what, as tried.
     pub matrix: Matrix,
     /// What differs from the fleet file, in sentences; with the line that is to blame where there is one.
@@ -15,7 +15,7 @@ pub struct Proof {
     pub classes: Option<(usize, usize)>,
 }
 
-impl Proof {
+impl RightsProof {
     /// What was tried, in a sentence.
     pub fn summary(&self) -> String {
         let classes = self.classes.map_or(String::new(), |(some, all)| {
