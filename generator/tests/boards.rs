@@ -1,6 +1,9 @@
 //! `boards:` of a fleet: a board that the catalogue does not have.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads the folder of boards")]
+
 use fleetwright_generator::check;
+use fleetwright_generator::model::board_names;
 use fleetwright_generator::text::Source;
 
 fn fleet(boards: &str, node: &str) -> Source {
@@ -57,4 +60,16 @@ fn what_a_board_can_not_be() {
         findings("d1_mini: { like: d1 }", "{ board: d1_mini, roles: { lamp: { pin: D1 }, button: { pin: D2 } } }"),
         code_at("bad-name", "d1_mini")
     );
+}
+
+#[test]
+fn every_file_of_the_catalogue_is_in_it() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("boards");
+    let names = std::fs::read_dir(folder).expect("the boards").map(|entry| entry.expect("a file").path());
+    let mut files: Vec<String> = names.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    files.retain(|name| name != "esp8266");
+    files.sort();
+    let mut known: Vec<String> = board_names().map(str::to_owned).collect();
+    known.sort();
+    assert_eq!(known, files, "`FILES` in model/boards/catalogue.rs has every board of generator/boards");
 }

@@ -6,6 +6,8 @@
 //!
 //! What decides something is plain Rust and compiles for any machine, with tests: [`identity`], [`partitions`],
 //! [`pads`], [`clock`], [`link`], [`mod@memory`]. What calls C is in `esp8266` and exists for the chip alone.
+//!
+//! Architecture invariant: this crate knows neither MQTT nor what a fleet means, and code that calls C decides nothing.
 #![no_std]
 // `abort` keeps the address it was called from, and nothing stable tells it.
 #![cfg_attr(target_os = "none", feature(link_llvm_intrinsics), expect(internal_features))]

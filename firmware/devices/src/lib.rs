@@ -1,5 +1,7 @@
 //! Devices on an I2C bus, as their pins see it: edges in, a line that is held low out. Knows nothing of the master, and
 //! whether a program of this machine or one on the emulated chip drives the bus.
+//!
+//! Architecture invariant: this crate knows no master and no program, only the levels of two pins.
 #![no_std]
 
 /// A device on a bus of two pins.

@@ -5,6 +5,8 @@
 //! one TCP connection through [`Node::received`] and [`Node::outgoing`].
 //!
 //! No allocation, no panicking index, no unsafe code, no floating point formatting.
+//!
+//! Architecture invariant: this crate allocates nothing, indexes nothing without a check, and knows no platform.
 #![no_std]
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

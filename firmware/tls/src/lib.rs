@@ -8,6 +8,8 @@
 //!
 //! Before the node sends anything, the broker has proved that it has its key: a stranger in its place gets to see a
 //! ClientHello and no byte more of what the node sends.
+//!
+//! Architecture invariant: this crate knows no sockets, no clocks and no MQTT.
 #![no_std]
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

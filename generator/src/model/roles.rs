@@ -109,7 +109,7 @@ impl RoleKind {
                 }
                 topics
             }
-            _ => BTreeSet::new(),
+            Self::PushButton { .. } | Self::DigitalInput { .. } | Self::AnalogInput { .. } => BTreeSet::new(),
         }
     }
 

@@ -16,17 +16,13 @@ pub use custom::stubs;
 use super::text::no_line_breaks;
 use crate::plan::{CopiesPlan, NodePlan, Plan};
 use layout::{Code, import, item};
-use names::Names;
+use names::{DRIVERS, Names};
 
 /// What generated code may need of `fleetwright_node`, in the order of the import.
 const ITEMS: [&str; 17] = [
     "Duration", "Gpio", "Instant", "Latest", "Level", "Network", "Payload", "Program", "Pull", "Qos", "Role", "Route",
     "Topic", "TopicId", "Value", "Values", "labels!",
 ];
-/// What it may need of `fleetwright_node::roles`.
-const DRIVERS: [&str; 8] =
-    ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
-
 /// `src/lib.rs` of a node.
 pub(super) fn emit(plan: &Plan, node: &NodePlan) -> String {
     let names = Names::new(plan, node);

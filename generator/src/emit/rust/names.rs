@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of our own in a generated file, which a topic's constant can't have.
 const CONSTANTS: [&str; 3] = ["TOPICS", "ROLES", "PROGRAM"];
-/// Types of our own in a generated file, which a topic's enumeration can't have.
-const TYPES: [&str; 32] = [
-    "AnalogInput",
+/// What generated code may need of `fleetwright_node::roles`.
+pub(super) const DRIVERS: [&str; 8] =
+    ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
+/// Other types in a generated file, which a topic's enumeration can't have either.
+const TYPES: [&str; 24] = [
     "CustomRole",
-    "Decision",
-    "DigitalInput",
-    "DimmerOutput",
     "Duration",
     "Err",
     "Gpio",
@@ -27,16 +26,12 @@ const TYPES: [&str; 32] = [
     "Payload",
     "Program",
     "Pull",
-    "PushButton",
     "Qos",
     "Received",
     "Role",
     "Route",
     "Self",
-    "Sends",
-    "SerialLog",
     "Some",
-    "SwitchOutput",
     "Topic",
     "TopicId",
     "Value",
@@ -138,7 +133,7 @@ fn constant(key: &str) -> String {
 
 fn type_name(key: &str) -> String {
     let name = camel(key);
-    if TYPES.contains(&name.as_str()) { format!("{name}Label") } else { name }
+    if TYPES.contains(&name.as_str()) || DRIVERS.contains(&name.as_str()) { format!("{name}Label") } else { name }
 }
 
 /// Words of any text, each with a capital: `turn on` becomes `TurnOn`. Only ASCII letters and digits stay.

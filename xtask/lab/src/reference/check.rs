@@ -43,7 +43,11 @@ impl Reference<'_> {
                     let received = expected.iter().filter(|(topic, _)| subscribe.contains(topic));
                     received.map(|(topic, value)| self.log_line(*topic, value)).find(|line| !is_printed(line))
                 }
-                _ => None,
+                RoleKind::PushButton { .. }
+                | RoleKind::DigitalInput { .. }
+                | RoleKind::AnalogInput { .. }
+                | RoleKind::Decision { .. }
+                | RoleKind::Custom(_) => None,
             });
             wrong.map(|wrong| format!("{}: {wrong}", node.name))
         })
