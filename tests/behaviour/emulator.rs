@@ -156,13 +156,13 @@ fn survives(fleet: &str, complaint: &str) {
 /// A node whose role panics when it receives a message.
 const BOMB: &str = r#"//! A node with a fault.
 #![no_std]
-use fleetwright_node::roles::{Driver, DriverContext, Publication, State};
+use fleetwright_node::roles::{Driver, DriverContext, Publication, RoleState};
 use fleetwright_node::{Duration, Network, Payload, Program, Qos, Role, Route, Topic, TopicId};
 
 struct Bomb;
 
 impl Driver for Bomb {
-    fn received<'v>(&self, _: TopicId, _: &mut State, _: &mut DriverContext<'v>) -> Option<Publication<'v>> {
+    fn received<'v>(&self, _: TopicId, _: &mut RoleState, _: &mut DriverContext<'v>) -> Option<Publication<'v>> {
         panic!("a role can be wrong")
     }
 }
