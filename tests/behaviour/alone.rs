@@ -3,7 +3,6 @@
 use super::{generated, start_layout};
 use lab::layout::PATIENCE;
 use lab::nodes;
-use project::fleets;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -68,7 +67,7 @@ impl Drop for Alone {
 fn program() -> std::path::PathBuf {
     let output = generated("room");
     let plan = output.plans.iter().find(|plan| plan.layout == "all-in-one").expect("a layout");
-    nodes::build(&fleets::root().join("generated"), plan).expect("built").join("esp-room")
+    nodes::build(&project::root().join("generated"), plan).expect("built").join("esp-room")
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The lab's attack, with Mosquitto's own clients: it works where security is open, and nowhere else.
 
 use lab::layout::{Callbacks, RunningLayout};
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 use std::process::Command;
 
 /// The button and the LED on two boards, with this security: how the attack ends, what it prints, and whether the LED

@@ -1,6 +1,6 @@
 //! Files that are no fleets, in fifty ways: each is answered with findings, none with a panic or a written file.
 
-use project::fleets::root;
+use project::root;
 use std::path::Path;
 use xtask::commands::r#gen::Gen;
 use xtask::outcome::Outcome;

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 fn xtask(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(arguments).current_dir(project::fleets::root()).stdin(Stdio::null()).output().expect("it starts")
+    command.args(arguments).current_dir(project::root()).stdin(Stdio::null()).output().expect("it starts")
 }
 
 fn printed(output: &Output) -> String {
@@ -105,7 +105,7 @@ fn what_is_generated_elsewhere_finds_the_runtime() {
 #[test]
 fn sim_takes_commands_and_ends_with_its_input() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(["sim", "button-led", "--layout", "two-esps"]).current_dir(project::fleets::root());
+    command.args(["sim", "button-led", "--layout", "two-esps"]).current_dir(project::root());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     use std::io::Write;
     let mut stdin = child.stdin.take().expect("piped");

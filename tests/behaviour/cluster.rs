@@ -10,8 +10,8 @@ use lab::nodes::NodePlatform;
 use lab::refusals;
 use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 use std::time::{Duration, Instant};
 
 #[test]

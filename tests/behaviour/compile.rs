@@ -11,7 +11,7 @@ fn everything(security: &str, out: &Path) -> Output {
     let text =
         include_str!("fleets/everything.yaml").replace("port: 8883", &format!("port: 8883, security: {security}"));
     let source = Source::new("everything.yaml", text);
-    let firmware = project::fleets::root().join("firmware");
+    let firmware = project::root().join("firmware");
     let options = Options { runtime: firmware.to_string_lossy().into_owned(), ..Options::default() };
     let output = generate(&source, &options).expect("no mistakes");
     sync(out, "everything", &output.artifacts, Mode::Write).expect("written");

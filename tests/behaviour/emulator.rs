@@ -9,7 +9,7 @@ use fleetwright_protocol::{Command, Report, Usage};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
 use lx106::{self, LinkTarget, Toolchain};
-use project::fleets::root;
+use project::root;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

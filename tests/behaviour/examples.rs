@@ -177,7 +177,7 @@ const UNKNOWN: &str =
 fn virtual_time_passes_as_fast_as_it_is_told_to() {
     let output = generated("button-led");
     let plan = output.plans.iter().find(|plan| plan.layout == "one-esp").expect("a layout of the example");
-    let programs = lab::nodes::build(&project::fleets::root().join("generated"), plan).expect("it compiles");
+    let programs = lab::nodes::build(&project::root().join("generated"), plan).expect("it compiles");
     let arguments = ["--time", "virtual"].map(str::to_owned);
     let mut node =
         lab::nodes::Node::start("esp-both", &programs.join("esp-both"), &arguments, None).expect("it starts");

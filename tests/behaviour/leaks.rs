@@ -2,7 +2,7 @@
 
 use super::installation::{LAYOUT, Service, free_port};
 use credentials::secrets::Secrets;
-use project::fleets::root;
+use project::root;
 use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};

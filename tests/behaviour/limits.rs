@@ -149,7 +149,7 @@ fn who_has_no_name_stays_out() {
 #[test]
 fn group_subscriptions_and_open_doors_are_for_nobody_who_did_not_ask() {
     use fleetwright_generator::text::Source;
-    let text = std::fs::read_to_string(project::fleets::root().join("fleets/room.yaml")).expect("an example");
+    let text = std::fs::read_to_string(project::root().join("fleets/room.yaml")).expect("an example");
     for path in ["$share/all/light", "$SYS/light"] {
         let wrong = text.replace("path: room/light,", &format!("path: {path}, "));
         assert_ne!(wrong, text);

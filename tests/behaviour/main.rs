@@ -29,8 +29,8 @@ mod traffic;
 use fleetwright_generator::Output;
 use lab::layout::{Callbacks, RunningLayout};
 use lab::nodes::NodePlatform;
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 use std::path::Path;
 
 /// The room as it stands in the examples, under a name of its own and with some words changed, generated into a folder.
@@ -49,7 +49,7 @@ fn room(name: &str, out: &Path, changes: &[(&str, &str)]) -> Output {
 
 /// The committed output of an example fleet; `xtask gen --check` proves that it is current.
 fn generated(fleet: &str) -> Output {
-    let root = project::fleets::root();
+    let root = project::root();
     let path = root.join(format!("fleets/{fleet}.yaml"));
     let generated = project::fleets::generate(&path, &root.join("generated"), None).expect("an example");
     generated.output.expect("an example without mistakes")
@@ -64,6 +64,6 @@ fn start_layout(fleet: &str, layout: &str) -> RunningLayout {
 fn start_layout_on(on: NodePlatform, fleet: &str, layout: &str) -> RunningLayout {
     let output = generated(fleet);
     let plan = output.plans.iter().find(|plan| plan.layout == layout).expect("a layout of the example");
-    let out = project::fleets::root().join("generated");
+    let out = project::root().join("generated");
     RunningLayout::start_on(on, &out, plan, &output.artifacts, Callbacks::default()).expect("it starts")
 }

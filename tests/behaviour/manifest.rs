@@ -3,7 +3,7 @@
 
 use super::emulator::toolchain;
 use super::generated;
-use project::fleets::root;
+use project::root;
 use std::collections::BTreeSet;
 use std::path::Path;
 

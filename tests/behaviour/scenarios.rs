@@ -6,8 +6,8 @@ use fleetwright_generator::{Options, Output};
 use lab::nodes::NodePlatform;
 use lab::scenario::junit::{self, Suite};
 use lab::scenario::{ScenarioOutcome, ScenarioRun, ScenarioRunner, timeline};
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -2,8 +2,8 @@
 //! writes one into generated files.
 
 use credentials::secrets::BROKER;
-use project::fleets::root;
 use project::private;
+use project::root;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -4,7 +4,7 @@
 use super::emulator::toolchain;
 use super::generated;
 use lx106::{self, LinkTarget, Sizes};
-use project::fleets::{self, root};
+use project::{fleets, root};
 use std::fmt::Write;
 use std::path::Path;
 

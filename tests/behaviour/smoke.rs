@@ -7,8 +7,8 @@ use fleetwright_generator::model::Security;
 use lab::layout::{Callbacks, RunningLayout};
 use lab::rights;
 use lab::smoke;
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 use std::time::Duration;
 
 /// Long enough for what really happens, short enough to wait for what does not.

@@ -2,8 +2,8 @@
 
 use fleetwright_protocol::load::Figure;
 use lab::soak::{Load, soak};
-use project::fleets::{self, root};
 use project::sync::{Mode, sync};
+use project::{fleets, root};
 
 #[test]
 fn nothing_is_lost_and_everything_converges() {

@@ -11,8 +11,8 @@ use lab::rights;
 use lab::scenario::{ScenarioOutcome, ScenarioRunner};
 use lab::smoke;
 use lx106::{self, LinkTarget};
-use project::fleets::root;
 use project::private;
+use project::root;
 use std::path::Path;
 use std::process::Command;
 

@@ -8,7 +8,7 @@ use import::esphome::{Imported, import};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
-    project::fleets::root().join("tests/import")
+    project::root().join("tests/import")
 }
 
 /// Imports files of the folder, by names that do not say where it lies.

@@ -24,7 +24,7 @@ pub(crate) struct Crate {
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
-    project::fleets::root()
+    project::root()
 }
 
 impl Crate {

@@ -8,7 +8,7 @@ use credentials::secrets::file::SecretsFile;
 use credentials::secrets::{BROKER, SENTINEL, account_name};
 use deploy::{Deployment, Destination, Files, Report};
 use fleetwright_generator::Output;
-use project::fleets::{self, root};
+use project::{fleets, root};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

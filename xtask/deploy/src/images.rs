@@ -10,7 +10,7 @@ use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
 use lx106::image::{self, FlashRegion};
 use lx106::{Built, Sdk, Toolchain};
-use project::fleets::root;
+use project::root;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@
 
 use fleetwright_chip::identity::Identity;
 use lx106::{self, LinkTarget, Toolchain};
-use project::fleets::root;
+use project::root;
 use std::time::{Duration, Instant};
 
 const NODES: usize = 1_000;

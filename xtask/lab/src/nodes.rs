@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::plan::Plan;
 use fleetwright_protocol::{Command as NodeCommand, Report};
 use project::command;
-use project::fleets::root;
+use project::root;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};

@@ -4,7 +4,7 @@ use crate::nodes::{self, NodePlatform};
 use anyhow::{Context, Result};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use lx106::Toolchain;
-use project::fleets::root;
+use project::root;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

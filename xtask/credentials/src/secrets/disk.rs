@@ -1,7 +1,7 @@
 //! Where the file of secrets is, and how it is read and written. Knows nothing of what is in it.
 
 use anyhow::{Context, Result, bail};
-use project::fleets::root;
+use project::root;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,6 @@ mod generate;
 mod new;
 mod read;
 
-pub use crate::root;
 pub use find::{find, find_one, folder, is_secret, name_or_path};
 pub use generate::{Generated, generate};
 pub use new::{add, draft};
