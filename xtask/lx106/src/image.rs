@@ -58,7 +58,7 @@ impl Image {
                 &[(0, "image.bin0x00000.bin", ".0x00000.bin"), (0x1_0000, "image.bin0x10000.bin", ".0x10000.bin")],
             ),
         };
-        let mut command = esptool(toolchain)?;
+        let mut command = esptool(&toolchain.tools())?;
         command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_arguments(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         program::run(&mut command, "esptool makes no image of it")?;
@@ -157,11 +157,14 @@ pub fn install(folder: &Path) -> Result<()> {
     program::run(&mut command, "pip does not install esptool")
 }
 
-/// esptool: the project's own copy, else the one on PATH.
-pub fn esptool(toolchain: &Toolchain) -> Result<Command> {
-    let folder = toolchain.tools();
-    let script = found(&folder).context("`esptool` is missing: run `cargo xtask setup`")?;
-    if !script.starts_with(&folder) {
+/// esptool: the project's own copy in this folder ([`super::tools`]), else the one on PATH.
+///
+/// # Errors
+///
+/// There is none.
+pub fn esptool(folder: &Path) -> Result<Command> {
+    let script = found(folder).context("`esptool` is missing: run `cargo xtask setup`")?;
+    if !script.starts_with(folder) {
         return Ok(Command::new(script));
     }
     // The script names its interpreter by where the project lay when it was installed. It may have been moved since.

@@ -35,14 +35,14 @@ impl Flash {
         let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
         let (plan, node) = deploy::flash::find(&output.layouts(layout)?, &self.node)?;
         let sdk = Sdk::find(self.sdk.as_deref())?;
-        let flash = deploy::flash::Flash::prepare(plan, node, &sdk, &self.port)?;
+        let board = deploy::flash::prepare(plan, node, &sdk, &self.port)?;
         if self.dry_run {
-            flash.commands()?.iter().for_each(|line| println!("{line}"));
-            flash.check()?.iter().for_each(|line| println!("  {line}"));
+            println!("{}", board.command_line()?);
+            board.check()?.iter().for_each(|line| println!("  {line}"));
             println!("nothing was written: --dry-run");
             return Ok(Outcome::Fine);
         }
-        flash.write()?;
+        board.write()?;
         println!("{} is in the board at {}; its log follows, end it with Ctrl-C", node.name, self.port);
         Log { port: self.port }.run()
     }
