@@ -8,8 +8,13 @@ struct Fault {
     meaning: &'static str,
 }
 
+const BROKEN: &str = "the connection to the board at PORT broke, and its program is incomplete; look at cable and supply, and \
+                      run the same command again: it begins from the start";
+
 /// The first that fits is the answer, so what happens early stands first.
 const FAULTS: &[Fault] = &[
+    // What was open is gone, and opening it again fails as if it had never been there.
+    Fault { words: &["A serial exception error occurred"], meaning: BROKEN },
     Fault {
         words: &["Could not exclusively lock port", "Device or resource busy"],
         meaning: "another program uses PORT; end it (a log, a serial monitor) and try again",
@@ -18,10 +23,7 @@ const FAULTS: &[Fault] = &[
         words: &["Permission denied", "Errno 13"],
         meaning: "you may not use PORT; `sudo usermod -aG dialout $USER` lets you once you have logged in again",
     },
-    Fault {
-        words: &["Could not open", "could not open port"],
-        meaning: "PORT can't be opened as a serial port; is it the board's?",
-    },
+    Fault { words: &["Could not open"], meaning: "PORT can't be opened as a serial port; is it the board's?" },
     Fault {
         words: &["This chip is", "doesn't appear to be an ESP8266"],
         meaning: "the board at PORT has another chip; only the ESP8266 and ESP8285 can be written",
@@ -49,7 +51,6 @@ const FAULTS: &[Fault] = &[
             "Serial data stream stopped",
             "Packet content transfer stopped",
             "No more data to read",
-            "serial exception",
             "Invalid head of packet",
             "Invalid SLIP escape",
             "Failed to start stub flasher",
@@ -58,8 +59,7 @@ const FAULTS: &[Fault] = &[
             "Failed to enter",
             "stopped responding",
         ],
-        meaning: "the connection to the board at PORT broke, and its program is incomplete; look at cable and supply, and \
-                  run the same command again: it begins from the start",
+        meaning: BROKEN,
     },
 ];
 

@@ -22,6 +22,7 @@ pub mod flash;
 pub mod images;
 mod install;
 mod live;
+pub mod ports;
 mod proof;
 pub mod provision;
 pub mod renewal;
