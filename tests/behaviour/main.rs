@@ -3,6 +3,7 @@
 
 mod alone;
 mod apply;
+mod archive_server;
 mod attack;
 mod broken;
 mod cli;
@@ -21,6 +22,7 @@ mod renewal;
 mod rights;
 mod rom_loader;
 mod scenarios;
+mod sdk_download;
 mod secrets;
 mod sizes;
 mod smoke;

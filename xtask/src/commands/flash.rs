@@ -21,7 +21,7 @@ pub struct Flash {
     /// The serial port of the board, as in /dev/ttyUSB0; the only one that there is, if not named
     #[arg(long)]
     pub port: Option<String>,
-    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names or `sdk --download` fetched
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
     /// Write nothing; print the exact commands and check the image
