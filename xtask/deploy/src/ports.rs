@@ -109,7 +109,8 @@ fn only_one(ports: &[Port]) -> Result<&Port> {
 /// Looks at a port without opening it: that would reset some boards.
 fn check(port: &str) -> Result<()> {
     let Ok(metadata) = std::fs::metadata(port) else {
-        let others: Vec<String> = all()?.iter().map(|port| format!("\n  {port}")).collect();
+        let listed = all().with_context(|| format!("there is no port {port}"))?;
+        let others: Vec<String> = listed.iter().map(|port| format!("\n  {port}")).collect();
         let there = if others.is_empty() {
             "there is none behind USB".to_owned()
         } else {

@@ -59,7 +59,7 @@ impl Sdk {
         }
         let source = Source { url: self.from.as_deref().unwrap_or(ARCHIVE.url), ..ARCHIVE };
         let wanted = sdk::wanted();
-        let size = download::size(&source)?.map_or("the server does not tell".to_owned(), |bytes| megabytes(bytes));
+        let size = download::size(&source)?.map_or("the server does not tell".to_owned(), megabytes);
         println!("Espressif's ESP8266_NONOS_SDK {VERSION}");
         println!("  from     {} ({size})", source.url);
         println!("  licence  {LICENCE}; its text comes along as License");
