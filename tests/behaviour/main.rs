@@ -3,6 +3,7 @@
 
 mod alone;
 mod apply;
+mod archive_server;
 mod attack;
 mod broken;
 mod cli;
@@ -11,6 +12,7 @@ mod compile;
 mod custom;
 mod emulator;
 mod examples;
+mod flashing;
 mod installation;
 mod leaks;
 mod limits;
@@ -18,7 +20,9 @@ mod manifest;
 mod passwords;
 mod renewal;
 mod rights;
+mod rom_loader;
 mod scenarios;
+mod sdk_download;
 mod secrets;
 mod sizes;
 mod smoke;

@@ -10,6 +10,8 @@
 
 /// Sectors are the smallest part of flash that can be erased.
 pub const SECTOR: u32 = 0x1000;
+/// How many sectors the SDK's settings have: two that take turns, and one that says which of the two counts.
+pub const PARAMETER_SECTORS: u32 = 3;
 /// How many partitions a table has.
 pub const PARTS: usize = 6;
 
@@ -131,9 +133,15 @@ impl Map {
         self.end() - 4 * SECTOR
     }
 
-    /// Where the SDK keeps its settings; blank before the first start.
+    /// Where the SDK keeps its settings, in [`PARAMETER_SECTORS`] sectors; blank before the first start.
     pub const fn system_parameters(&self) -> u32 {
-        self.end() - 3 * SECTOR
+        self.end() - PARAMETER_SECTORS * SECTOR
+    }
+
+    /// Where each of the sectors with the SDK's settings begins.
+    pub fn parameter_sectors(&self) -> impl Iterator<Item = u32> + use<> {
+        let first = self.system_parameters();
+        (0..PARAMETER_SECTORS).map(move |index| first + index * SECTOR)
     }
 
     /// The table for the SDK, and how much of it counts.
@@ -141,7 +149,7 @@ impl Map {
         let part = |kind, address, size| Partition { kind, address, size };
         let calibration = part(kind::RADIO_CALIBRATION, self.radio_calibration(), SECTOR);
         let data = part(kind::RADIO_DATA, self.radio_data(), SECTOR);
-        let parameters = part(kind::SYSTEM_PARAMETERS, self.system_parameters(), 3 * SECTOR);
+        let parameters = part(kind::SYSTEM_PARAMETERS, self.system_parameters(), PARAMETER_SECTORS * SECTOR);
         match self.images {
             Images::Two { second, size } => {
                 let boot_loader = part(kind::BOOT_LOADER, 0, SECTOR);
@@ -220,6 +228,15 @@ mod tests {
         assert_eq!(map.radio_calibration(), 0x3f_b000);
         assert_eq!(map.radio_data(), 0x3f_c000);
         assert_eq!(map.system_parameters(), 0x3f_d000);
+        assert!(map.parameter_sectors().eq([0x3f_d000, 0x3f_e000, 0x3f_f000]));
+    }
+
+    #[test]
+    fn the_settings_are_the_end_of_the_flash() {
+        for map in &MAPS {
+            let last = map.parameter_sectors().last().expect("sectors");
+            assert_eq!(last + SECTOR, map.end(), "{map:?}");
+        }
     }
 
     #[test]

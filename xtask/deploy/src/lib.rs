@@ -12,14 +12,17 @@
 //! Architecture invariant: this crate knows no running node and no scenario, and nothing of it prints: whoever calls is
 //! told of each step.
 
+pub mod board;
 pub mod cluster;
 mod deployment;
+mod esptool_fault;
 pub mod files;
 pub mod firmware;
 pub mod flash;
 pub mod images;
 mod install;
 mod live;
+pub mod ports;
 mod proof;
 pub mod provision;
 pub mod renewal;

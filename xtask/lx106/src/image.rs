@@ -58,7 +58,7 @@ impl Image {
                 &[(0, "image.bin0x00000.bin", ".0x00000.bin"), (0x1_0000, "image.bin0x10000.bin", ".0x10000.bin")],
             ),
         };
-        let mut command = esptool(toolchain)?;
+        let mut command = esptool(&toolchain.tools())?;
         command.args(["--chip", "esp8266", "elf2image", "--version", version]).args(flash_arguments(built.map));
         command.arg("--output").arg(scratch.join("image.bin")).arg(&built.elf);
         program::run(&mut command, "esptool makes no image of it")?;
@@ -133,17 +133,22 @@ fn seal(image: &[u8]) -> [u8; 4] {
     crc.to_le_bytes()
 }
 
-/// All that a board needs in its flash beside its image.
+/// All that a board needs in its flash beside its image: the boot loader at 0, where there are two images; what the radio
+/// is set up with; and blank sectors where the SDK and the boot loader keep what they find out at the first start.
+///
+/// The calibration of the radio (end of flash - 0x5000) is blank, so that the SDK makes a new one.
+///
+/// All three sectors of the system parameters are blank. The first two (end - 0x3000 and end - 0x2000) take turns in
+/// holding the parameters, and the third (end - 0x1000) says which of them counts: the one at end - 0x3000 if its first byte
+/// is 0, else the other. boot_v1.7 keeps in them which of the two images it starts. With a choice from an earlier life of the
+/// board in any of them, it could start the second image, where nothing was written.
 pub fn around(sdk: &Sdk, map: &Map) -> Vec<FlashRegion> {
     let part = |address, name| FlashRegion { address, file: sdk.path(name) };
     let loader = matches!(map.images, Images::Two { .. }).then(|| part(0, "bin/boot_v1.7.bin"));
     let mut parts: Vec<FlashRegion> = loader.into_iter().collect();
-    parts.extend([
-        part(map.radio_calibration(), "bin/blank.bin"),
-        part(map.radio_data(), "bin/esp_init_data_default_v08.bin"),
-        // The last of its three sectors says which of the other two counts; blank: neither.
-        part(map.system_parameters() + SECTOR, "bin/blank.bin"),
-    ]);
+    parts.push(part(map.radio_calibration(), "bin/blank.bin"));
+    parts.push(part(map.radio_data(), "bin/esp_init_data_default_v08.bin"));
+    parts.extend(map.parameter_sectors().map(|address| part(address, "bin/blank.bin")));
     parts
 }
 
@@ -157,11 +162,14 @@ pub fn install(folder: &Path) -> Result<()> {
     program::run(&mut command, "pip does not install esptool")
 }
 
-/// esptool: the project's own copy, else the one on PATH.
-pub fn esptool(toolchain: &Toolchain) -> Result<Command> {
-    let folder = toolchain.tools();
-    let script = found(&folder).context("`esptool` is missing: run `cargo xtask setup`")?;
-    if !script.starts_with(&folder) {
+/// esptool: the project's own copy in this folder ([`super::tools`]), else the one on PATH.
+///
+/// # Errors
+///
+/// There is none.
+pub fn esptool(folder: &Path) -> Result<Command> {
+    let script = found(folder).context("`esptool` is missing: run `cargo xtask setup`")?;
+    if !script.starts_with(folder) {
         return Ok(Command::new(script));
     }
     // The script names its interpreter by where the project lay when it was installed. It may have been moved since.
@@ -188,8 +196,9 @@ mod tests {
 
     #[test]
     fn four_megabytes_are_laid_out_as_measured() {
-        let files = ["boot_v1.7.bin", "blank.bin", "esp_init_data_default_v08.bin", "blank.bin"];
-        let addresses = [0, 0x3F_B000, 0x3F_C000, 0x3F_E000];
+        let blank = "blank.bin";
+        let files = ["boot_v1.7.bin", blank, "esp_init_data_default_v08.bin", blank, blank, blank];
+        let addresses = [0, 0x3F_B000, 0x3F_C000, 0x3F_D000, 0x3F_E000, 0x3F_F000];
         let expected: Vec<_> = addresses.into_iter().zip(files.map(|file| Path::new("/sdk/bin").join(file))).collect();
         assert_eq!(around_of(4096), expected);
     }
@@ -197,6 +206,6 @@ mod tests {
     #[test]
     fn half_a_megabyte_has_no_boot_loader() {
         let addresses: Vec<u32> = around_of(512).into_iter().map(|(address, _)| address).collect();
-        assert_eq!(addresses, [0x7_B000, 0x7_C000, 0x7_E000]);
+        assert_eq!(addresses, [0x7_B000, 0x7_C000, 0x7_D000, 0x7_E000, 0x7_F000]);
     }
 }

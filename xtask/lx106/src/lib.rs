@@ -5,10 +5,13 @@
 //! identity comes as an argument), and nothing of it prints.
 
 mod additions;
+mod archive;
 mod binutils;
 mod build;
 mod compile;
 pub mod compiler;
+mod curl;
+pub mod download;
 mod identity_patch;
 pub mod image;
 mod inputs;

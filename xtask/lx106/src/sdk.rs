@@ -1,9 +1,12 @@
 //! Espressif's ESP8266_NONOS_SDK 3.0.6 in a folder of the user's. Knows which of its files a node needs and what
-//! is in them by hash. Nothing of it is part of this project: its licence binds it to Espressif's chips.
+//! is in them by hash, and from where it can be downloaded. Nothing of it is part of this project: its licence binds it to
+//! Espressif's chips.
 
 use anyhow::{Context, Result, bail};
 use fleetwright_chip::partitions::Images;
+use project::root;
 use sha2::{Digest, Sha256};
+use std::fmt::{Display, Formatter};
 use std::path::{Path, PathBuf};
 
 /// The version that the project was measured with.
@@ -12,6 +15,25 @@ pub const VERSION: &str = "3.0.6";
 pub const HOME: &str = "https://github.com/espressif/ESP8266_NONOS_SDK, tag v3.0.6";
 /// The variable that names the folder.
 pub const VARIABLE: &str = "ESP8266_SDK";
+/// Its licence, in the words of its file `License`.
+pub const LICENCE: &str = "ESPRESSIF MIT License: free of charge, for use on Espressif's ESP8266 only";
+
+/// The archive of the version, which GitHub makes of the tag.
+pub const ARCHIVE: Source<'_> = Source {
+    url: "https://github.com/espressif/ESP8266_NONOS_SDK/archive/v3.0.6.tar.gz",
+    // As the recipe esp8266-nonos-sdk 3.0.6-2 of the Arch User Repository states it. It was not compared with a download of
+    // our own: the files of FILES were measured, each by itself, and decide whatever this says.
+    sha256: Some("e07ea77ee6adaf172191d599a42bd5b8d047a3c4b890c1fab76dbbadf6a12c44"),
+};
+
+/// Where an archive is, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Its address, `https:` or, of a server of one's own, `http:`.
+    pub url: &'a str,
+    /// The SHA-256 of the archive in hexadecimal digits, if somebody states it.
+    pub sha256: Option<&'a str>,
+}
 
 /// The libraries that a node is linked with.
 pub const LIBRARIES: [&str; 8] = ["phy", "pp", "net80211", "wpa", "main", "lwip", "crypto", "pwm"];
@@ -38,6 +60,53 @@ const FILES: [(&str, &str); 13] = [
     ("bin/esp_init_data_default_v08.bin", "b2218087cf938ce665b26ac049f7d146677c70fe2909205a4d0e6a58aef0e4b3"),
 ];
 
+/// What is taken out of an archive of the SDK: a path in its folder, and the SHA-256 where one is known.
+pub type Wanted<'a> = (&'a str, Option<&'a str>);
+
+/// What is taken out of the SDK's archive: all files that any board needs, and the licence. Of the latter nobody stated a
+/// hash; nothing is made of it.
+pub fn wanted() -> Vec<Wanted<'static>> {
+    let needed = FILES.into_iter().chain([SMALL_SCRIPT]).map(|(path, hash)| (path, Some(hash)));
+    needed.chain([("License", None)]).collect()
+}
+
+/// Where a downloaded SDK is.
+pub fn downloaded() -> PathBuf {
+    root().join("target/sdk").join(format!("ESP8266_NONOS_SDK-{VERSION}"))
+}
+
+/// Who says where the SDK is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The command line.
+    Named,
+    /// The variable [`VARIABLE`].
+    Variable,
+    /// Nobody: it was downloaded.
+    Downloaded,
+}
+
+impl Display for Origin {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Named => "named by --sdk",
+            Self::Variable => "named by ESP8266_SDK",
+            Self::Downloaded => "downloaded",
+        })
+    }
+}
+
+/// The SDK's folder, not looked into: the one that was named, else that of the variable, else the downloaded one. `None`:
+/// there is none of them.
+pub fn located(named: Option<&Path>) -> Option<(PathBuf, Origin)> {
+    let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let downloaded = || Some(downloaded()).filter(|folder| folder.is_dir());
+    named
+        .map(|folder| (folder.to_owned(), Origin::Named))
+        .or_else(|| variable.map(|folder| (folder, Origin::Variable)))
+        .or_else(|| downloaded().map(|folder| (folder, Origin::Downloaded)))
+}
+
 /// A folder that holds the SDK's files, every one checked.
 #[derive(Clone, Debug)]
 pub struct Sdk {
@@ -45,11 +114,18 @@ pub struct Sdk {
 }
 
 impl Sdk {
-    /// The SDK in the folder that was named, or in the one that `ESP8266_SDK` names.
+    /// The SDK in the folder that was named, else in the one that `ESP8266_SDK` names, else the downloaded one.
+    ///
+    /// # Errors
+    ///
+    /// There is none of them, or a file in it is missing or another than that of the version.
     pub fn find(named: Option<&Path>) -> Result<Self> {
-        let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let folder = named.map(Path::to_owned).or(variable).with_context(|| {
-            format!("an image for the chip needs Espressif's ESP8266_NONOS_SDK {VERSION}\nget it from {HOME}\nthen name its folder: --sdk DIR, or {VARIABLE}=DIR")
+        let (folder, _) = located(named).with_context(|| {
+            format!(
+                "an image for the chip needs Espressif's ESP8266_NONOS_SDK {VERSION}\n\
+                 `cargo xtask sdk --download` fetches it; or get it from {HOME}\n\
+                 then name its folder: --sdk DIR, or {VARIABLE}=DIR"
+            )
         })?;
         Self::open(&folder)
     }
@@ -75,11 +151,6 @@ impl Sdk {
                 None => Ok(self.path(name)),
             },
         }
-    }
-
-    /// Whether a person named a folder in the variable.
-    pub fn is_named() -> bool {
-        std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty())
     }
 
     /// A folder that nobody looked into.

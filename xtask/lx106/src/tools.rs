@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use project::root;
 use project::tools::Tool;
 
-/// A compiler with the library source, the assembler and linker, and esptool.
+/// A compiler with the library source, the assembler and linker, esptool, and what fetches the SDK.
 pub const TOOLS: &[Tool] = &[
     Tool::packaged("rustc", &["rustc-web", "rust-web-src"], "build: a compiler with the library source of its version")
         .optional()
@@ -19,6 +19,7 @@ pub const TOOLS: &[Tool] = &[
             found.map(|path| path.display().to_string()).context("not in target/, not on PATH")
         })
         .afterwards(install_esptool),
+    Tool::packaged("curl", &["curl", "ca-certificates"], "sdk --download: fetching Espressif's SDK").optional(),
 ];
 
 fn install_esptool(progress: &mut dyn FnMut(&str)) -> Result<()> {

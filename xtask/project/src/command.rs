@@ -4,6 +4,7 @@
 //! called before each of them starts.
 
 use anyhow::{Context, Result};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -48,6 +49,33 @@ pub fn run(command: &mut Command) -> Result<bool> {
     Ok(status.with_context(|| format!("starting {}", spelled(command)))?.success())
 }
 
+/// Like [`run`], and returns beside that what the command wrote to its standard error, which is passed on as it comes.
+///
+/// # Errors
+///
+/// The program can't be started.
+pub fn run_noting_errors(command: &mut Command) -> Result<(bool, String)> {
+    announce(command);
+    let words = spelled(command);
+    let context = || format!("running {words}");
+    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().with_context(context)?;
+    let mut noted = Vec::new();
+    if let Some(mut errors) = child.stderr.take() {
+        let mut buffer = [0; 4096];
+        loop {
+            let count = errors.read(&mut buffer).with_context(context)?;
+            if count == 0 {
+                break;
+            }
+            noted.extend_from_slice(&buffer[..count]);
+            // Nobody may be left to read it; the command goes on all the same.
+            let _ = std::io::stderr().write_all(&buffer[..count]);
+        }
+    }
+    let status = child.wait().with_context(context)?;
+    Ok((status.success(), String::from_utf8_lossy(&noted).into_owned()))
+}
+
 /// Announces and runs a command, and returns its output.
 ///
 /// # Errors
@@ -84,5 +112,12 @@ mod tests {
         assert_eq!((failed.status.code(), failed.stdout.as_slice()), (Some(3), b"said\n".as_slice()));
         let error = run(Command::new("no-such-program").arg("-v")).expect_err("it is missing");
         assert_eq!(error.to_string(), "starting no-such-program -v");
+    }
+
+    #[test]
+    fn what_a_program_complains_of_is_noted() {
+        let noted =
+            run_noting_errors(Command::new("sh").args(["-c", "echo fine; echo broken >&2; exit 3"])).expect("starts");
+        assert_eq!(noted, (false, "broken\n".to_owned()));
     }
 }

@@ -9,7 +9,7 @@ use deploy::firmware::Firmware;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_generator::{Artifact, Output};
 use lab::{handshake, nodes};
-use lx106::{Sdk, sizes};
+use lx106::{Sdk, sdk, sizes};
 use project::{fleets, generated, sync};
 use std::path::PathBuf;
 
@@ -35,10 +35,10 @@ pub struct Build {
     /// This node alone
     #[arg(long)]
     pub node: Option<String>,
-    /// For what; not named: for the chip where an SDK is named, else for the emulator
+    /// For what; not named: for the chip where an SDK is named or downloaded, else for the emulator
     #[arg(long, value_enum)]
     pub on: Option<BuildTarget>,
-    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names or `sdk --download` fetched
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
 }
@@ -76,7 +76,7 @@ impl Build {
     }
 
     fn target(&self) -> BuildTarget {
-        let has_sdk = self.sdk.is_some() || Sdk::is_named();
+        let has_sdk = sdk::located(self.sdk.as_deref()).is_some();
         self.on.unwrap_or(if has_sdk { BuildTarget::Chip } else { BuildTarget::Emulator })
     }
 

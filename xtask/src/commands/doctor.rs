@@ -2,6 +2,7 @@
 
 use crate::outcome::Outcome;
 use anyhow::{Result, bail};
+use lx106::{Sdk, sdk};
 use project::tools::{self, Tool};
 
 /// Show what is there and what is missing
@@ -25,10 +26,27 @@ impl Doctor {
                 }
             }
         }
+        println!("{}", sdk());
         if is_missing {
             bail!("run `{}`, or install by hand what is missing", broker::REMEDY);
         }
         Ok(Outcome::Fine)
+    }
+}
+
+/// What is to be said of Espressif's SDK; only builds for the chip need it.
+fn sdk() -> String {
+    let name = "ESP8266_NONOS_SDK";
+    let purpose = "build and flash for the chip";
+    match sdk::located(None) {
+        None => format!("none     {name:<20} {purpose}\n           cargo xtask sdk --download"),
+        Some((folder, origin)) => match Sdk::open(&folder) {
+            Ok(_) => format!("ok       {name:<20} {} ({purpose}; {origin})", folder.display()),
+            Err(fault) => format!(
+                "wrong    {name:<20} {purpose}; {origin}\n           {}",
+                fault.to_string().replace('\n', "\n           ")
+            ),
+        },
     }
 }
 

@@ -4,6 +4,7 @@ use super::findings;
 use super::log::Log;
 use crate::outcome::Outcome;
 use anyhow::Result;
+use deploy::ports;
 use lx106::Sdk;
 use std::path::PathBuf;
 
@@ -17,10 +18,10 @@ pub struct Flash {
     /// Its layout; the first that has the node, if not named
     #[arg(long)]
     pub layout: Option<String>,
-    /// The serial port of the board, as in /dev/ttyUSB0
+    /// The serial port of the board, as in /dev/ttyUSB0; the only one that there is, if not named
     #[arg(long)]
-    pub port: String,
-    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names
+    pub port: Option<String>,
+    /// The folder of Espressif's ESP8266_NONOS_SDK 3.0.6, instead of what ESP8266_SDK names or `sdk --download` fetched
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
     /// Write nothing; print the exact commands and check the image
@@ -34,16 +35,21 @@ impl Flash {
         let layout = self.layout.as_deref();
         let Some(output) = findings::generate(&self.fleet, layout)? else { return Ok(Outcome::Findings) };
         let (plan, node) = deploy::flash::find(&output.layouts(layout)?, &self.node)?;
+        // Who only wants to see the command needs no board.
+        let port = match self.port {
+            Some(port) if self.dry_run => port,
+            port => ports::chosen(port)?,
+        };
         let sdk = Sdk::find(self.sdk.as_deref())?;
-        let flash = deploy::flash::Flash::prepare(plan, node, &sdk, &self.port)?;
+        let board = deploy::flash::prepare(plan, node, &sdk, &port)?;
         if self.dry_run {
-            flash.commands()?.iter().for_each(|line| println!("{line}"));
-            flash.check()?.iter().for_each(|line| println!("  {line}"));
+            println!("{}", board.command_line()?);
+            board.check()?.iter().for_each(|line| println!("  {line}"));
             println!("nothing was written: --dry-run");
             return Ok(Outcome::Fine);
         }
-        flash.write()?;
-        println!("{} is in the board at {}; its log follows, end it with Ctrl-C", node.name, self.port);
-        Log { port: self.port }.run()
+        board.write()?;
+        println!("{} is in the board at {port}; its log follows, end it with Ctrl-C", node.name);
+        Log { port: Some(port) }.run()
     }
 }
