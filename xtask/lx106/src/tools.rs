@@ -8,11 +8,11 @@ use project::tools::Tool;
 
 /// A compiler with the library source, the assembler and linker, and esptool.
 pub const TOOLS: &[Tool] = &[
-    Tool::packaged("rustc", &["rustc-web", "rust-web-src"], "build: a compiler with the library source of its version")
+    Tool::packaged("rustc", "build: a compiler with the library source of its version")
         .optional()
         .found_by(|_| Compiler::find().map(|found| format!("{} {}", found.rustc.display(), found.release))),
-    Tool::packaged("xtensa-lx106-elf-ld", &["gcc-xtensa-lx106"], "build: assembler and linker").optional(),
-    Tool::packaged("esptool", &["python3-venv"], "build --sdk, flash: images, and the way into a board")
+    Tool::packaged("xtensa-lx106-elf-ld", "build: assembler and linker").optional(),
+    Tool::packaged("esptool", "build --sdk, flash: images, and the way into a board")
         .optional()
         .found_by(|_| {
             let found = image::found(&tools(&root()));
