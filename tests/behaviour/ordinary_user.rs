@@ -10,8 +10,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// Mosquitto, and what nothing but Mosquitto needs.
-const HIDDEN: [&str; 5] = ["mosquitto", "mosquitto-clients", "libmosquitto1", "libcjson1", "libdlt2"];
+/// Mosquitto and what nothing but Mosquitto needs, and what brings pip into an environment of Python's.
+const HIDDEN: [&str; 8] = [
+    "mosquitto",
+    "mosquitto-clients",
+    "libmosquitto1",
+    "libcjson1",
+    "libdlt2",
+    "python3-venv",
+    "python3.11-venv",
+    "python3-pip-whl",
+];
 
 /// Makes the view, then becomes `nobody` and runs the command that is left of the arguments.
 const ENTER: &str = r#"
@@ -137,8 +146,15 @@ fn the_first_command_proves_the_room_without_root_and_without_mosquitto() {
     let programs: Vec<_> =
         unpacked.map(|entry| entry.expect("read").file_name().into_string().expect("text")).collect();
     assert!(programs.iter().all(|name| name.starts_with("mosquitto")), "{programs:?}");
-    let after = printed(&machine.xtask(&[], false, &["doctor"]));
-    assert!(after.lines().any(|line| line.starts_with("ok       mosquitto ") && line.contains("/target/tools/bin/")));
+    let setup = machine.xtask(&[], true, &["setup"]);
+    assert_eq!(setup.status.code(), Some(0), "{}", printed(&setup));
+    let after = machine.xtask(&[], false, &["doctor"]);
+    assert_eq!(after.status.code(), Some(0), "{}", printed(&after));
+    for (program, folder) in [("mosquitto", "target/tools/bin/"), ("esptool", "target/lx106/esptool/bin/")] {
+        let start = format!("ok       {program} ");
+        let own = printed(&after).lines().any(|line| line.starts_with(&start) && line.contains(folder));
+        assert!(own, "{program}\n{}", printed(&after));
+    }
 }
 
 #[test]
