@@ -17,6 +17,7 @@ mod installation;
 mod leaks;
 mod limits;
 mod manifest;
+mod ordinary_user;
 mod passwords;
 mod renewal;
 mod rights;

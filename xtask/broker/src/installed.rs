@@ -62,7 +62,7 @@ fn speaks_tls_with_keys(version: &str) -> bool {
 /// They are in no usual place.
 pub fn plugins() -> Result<PathBuf> {
     let program = command::which("mosquitto").with_context(|| format!("Mosquitto is not installed: {REMEDY}"))?;
-    let prefix = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
+    let prefix = command::prefix(&program);
     let mut folders: Vec<PathBuf> = ["lib", "lib64"].map(|name| prefix.join(name)).into();
     // Debian has a folder for each kind of machine; where there is none, there are the others.
     let mut machines: Vec<PathBuf> = std::fs::read_dir(prefix.join("lib"))

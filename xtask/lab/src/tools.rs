@@ -3,5 +3,4 @@
 use project::tools::Tool;
 
 /// QEMU.
-pub const TOOLS: &[Tool] =
-    &[Tool::packaged("qemu-system-xtensa", &["qemu-system-misc"], "--on emulator: the ESP8266's CPU").optional()];
+pub const TOOLS: &[Tool] = &[Tool::packaged("qemu-system-xtensa", "--on emulator: the ESP8266's CPU").optional()];

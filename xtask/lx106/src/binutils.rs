@@ -1,4 +1,4 @@
-//! GNU's tools for the LX106, from Debian's packages. Knows where they are found and which command brings missing ones.
+//! GNU's tools for the LX106, from Debian's packages, installed or unpacked. Knows where they are found and which command brings missing ones.
 
 use super::program::ask;
 use anyhow::{Context, Result};
@@ -17,13 +17,11 @@ pub(super) struct Binutils {
 }
 
 impl Binutils {
-    /// Debian's packages.
+    /// Those on this machine.
     pub(super) fn find() -> Result<Self> {
         let tool = |name: &str| {
             let name = format!("xtensa-lx106-elf-{name}");
-            project::command::which(&name).with_context(|| {
-                format!("`{name}` is missing: apt-get install --no-install-recommends gcc-xtensa-lx106")
-            })
+            project::command::which(&name).with_context(|| format!("`{name}` is missing: run `cargo xtask setup`"))
         };
         let libgcc = ask(Command::new(tool("gcc")?).arg("-print-libgcc-file-name"))?;
         Ok(Self { assembler: tool("as")?, linker: tool("ld")?, libgcc: libgcc.trim().into() })

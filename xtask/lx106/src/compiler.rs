@@ -3,6 +3,7 @@
 
 use super::program::ask;
 use anyhow::{Context, Result, bail};
+use project::command;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,8 +12,8 @@ pub const TESTED: [&str; 2] = ["1.95.0", "1.96.0"];
 /// The first LLVM whose Xtensa back end knows the CPU `esp8266`, as far as tested.
 const LLVM: u32 = 22;
 const ROUTES: &str = "either of these brings a compiler and the library source of its version:
-  rustup component add rust-src
-  apt-get install --no-install-recommends rustc-web rust-web-src";
+  rustup component add rust-src     where rustup's compiler is 1.95 or later
+  cargo xtask setup                 Debian's packages, on Debian and Ubuntu";
 
 /// A Rust compiler whose library source is at hand.
 #[derive(Clone, Debug)]
@@ -26,10 +27,11 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// The first compiler that will do: rustup's (or whatever PATH names first), then Debian's.
+    /// The first compiler that will do: rustup's (or whatever PATH names first), then Debian's, installed or unpacked.
     pub fn find() -> Result<Self> {
-        let on_path = project::command::which("rustc");
-        let mut candidates: Vec<PathBuf> = on_path.into_iter().chain(["/usr/bin/rustc".into()]).collect();
+        let on_path = command::which("rustc");
+        let of_debian = ["/usr/bin/rustc".into(), command::launchers().join("rustc")];
+        let mut candidates: Vec<PathBuf> = on_path.into_iter().chain(of_debian).collect();
         candidates.dedup();
         let mut faults = Vec::new();
         for rustc in candidates.into_iter().filter(|rustc| rustc.is_file()) {

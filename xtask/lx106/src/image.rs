@@ -153,13 +153,38 @@ pub fn around(sdk: &Sdk, map: &Map) -> Vec<FlashRegion> {
 }
 
 /// Installs the project's own copy of esptool below `folder`.
+///
+/// # Errors
+///
+/// There is no Python 3, it can't make an environment, or pip can't install esptool.
 pub fn install(folder: &Path) -> Result<()> {
-    let mut command = Command::new("python3");
-    command.args(["-m", "venv"]).arg(folder);
-    program::run(&mut command, "python3 makes no environment: apt-get install python3-venv")?;
-    let mut command = Command::new(folder.join("bin/pip"));
-    command.args(["install", "--quiet", "--disable-pip-version-check"]).arg(format!("esptool=={ESPTOOL}"));
-    program::run(&mut command, "pip does not install esptool")
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]);
+    // Debian has the module that brings pip into an environment in a package of its own. Without it pip runs from its
+    // wheel, which `setup` may have unpacked.
+    let mut has_pip = Command::new("python3");
+    has_pip.args(["-c", "import ensurepip; ensurepip.version()"]);
+    let has_pip = project::command::output_silently(&mut has_pip).context("Python 3 is missing")?;
+    let wheel = if has_pip.status.success() { None } else { unpacked_pip() };
+    if wheel.is_some() {
+        make.arg("--without-pip");
+    }
+    program::run(make.arg(folder), "python3 makes no environment (Debian's package for that is python3-venv)")?;
+    let mut pip = Command::new(folder.join("bin/python"));
+    match wheel {
+        // Python runs what is in an archive.
+        Some(wheel) => pip.arg(wheel.join("pip")),
+        None => pip.args(["-m", "pip"]),
+    };
+    pip.args(["install", "--quiet", "--disable-pip-version-check"]).arg(format!("esptool=={ESPTOOL}"));
+    program::run(&mut pip, "pip does not install esptool")
+}
+
+/// The wheel of pip among the packages that were unpacked.
+fn unpacked_pip() -> Option<PathBuf> {
+    let folder = std::fs::read_dir(project::unpacked_files().join("usr/share/python-wheels")).ok()?;
+    let is_pip = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pip-"));
+    folder.filter_map(|entry| Some(entry.ok()?.path())).find(is_pip)
 }
 
 /// esptool: the project's own copy in this folder ([`super::tools`]), else the one on PATH.

@@ -3,9 +3,10 @@
 //! This module prints nothing. Who wants to show the commands of long work names a function with [`announce_to`]; it is
 //! called before each of them starts.
 
+use crate::root::{unpacked, unpacked_files};
 use anyhow::{Context, Result};
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -95,16 +96,38 @@ pub fn output_silently(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("starting {}", spelled(command)))
 }
 
-/// The path of a program, by PATH and the folders where Debian keeps what only root uses.
+/// The path of a program: by PATH, in the folders where Debian keeps what only root uses, then among those that were
+/// unpacked for an ordinary user. The last are launchers, which know where the program's libraries are.
 pub fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
-    folders.map(|folder| folder.join(program)).find(|path| path.is_file())
+    folders.chain([launchers()]).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// The folder of the launchers.
+pub fn launchers() -> PathBuf {
+    unpacked().join("bin")
+}
+
+/// The folder below which a program's own files are, such as `lib`: `/usr` for `/usr/sbin/mosquitto`.
+pub fn prefix(program: &Path) -> PathBuf {
+    let folder = program.parent().unwrap_or(Path::new("/usr/bin"));
+    if folder == launchers() {
+        return unpacked_files().join("usr");
+    }
+    folder.parent().unwrap_or(Path::new("/usr")).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_programs_files_are_beside_it_also_where_it_was_unpacked() {
+        assert_eq!(prefix(Path::new("/usr/sbin/mosquitto")), Path::new("/usr"));
+        assert_eq!(prefix(Path::new("/opt/mosquitto/sbin/mosquitto")), Path::new("/opt/mosquitto"));
+        assert_eq!(prefix(&launchers().join("mosquitto")), unpacked_files().join("usr"));
+    }
 
     #[test]
     fn a_program_that_fails_is_no_error_and_one_that_is_missing_is() {

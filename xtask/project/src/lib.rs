@@ -15,4 +15,4 @@ pub mod sync;
 pub mod target;
 pub mod tools;
 
-pub use root::{generated, root};
+pub use root::{generated, root, unpacked_files};

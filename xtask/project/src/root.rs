@@ -15,3 +15,13 @@ pub fn root() -> PathBuf {
 pub fn generated() -> PathBuf {
     root().join("generated")
 }
+
+/// The folder of what an ordinary user's `setup` unpacks because it can't be installed.
+pub(crate) fn unpacked() -> PathBuf {
+    root().join("target/tools")
+}
+
+/// The files of packages that were unpacked: what an installed package has below `/`.
+pub fn unpacked_files() -> PathBuf {
+    unpacked().join("files")
+}

@@ -1,12 +1,17 @@
 //! The programs that the project needs beside Cargo: finding them, and installing what is missing. Each crate names its
-//! own in a list; this one knows those that no other crate does.
+//! own in a list; this one knows those that no other crate does, and which package brings each (`packages.yaml`).
 
 mod install;
+mod manager;
+mod packages;
+mod unpack;
 
-pub use install::{can_install, install};
+pub use install::install;
 
 use crate::command;
 use anyhow::{Context, Result, bail};
+use manager::Manager;
+use packages::Remedy;
 
 /// A program that some command needs.
 #[derive(Clone, Copy, Debug)]
@@ -15,10 +20,9 @@ pub struct Tool {
     pub program: &'static str,
     /// The commands that need it, and for what.
     pub purpose: &'static str,
-    /// What installs it.
-    pub remedy: Remedy,
     /// Whether the first commands of a newcomer do without it.
     pub is_optional: bool,
+    source: Source,
     find: fn(&Tool) -> Result<String>,
     afterwards: Option<Afterwards>,
 }
@@ -27,37 +31,27 @@ pub struct Tool {
 /// the person who waits.
 pub type Afterwards = fn(&mut dyn FnMut(&str)) -> Result<()>;
 
-/// What installs a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    /// Debian's packages.
-    Packages(&'static [&'static str]),
+/// Where a program comes from.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// Packages, which have other names on each system.
+    Packages,
     /// A component of rustup, which a minimal profile leaves out.
     Component(&'static str),
 }
 
-impl Remedy {
-    /// The command of a person who installs it by hand.
-    pub fn by_hand(&self) -> String {
-        match self {
-            Self::Packages(names) => format!("apt-get install --no-install-recommends {}", names.join(" ")),
-            Self::Component(name) => format!("rustup component add {name}"),
-        }
-    }
-}
-
 impl Tool {
-    /// A program that packages of Debian bring, and that is found by PATH.
-    pub const fn packaged(program: &'static str, packages: &'static [&'static str], purpose: &'static str) -> Self {
-        let remedy = Remedy::Packages(packages);
-        Self { program, purpose, remedy, is_optional: false, find: on_path, afterwards: None }
+    /// A program of `packages.yaml`, which is found by PATH or among those that were unpacked.
+    pub const fn packaged(program: &'static str, purpose: &'static str) -> Self {
+        let source = Source::Packages;
+        Self { program, purpose, is_optional: false, source, find: on_path, afterwards: None }
     }
 
     /// A command of Cargo's that a component of rustup brings. Rustup has its program whether or not the component is
     /// there, so that it is asked for its version.
     const fn component(program: &'static str, name: &'static str, purpose: &'static str) -> Self {
-        let remedy = Remedy::Component(name);
-        Self { program, purpose, remedy, is_optional: true, find: of_cargo, afterwards: None }
+        let source = Source::Component(name);
+        Self { program, purpose, is_optional: true, source, find: of_cargo, afterwards: None }
     }
 
     /// The first commands of a newcomer do without it.
@@ -83,14 +77,38 @@ impl Tool {
     pub fn find(&self) -> Result<String> {
         (self.find)(self)
     }
+
+    /// The command of a person who installs it by hand on this machine, or what to do where there is no such command.
+    pub fn by_hand(&self) -> String {
+        match self.source {
+            Source::Component(name) => of_rustup(name),
+            Source::Packages => match Manager::here() {
+                Some(manager) => self.by_hand_with(manager),
+                None => format!("install `{}`: no package manager here that setup knows", self.program),
+            },
+        }
+    }
+
+    /// The same where this package manager is.
+    fn by_hand_with(&self, manager: Manager) -> String {
+        match packages::of(self.program).with(manager) {
+            Remedy::Packages(names) => manager.by_hand(names),
+            Remedy::Component(name) => of_rustup(name),
+            Remedy::Instead(what) => what.to_owned(),
+        }
+    }
+}
+
+fn of_rustup(component: &str) -> String {
+    format!("rustup component add {component}")
 }
 
 /// What every build needs.
-pub const BUILD: &[Tool] = &[Tool::packaged("cc", &["gcc", "libc6-dev"], "Rust links with it")];
+pub const BUILD: &[Tool] = &[Tool::packaged("cc", "Rust links with it")];
 
 /// What the project's tests need beside that.
 pub const TEST: &[Tool] = &[
-    Tool::packaged("openssl", &["openssl"], "test: servers that a node must refuse").optional(),
+    Tool::packaged("openssl", "test: servers that a node must refuse").optional(),
     Tool::component("cargo-fmt", "rustfmt", "test: how the code is laid out"),
     Tool::component("cargo-clippy", "clippy", "test: what the compiler does not find"),
 ];
@@ -114,10 +132,19 @@ mod tests {
 
     #[test]
     fn a_missing_program_says_why_and_what_brings_it() {
-        let tool = Tool::packaged("no-such-program", &["one", "two"], "nothing");
+        let tool = Tool { program: "no-such-program", ..Tool::packaged("mosquitto", "nothing") };
         assert_eq!(tool.find().expect_err("missing").to_string(), "not on PATH");
-        assert_eq!(tool.remedy.by_hand(), "apt-get install --no-install-recommends one two");
         assert_eq!(tool.found_by(|_| Ok("/here".into())).find().expect("found"), "/here");
-        assert!(Tool::component("cargo-no-such", "no-such", "nothing").find().is_err());
+        let component = Tool::component("cargo-no-such", "no-such", "nothing");
+        assert!(component.find().is_err());
+        assert_eq!(component.by_hand(), "rustup component add no-such");
+    }
+
+    #[test]
+    fn what_a_person_types_is_the_systems_own_command() {
+        let by_hand = |program, manager| Tool::packaged(program, "nothing").by_hand_with(manager);
+        assert_eq!(by_hand("mosquitto_sub", Manager::Dnf), "dnf install mosquitto");
+        assert_eq!(by_hand("rustc", Manager::Brew), "rustup component add rust-src");
+        assert_eq!(by_hand("cc", Manager::Brew), "xcode-select --install");
     }
 }

@@ -22,7 +22,7 @@ impl Doctor {
                     for line in format!("{why:#}").lines() {
                         println!("           {line}");
                     }
-                    println!("           {}", tool.remedy.by_hand());
+                    println!("           {}", tool.by_hand());
                 }
             }
         }
@@ -54,4 +54,15 @@ fn sdk() -> String {
 pub(super) fn needed() -> impl Iterator<Item = &'static Tool> {
     let lists = [tools::BUILD, broker::tools::TOOLS, lx106::tools::TOOLS, lab::tools::TOOLS, tools::TEST];
     lists.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_program_has_something_that_brings_it() {
+        // A program that is not in the data of packages would panic here, and nowhere earlier than on a machine without it.
+        needed().for_each(|tool| assert!(tool.by_hand().len() > 10, "{}", tool.program));
+    }
 }

@@ -1,5 +1,5 @@
-//! `setup`: installs what is missing, with Debian's packages and rustup's components, and esptool from PyPI into a folder
-//! of the project's own.
+//! `setup`: installs what is missing, with the system's packages (which an ordinary user of Debian gets into a folder of
+//! the project's own), with rustup's components, and esptool from PyPI.
 
 use super::doctor::needed;
 use crate::outcome::Outcome;
