@@ -1,6 +1,6 @@
 //! The room with `security: tls` and `tls-pinned`: the same expectations as without, and who gets in with what.
 
-use super::{emulator, generated, room};
+use super::{emulator, generated, room, sizes};
 use broker::tls::certificate::Certificates;
 use fleetwright_generator::Output;
 use lab::handshake;
@@ -16,6 +16,7 @@ use project::private;
 use project::root;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What `verify` does with one layout.
@@ -94,6 +95,7 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
         let (_, _, open) = built(&plain, name);
         let cost = handshake::cost(&plan, &output.artifacts, &node, &encrypted.elf).expect("it connects");
         assert!(cost.instructions <= instructions, "{cost}");
+        handshake_is_as_recorded(fleet, name, &cost);
         let fixed = encrypted.sizes.own_data() - open.sizes.own_data();
         assert!(fixed + cost.borrowed <= 18 * 1024, "{fixed} bytes and {cost}");
         assert!(fixed + cost.kept <= kept, "{fixed} bytes and {cost}");
@@ -105,12 +107,46 @@ fn within(fleet: &str, instructions: u64, flash: u64, kept: u64) {
     }
 }
 
+/// `tests/size/handshakes.txt` has the cost of each, and README shows two of them.
+fn handshake_is_as_recorded(fleet: &str, name: &str, cost: &handshake::Cost) {
+    static FILE: Mutex<()> = Mutex::new(());
+    let _lock = FILE.lock();
+    let path = root().join("tests/size/handshakes.txt");
+    let mut text = std::fs::read_to_string(&path).expect("budgets");
+    let start = format!("{fleet}/{name}: ");
+    let recorded = text.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned();
+    let now = format!("{start}{cost}");
+    let millions = |line: &str| line.strip_prefix(&start)?.split(' ').next()?.parse::<f64>().ok();
+    if sizes::accepts() {
+        match recorded.as_str() {
+            "" => text += &format!("{now}\n"),
+            recorded => text = text.replacen(recorded, &now, 1),
+        }
+        std::fs::write(&path, &text).expect("written");
+    } else {
+        let recorded = millions(&recorded).unwrap_or_else(|| panic!("{start} has no budget: SIZES=accept writes it"));
+        assert!(millions(&now).is_some_and(|now| now <= recorded * 1.02), "{now}, recorded are {recorded} million");
+    }
+    let (Some(recorded), "esp-led") = (text.lines().find_map(|line| line.strip_prefix(&start)), name) else { return };
+    match fleet {
+        "button-led-tls" => {
+            sizes::readme_has("esp-led, TLS handshake: ", &format!("esp-led, TLS handshake: {recorded}"))
+        }
+        _ => {
+            let millions = recorded.split('.').next().expect("a figure");
+            let readme = std::fs::read_to_string(root().join("README.md")).expect("README");
+            let words = format!("A handshake takes twice as long, {millions} million instructions");
+            assert!(readme.contains(&words), "README does not say: {words}");
+        }
+    }
+}
+
 /// Instructions are counted, and not time: a busy machine makes no difference.
 #[test]
 fn a_handshake_costs_the_same_on_a_busy_machine() {
     let output = generated("button-led-tls");
     let plan = output.plans.first().expect("a layout");
-    let node = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
+    let node = plan.nodes.iter().find(|node| node.name == "esp-button").expect("a node");
     let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
     let map = lx106::map(node.flash_kb).expect("a map");
     let built = emulator::toolchain().build(&workspace, &node.program, map, LinkTarget::Emulator).expect("builds");

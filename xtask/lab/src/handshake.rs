@@ -26,7 +26,7 @@ pub struct Cost {
     pub borrowed: u64,
     /// How much of that was used.
     pub deepest: u64,
-    /// What was never used of the stack, of all that were borrowed, that has the least of it.
+    /// Bytes that were never used of a borrowed stack, that of the handshake or that of a record, whichever has fewer.
     pub spare: u64,
     /// What is borrowed when the session is there.
     pub kept: u64,
@@ -41,7 +41,7 @@ impl fmt::Display for Cost {
         write!(
             out,
             "{millions:.1} million instructions to the session; {borrowed} bytes of heap borrowed until then, {deepest} of \
-             them used; {kept} after it, {spare} bytes to spare of a record's; {stack} bytes of the SDK's stack"
+             them used; {kept} after it; {spare} bytes or more of each borrowed stack never used; {stack} bytes of the SDK's stack"
         )
     }
 }
