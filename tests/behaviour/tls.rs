@@ -153,7 +153,11 @@ fn a_handshake_costs_the_same_on_a_busy_machine() {
     let count = || handshake::cost(plan, &output.artifacts, node, &built.elf).expect("it connects").instructions;
     let before = count();
     let over = AtomicBool::new(false);
-    let busy = || while !over.load(Ordering::Relaxed) {};
+    let busy = || {
+        while !over.load(Ordering::Relaxed) {
+            std::hint::spin_loop();
+        }
+    };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let counts = std::thread::scope(|scope| {
         for _ in 0..4 * cores {
