@@ -58,7 +58,7 @@ pub fn table(lines: &[SizeRow<'_>]) -> String {
     } else {
         let _ = writeln!(
             out,
-            "the stack: as the node took of it on the emulator, and {} bytes for the SDK",
+            "the stack: as the node took of it on the emulator until its session, and {} bytes for the SDK",
             number(stack::SDK)
         );
     }
