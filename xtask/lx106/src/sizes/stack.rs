@@ -2,13 +2,14 @@
 //! that, so it is added to what a node takes there.
 //!
 //! Frames were read off SDK 3.0.6, by the `addi a1, a1, -N` at the start of each function (`xtensa-lx106-elf-objdump
-//! -d` of the library or the file that is named); those of the ROM off a disassembly of the ROM. Nobody measured the
-//! sum on a board.
+//! -d` of the library or the file that is named); those of the ROM off the disassembly in
+//! github.com/trebisky/esp8266, `reverse/bootrom/boot.txt`. Nobody measured the sum on a board.
 
 /// Where the stack ends: the ROM's `_start` loads `a1` with this.
 const TOP: u64 = 0x4000_0000;
 /// Where the ROM's variables end: its `_start` clears 0x3FFF_DAB0 up to here. What lies below is used now and then:
-/// `aes_unwrap` of the ROM, which the SDK calls for the keys of Wi-Fi, works at 0x3FFF_EA80.
+/// `aes_unwrap` of the ROM, which the SDK calls for the keys of Wi-Fi, works at 0x3FFF_EA80 (github.com/esp8266/Arduino,
+/// `cores/esp8266/aes_unwrap.cpp`).
 const BOTTOM: u64 = 0x3FFF_EB30;
 
 /// Bytes that the stack has.
