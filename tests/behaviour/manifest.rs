@@ -49,6 +49,20 @@ fn the_stand_in_has_the_manifest() {
     assert_eq!(found, manifest());
 }
 
+/// Of a custom role only its Rust knows whether it dims: what it does not call is not linked.
+#[test]
+fn only_a_node_that_dims_calls_the_library_for_it() {
+    let toolchain = toolchain();
+    let calls = |fleet: &str, layout: &str, node: &str| {
+        let workspace = root().join("generated").join(fleet).join(layout).join("firmware");
+        let called = toolchain.called(&workspace, node).expect("compiles");
+        called.into_iter().filter(|name| name.starts_with("pwm_")).count()
+    };
+    assert_eq!(calls("climate", "default", "esp-cellar"), 0, "a bus is no dimmer");
+    assert_eq!(calls("fan", "two-esps", "esp-fan"), 3);
+    assert_eq!(calls("dimmer", "two-esps", "esp-lamp"), 3);
+}
+
 #[test]
 fn nodes_call_all_of_the_manifest_and_nothing_else() {
     let toolchain = toolchain();

@@ -13,6 +13,7 @@
 mod board;
 #[cfg(feature = "custom")]
 pub mod custom;
+mod dimming;
 mod identity;
 mod memory;
 pub mod mqtt;
@@ -33,6 +34,7 @@ mod values;
 mod wire;
 
 pub use board::Board;
+pub use dimming::is_dimming;
 #[cfg(feature = "custom")]
 pub use embedded_hal;
 pub use identity::Identity;

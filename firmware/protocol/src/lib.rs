@@ -31,3 +31,5 @@ pub const HIGHEST_GPIO: u8 = 16;
 pub const HIGHEST_READING: u16 = 1023;
 /// All of the time, in thousandths.
 pub const ALL_OF_THE_TIME: u16 = 1000;
+/// What a node logs when the broker has accepted it.
+pub const CONNECTED: &[u8] = b"connected";

@@ -16,24 +16,26 @@ pub struct Usage {
     pub most: u32,
     /// How far from its end a block of the heap was written to at most, in bytes: blocks serve as stacks.
     pub deepest: u32,
+    /// Bytes that were never written to in the block that was used most of its size. `u32::MAX`: there was no block.
+    pub spare: u32,
     /// Bytes of the SDK's stack in use at most, the stand-in's own share among them.
     pub stack: u32,
     /// Timers that are armed.
     pub timers: u32,
     /// Connections that the SDK holds memory for.
     pub connections: u32,
-    /// The CPU's counter of cycles.
+    /// The CPU's counter of cycles when the node logged last that the broker accepted it; 0: it never did.
     pub cycles: u32,
 }
 
 /// The names in the text, in its order.
-const NAMES: [&str; 8] = ["heap", "allocated", "most", "deepest", "stack", "timers", "connections", "cycles"];
-const EXPECTED: &str = "`heap N allocated N most N deepest N stack N timers N connections N cycles N`";
+const NAMES: [&str; 9] = ["heap", "allocated", "most", "deepest", "spare", "stack", "timers", "connections", "cycles"];
+const EXPECTED: &str = "`heap N allocated N most N deepest N spare N stack N timers N connections N cycles N`";
 
 impl Usage {
-    fn numbers(self) -> [u32; 8] {
-        let Self { heap, allocated, most, deepest, stack, timers, connections, cycles } = self;
-        [heap, allocated, most, deepest, stack, timers, connections, cycles]
+    fn numbers(self) -> [u32; 9] {
+        let Self { heap, allocated, most, deepest, spare, stack, timers, connections, cycles } = self;
+        [heap, allocated, most, deepest, spare, stack, timers, connections, cycles]
     }
 
     /// Hands the text over, piece by piece.
@@ -52,16 +54,16 @@ impl Usage {
     pub fn read(line: &str) -> Result<Self, MalformedLine<'_>> {
         let malformed = MalformedLine { line, expected: EXPECTED };
         let mut fields = line.split(' ');
-        let mut numbers = [0; 8];
+        let mut numbers = [0; 9];
         for (name, number) in NAMES.into_iter().zip(&mut numbers) {
             if fields.next() != Some(name) {
                 return Err(malformed);
             }
             *number = fields.next().and_then(|field| field.parse().ok()).ok_or(malformed)?;
         }
-        let [heap, allocated, most, deepest, stack, timers, connections, cycles] = numbers;
+        let [heap, allocated, most, deepest, spare, stack, timers, connections, cycles] = numbers;
         match fields.next() {
-            None => Ok(Self { heap, allocated, most, deepest, stack, timers, connections, cycles }),
+            None => Ok(Self { heap, allocated, most, deepest, spare, stack, timers, connections, cycles }),
             Some(_) => Err(malformed),
         }
     }
@@ -87,7 +89,10 @@ mod tests {
     fn what_is_written_is_read() {
         let usage = Usage { heap: 20_000, most: 7_168, cycles: u32::MAX, ..Usage::default() };
         let text = usage.to_string();
-        assert_eq!(text, "heap 20000 allocated 0 most 7168 deepest 0 stack 0 timers 0 connections 0 cycles 4294967295");
+        assert_eq!(
+            text,
+            "heap 20000 allocated 0 most 7168 deepest 0 spare 0 stack 0 timers 0 connections 0 cycles 4294967295"
+        );
         assert_eq!(Usage::read(&text), Ok(usage));
     }
 

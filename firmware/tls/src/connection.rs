@@ -125,6 +125,7 @@ where
             Ended::ByBroker if self.opened => b"the broker ends TLS",
             Ended::ByBroker => b"the broker refuses TLS: does it know this node, and its key?",
             Ended::NotOurs => b"what the broker says is not TLS 1.3 with the key that this node knows",
+            Ended::NoMemory => b"no memory for TLS",
         };
         board.log(&[why]);
         // It is logged once; the platform closes the TCP connection.

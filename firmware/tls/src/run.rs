@@ -32,6 +32,8 @@ pub enum Ended {
     ByBroker,
     /// What came was not encrypted with our key, or no TLS.
     NotOurs,
+    /// The platform has no memory to process a record with.
+    NoMemory,
 }
 
 /// Random numbers, and nothing else: with a shared key there are no certificates to verify and none to show.

@@ -70,7 +70,8 @@ fn subscribes(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
     node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.subscriptions().contains(&id))
 }
 
-/// Whether a role may let a pin be high for a part of the time; of a custom role only its Rust knows.
+/// Whether a role may let a pin be high for a part of the time. Of a custom role only its Rust knows; where that does
+/// not, the compiler leaves out what the feature brings.
 fn may_dim(kind: &RoleKind) -> bool {
     match kind {
         RoleKind::DimmerOutput { .. } => true,

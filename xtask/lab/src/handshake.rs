@@ -26,6 +26,8 @@ pub struct Cost {
     pub borrowed: u64,
     /// How much of that was used.
     pub deepest: u64,
+    /// Bytes that were never used of a borrowed stack, that of the handshake or that of a record, whichever has fewer.
+    pub spare: u64,
     /// What is borrowed when the session is there.
     pub kept: u64,
     /// The SDK's stack that was used, the emulator's own share among it.
@@ -34,12 +36,12 @@ pub struct Cost {
 
 impl fmt::Display for Cost {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { instructions, borrowed, deepest, kept, stack } = self;
+        let Self { instructions, borrowed, deepest, spare, kept, stack } = self;
         let millions = *instructions as f64 / 1e6;
         write!(
             out,
             "{millions:.1} million instructions to the session; {borrowed} bytes of heap borrowed until then, {deepest} of \
-             them used; {kept} after it; {stack} bytes of the SDK's stack"
+             them used; {kept} after it; {spare} bytes or more of each borrowed stack never used; {stack} bytes of the SDK's stack"
         )
     }
 }
@@ -57,6 +59,7 @@ pub fn cost(plan: &Plan, artifacts: &[Artifact], node: &NodePlan, elf: &Path) ->
         instructions: u64::from(usage.cycles) * INSTRUCTIONS,
         borrowed: usage.most.into(),
         deepest: usage.deepest.into(),
+        spare: usage.spare.into(),
         kept: usage.allocated.into(),
         stack: usage.stack.into(),
     })

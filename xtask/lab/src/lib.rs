@@ -18,6 +18,7 @@ pub mod scenario;
 pub mod selection;
 pub mod smoke;
 pub mod soak;
+pub mod stack;
 mod stimulus;
 pub mod throwaway;
 pub mod tools;

@@ -5,7 +5,7 @@ use crate::layout::{Callbacks, RunningLayout};
 use crate::nodes::NodePlatform;
 use crate::scenario::{ScenarioOutcome, ScenarioRun};
 use crate::selection::Selection;
-use crate::{refusals, rights, smoke};
+use crate::{refusals, rights, smoke, stack};
 use anyhow::{Result, bail};
 use broker::{Broker, REMEDY};
 use fleetwright_generator::model::Security;
@@ -139,6 +139,9 @@ fn prove(plan: &Plan, artifacts: &[Artifact], on: NodePlatform, report: &mut dyn
     }
     for step in smoke::run(&mut running)? {
         report(Event::Proven(&step));
+    }
+    if on == NodePlatform::Emulator {
+        report(Event::Proven(&stack::prove(&mut running)?));
     }
     drop(running);
     let selection = Selection::default();

@@ -1,7 +1,7 @@
 //! Builds nodes: compiles, checks, links, measures. The order of the pipeline is here, its steps are not.
 
 use super::mend::CodePlacement;
-use super::sizes::{SizeRow, Sizes};
+use super::sizes::{Linked, Share, SizeRow, Sizes, arithmetic};
 use super::toolchain::{LinkTarget, Toolchain};
 use super::{compile, link, placement, symbols};
 use anyhow::{Context, Result};
@@ -23,12 +23,23 @@ pub struct Built {
     pub sizes: Sizes,
     /// How large it was when it was built last.
     pub last: Option<Sizes>,
+    /// Where the stack of its object is kept, which is the same in both links.
+    stack: PathBuf,
 }
 
 impl Built {
     /// Its line in the table of sizes.
     pub fn line<'a>(&self, node: &'a str) -> SizeRow<'a> {
         SizeRow { node, sizes: self.sizes, last: self.last }
+    }
+
+    /// The node was run on the emulator, and took so many bytes of the SDK's stack: kept for both links of its object.
+    ///
+    /// # Errors
+    ///
+    /// The figure can't be written.
+    pub fn measured_stack(&mut self, node: u64) -> Result<()> {
+        self.sizes.measured_stack(node, &self.stack)
     }
 }
 
@@ -47,18 +58,28 @@ impl Toolchain {
         symbols::check(&object.own, &self.root.join(MANIFEST), &self.binutils.libgcc)
             .with_context(|| format!("`{node}`"))?;
         let folder = self.link_folder(&workspace, node, target);
-        let elf = match target {
-            LinkTarget::Emulator => link::for_emulator(self, &object, &folder),
-            LinkTarget::Chip(sdk) => link::for_chip(self, &object, sdk, map, &folder),
+        let node_map = folder.join("node.map");
+        let (elf, linked) = match target {
+            LinkTarget::Emulator => {
+                let called = symbols::called(&object.own)?;
+                let share = Share::of(&called);
+                let arithmetic = arithmetic(&called, symbols::is_in_rom, &self.binutils.libgcc)?;
+                let mut beside = share.beside();
+                beside.iram += arithmetic;
+                (link::for_emulator(self, &object, beside, &folder), Linked::StandIn { share, arithmetic })
+            }
+            LinkTarget::Chip(sdk) => (link::for_chip(self, &object, sdk, map, &folder), Linked::Sdk { map: &node_map }),
         };
         let elf = elf.with_context(|| format!("`{node}`"))?;
         let emulated = matches!(target, LinkTarget::Emulator);
         placement::check_linked(&elf, |section| emulated && (section == ".reset" || section.starts_with(".standin.")))?;
-        let sizes = Sizes::read(&elf, emulated, map)?;
+        let mut sizes = Sizes::read(&elf, linked, map)?;
+        let stack = object.own.with_extension("stack");
+        sizes.recall_stack(&stack)?;
         let kept = folder.join("sizes.json");
         let last = sizes.recall(&kept);
         sizes.keep(&kept)?;
-        Ok(Built { elf, sizes, last, map })
+        Ok(Built { elf, sizes, last, map, stack })
     }
 
     /// What a node calls and does not bring itself: functions of SDK and ROM, and arithmetic.

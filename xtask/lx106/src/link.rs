@@ -5,6 +5,7 @@ use super::compile::{Object, assemble_as_is, compile};
 use super::mend::CodePlacement;
 use super::program;
 use super::sdk::{LIBRARIES, Sdk};
+use super::sizes::Sections;
 use super::toolchain::Toolchain;
 use anyhow::{Context, Result};
 use fleetwright_chip::partitions::Map;
@@ -16,12 +17,16 @@ const STAND_IN: &str = "fleetwright-standin";
 /// Its folder; assembly files beside its manifest are linked with it.
 const STAND_IN_FOLDER: &str = "firmware/standin";
 
-/// Links a node with the stand-in, `compiler_builtins` and memory functions instead of the SDK and the ROM.
-pub(super) fn for_emulator(toolchain: &Toolchain, node: &Object, folder: &Path) -> Result<PathBuf> {
+/// Links a node with the stand-in, `compiler_builtins` and memory functions instead of the SDK and the ROM. The script is
+/// told what the SDK takes of each memory `beside` it, so that a node has no more room than on the chip.
+pub(super) fn for_emulator(toolchain: &Toolchain, node: &Object, beside: Sections, folder: &Path) -> Result<PathBuf> {
     let room = toolchain.root.join(STAND_IN_FOLDER);
     let stand_in = compile(toolchain, &room, STAND_IN, CodePlacement::AsIs)?;
     let scratch = scratch(folder)?;
     let mut command = linker(toolchain, node, scratch.path())?;
+    for (name, bytes) in [("data", beside.ram()), ("iram", beside.iram), ("flash", beside.flash)] {
+        command.arg(format!("--defsym=_sdk_{name}={bytes}"));
+    }
     command.arg("-T").arg(script(toolchain, "emulator.ld")).arg(&stand_in.own);
     for (number, assembly) in assembly_files(&room)?.into_iter().enumerate() {
         let object = scratch.path().join(format!("standin-{number}.o"));

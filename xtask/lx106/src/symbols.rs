@@ -40,8 +40,13 @@ pub(super) fn called(object: &Path) -> Result<BTreeSet<String>> {
     Ok(names.map(str::to_owned).collect())
 }
 
+/// Whether the ROM has this arithmetic or memory function.
+pub(super) fn is_in_rom(function: &str) -> bool {
+    ROM.split_whitespace().any(|name| name == function)
+}
+
 /// The names in the manifest: one on a line, `#` begins a comment.
-fn names(manifest: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn names(manifest: &str) -> impl Iterator<Item = &str> {
     manifest.lines().filter_map(|line| line.split('#').next()?.split_whitespace().next())
 }
 

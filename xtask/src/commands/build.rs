@@ -4,13 +4,16 @@
 use super::findings;
 use crate::outcome::Outcome;
 use anyhow::{Result, bail};
+use broker::REMEDY;
 use clap::ValueEnum;
 use deploy::firmware::Firmware;
+use fleetwright_generator::model::Engine;
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_generator::{Artifact, Output};
-use lab::{handshake, nodes};
+use lab::throwaway::ThrowawayBroker;
+use lab::{handshake, nodes, stack};
 use lx106::{Sdk, sdk, sizes};
-use project::{fleets, generated, sync};
+use project::{command, fleets, generated, sync};
 use std::path::PathBuf;
 
 /// What nodes are built for.
@@ -89,7 +92,10 @@ impl Build {
                 Ok(Outcome::Fine)
             }
             BuildTarget::Emulator => {
-                let firmware = build(plan, nodes, None)?;
+                let mut firmware = build(plan, nodes, None)?;
+                let unmeasured = measure_stacks(plan, artifacts, &mut firmware)?;
+                println!("\n{}", firmware.table());
+                unmeasured.iter().for_each(|why| println!("the stack is not measured: {why}\n"));
                 if plan.security.is_encrypted() {
                     print_handshakes(plan, artifacts, &firmware)?;
                 }
@@ -97,6 +103,7 @@ impl Build {
             }
             BuildTarget::Chip => {
                 let firmware = build(plan, nodes, Some(&Sdk::find(self.sdk.as_deref())?))?;
+                println!("\n{}", firmware.table());
                 let outcome = over_budget(&firmware)?;
                 if outcome == Outcome::Fine {
                     print_images(&firmware)?;
@@ -120,8 +127,24 @@ fn build<'p>(plan: &'p Plan, nodes: &[&'p NodePlan], sdk: Option<&Sdk>) -> Resul
     let firmware = Firmware::build(plan, nodes, sdk, &mut |progress| {
         println!("  {}/{} {} ({:.1} s)", progress.built, progress.of, progress.name, progress.took.as_secs_f32());
     })?;
-    println!("\n{}", firmware.table());
     Ok(firmware)
+}
+
+/// Runs each program on the emulator and keeps what it takes of the stack; why not, if that is so.
+fn measure_stacks(plan: &Plan, artifacts: &[Artifact], firmware: &mut Firmware<'_>) -> Result<Option<String>> {
+    let needs_broker = firmware.programs.iter().any(|program| program.nodes[0].status.is_some());
+    if needs_broker && plan.engine != Engine::Mosquitto {
+        return Ok(Some("that would take a cluster of brokers; `cargo xtask verify --on emulator` starts one".into()));
+    }
+    if needs_broker && command::which("mosquitto").is_none() {
+        return Ok(Some(format!("Mosquitto is not installed; run `{REMEDY}`")));
+    }
+    let broker = needs_broker.then(|| ThrowawayBroker::start(plan, artifacts)).transpose()?;
+    for program in &mut firmware.programs {
+        let node = stack::of_program(plan, broker.as_ref(), program.nodes[0], &program.built.elf)?;
+        program.built.measured_stack(node)?;
+    }
+    Ok(None)
 }
 
 fn print_handshakes(plan: &Plan, artifacts: &[Artifact], firmware: &Firmware<'_>) -> Result<()> {

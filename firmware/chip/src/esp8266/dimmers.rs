@@ -1,11 +1,14 @@
 //! Outputs that are high for a part of the time, by the SDK's `libpwm`: a hardware timer whose interrupt drives the pins.
 //! It is told once of all of them (`pwm_init` "should be called only once", `include/pwm.h`), so they are collected
 //! while the roles start.
+//!
+//! A role in the user's own Rust may dim, or not; its program is compiled with this module in both cases. Each function asks
+//! [`is_dimming`] first, so that a program in which nothing dims calls no function of `libpwm` and is not linked with it.
 
 use super::sdk;
 use crate::pads;
 use core::cell::Cell;
-use fleetwright_node::{Gpio, Level};
+use fleetwright_node::{Gpio, Level, is_dimming};
 
 /// Pins at most: `PWM_CHANNEL_NUM_MAX`.
 const MOST: usize = 8;
@@ -30,6 +33,9 @@ static DIMMERS: Dimmers =
 
 /// An output will be dimmed; it starts with this level. A ninth stays still.
 pub(crate) fn add(pin: Gpio, level: Level) {
+    if !is_dimming() {
+        return;
+    }
     let (mut pins, mut duties) = (DIMMERS.pins.get(), DIMMERS.duties.get());
     if let Some((slot, duty)) = pins.iter_mut().zip(&mut duties).find(|(slot, _)| **slot == NONE) {
         *slot = pin;
@@ -41,6 +47,9 @@ pub(crate) fn add(pin: Gpio, level: Level) {
 
 /// All roles have started: from now on the timer drives their pins.
 pub(crate) fn begin() {
+    if !is_dimming() {
+        return;
+    }
     let (pins, mut duties) = (DIMMERS.pins.get(), DIMMERS.duties.get());
     let mut channels = [[0; 3]; MOST];
     let mut count = 0;
@@ -62,6 +71,9 @@ pub(crate) fn begin() {
 
 /// Lets a pin be high for so many thousandths of the time; `false`: it was never added.
 pub(crate) fn dim(pin: Gpio, permille: u16) -> bool {
+    if !is_dimming() {
+        return false;
+    }
     let Some(channel) = DIMMERS.pins.get().iter().position(|slot| *slot == pin) else { return false };
     let duty = FULL * u32::from(permille.min(1_000)) / 1_000;
     if DIMMERS.begun.get() {

@@ -1,11 +1,14 @@
-//! TLS between the node and its link: one connection's client, with buffers that are always there and a stack that is
-//! there for the handshake alone.
+//! TLS between the node and its link: one connection's client, with buffers that are always there and stacks that are
+//! borrowed from the heap.
 //!
-//! The handshake computes on a curve and takes 7 KB of stack, more than the SDK has. So it runs on a stack of
-//! its own, borrowed from the heap until the connection is open; a record of a few bytes goes with the SDK's stack.
+//! The handshake computes on a curve and takes 7 KB of stack, more than the SDK has. So it runs on a stack of its own,
+//! borrowed until the connection is open. A record takes less, but still more than the SDK's stack has to spare beneath
+//! its own receive path and an interrupt. So each step of an open connection borrows a stack, too, and gives it back
+//! before it returns: kept for the whole session it would cost its 4 KB of RAM all the time. The SDK gets the same
+//! block back at once, so the heap does not fall to pieces. Where there is none, the connection ends and the node connects again.
 
 use super::sdk;
-use super::stack::Stack;
+use super::stack::{self, Stack};
 use crate::identity::Identity;
 use crate::link::Endpoint;
 use core::cell::UnsafeCell;
@@ -48,10 +51,10 @@ static STATICS: Statics = Statics {
     task: UnsafeCell::new(None),
 };
 
-/// The future of a connection, and the stack that it needs for now.
+/// The future of a connection, and the stack of its handshake until it is open.
 struct Task {
     future: *mut dyn Future<Output = Ended>,
-    stack: Option<Stack>,
+    handshake: Option<Stack>,
 }
 
 impl Future for Task {
@@ -59,18 +62,22 @@ impl Future for Task {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
         let future = self.future;
+        let mut answer = Poll::Pending;
         // SAFETY: it lives in a static until the task is dropped, never moves, and only the task points to it.
-        let mut step = || unsafe { Pin::new_unchecked(&mut *future) }.poll(context);
-        let Some(stack) = &mut self.stack else { return step() };
+        let mut step = || answer = unsafe { Pin::new_unchecked(&mut *future) }.poll(context);
+        let Some(stack) = &mut self.handshake else {
+            let Some(mut stack) = Stack::borrow(stack::RECORD) else { return Poll::Ready(Ended::NoMemory) };
+            stack.run(&mut step);
+            return answer;
+        };
         // A step of the handshake may take most of a second, in which nobody else feeds the watchdog.
         // SAFETY: a plain call.
         unsafe { sdk::system_soft_wdt_feed() };
-        let mut answer = Poll::Pending;
-        stack.run(&mut || answer = step());
+        stack.run(&mut step);
         // SAFETY: as above.
         unsafe { sdk::system_soft_wdt_feed() };
         if answer.is_ready() || STATICS.buffers.is_open() {
-            self.stack = None;
+            self.handshake = None;
         }
         answer
     }
@@ -127,7 +134,7 @@ impl Transport {
     /// A client for a new connection, which has written its ClientHello; `None`: no key, or no memory for its stack.
     fn client(&mut self) -> Option<Client<&'static Buffers, &'static mut Task>> {
         let proof = self.proof?;
-        let stack = Stack::borrow()?;
+        let stack = Stack::borrow(stack::HANDSHAKE)?;
         // SAFETY: plain questions to the SDK; Wi-Fi runs, since there is a connection.
         let numbers = core::iter::repeat_with(|| unsafe { sdk::os_random() }).take(NUMBERS);
         let random = Generator::gather(proof.secret(), numbers);
@@ -136,7 +143,7 @@ impl Transport {
             *STATICS.task.get() = None;
             let future =
                 store(proof.run(&STATICS.buffers, random, &mut *STATICS.receive.get(), &mut *STATICS.send.get()));
-            (*STATICS.task.get()).insert(Task { future, stack: Some(stack) })
+            (*STATICS.task.get()).insert(Task { future, handshake: Some(stack) })
         };
         Some(Client::start(&STATICS.buffers, Pin::new(task)))
     }

@@ -1,10 +1,15 @@
 //! A stack of its own for what computes deeply, borrowed from the SDK's heap.
+//!
+//! Interrupts use the stack that they interrupt: the SDK's handlers take up to 1,280 bytes of it
+//! (`xtask/lx106/src/sizes/stack.rs` has the sum). Each size below leaves room for that.
 
 use super::sdk;
 use core::ffi::c_void;
 
-/// Bytes of it: the handshake takes 7.2 KB at its deepest (`cargo xtask build` shows it), and interrupts come on top.
-const SIZE: usize = 8_704;
+/// Bytes for the handshake, which takes 7,500 at its deepest (`cargo xtask build` shows it).
+pub(crate) const HANDSHAKE: usize = 9_216;
+/// Bytes for one record of an open connection, which takes 2,750 at its deepest.
+pub(crate) const RECORD: usize = 4_352;
 /// Words at the low end that nobody may ever reach, and what they hold.
 const GUARDS: usize = 8;
 const GUARD: u32 = 0x57AC_4E4D;
@@ -15,13 +20,16 @@ unsafe extern "C" {
 }
 
 /// The stack; given back when it is dropped.
-pub(crate) struct Stack(*mut u32);
+pub(crate) struct Stack {
+    low: *mut u32,
+    size: usize,
+}
 
 impl Stack {
-    /// Borrows it; `None`: the heap is too full.
-    pub(crate) fn borrow() -> Option<Self> {
+    /// Borrows so many bytes; `None`: the heap has no block of that size.
+    pub(crate) fn borrow(size: usize) -> Option<Self> {
         // SAFETY: the SDK's `os_malloc_dram`; without its leak detection it looks at neither name nor line.
-        let low = unsafe { sdk::pvPortMalloc(SIZE, c"".as_ptr(), 0, false) }.cast::<u32>();
+        let low = unsafe { sdk::pvPortMalloc(size, c"".as_ptr(), 0, false) }.cast::<u32>();
         if low.is_null() {
             return None;
         }
@@ -29,7 +37,7 @@ impl Stack {
             // SAFETY: the memory is ours, and larger.
             unsafe { low.add(index).write_volatile(GUARD) };
         }
-        Some(Self(low))
+        Some(Self { low, size })
     }
 
     /// Runs something on it.
@@ -44,18 +52,18 @@ impl Stack {
         }
         // SAFETY: the stack is as large as it says, aligned to 16 bytes as C wants it, and in use once at a time.
         unsafe {
-            let top = self.0.cast::<u8>().add(SIZE);
+            let top = self.low.cast::<u8>().add(self.size);
             fleetwright_on_stack(top.sub(top as usize % 16), call, (&raw mut what).cast());
         }
         // SAFETY: as in `borrow`.
-        let whole = (0..GUARDS).all(|index| unsafe { self.0.add(index).read_volatile() } == GUARD);
-        assert!(whole, "the stack of the handshake is full");
+        let whole = (0..GUARDS).all(|index| unsafe { self.low.add(index).read_volatile() } == GUARD);
+        assert!(whole, "a borrowed stack is full");
     }
 }
 
 impl Drop for Stack {
     fn drop(&mut self) {
         // SAFETY: it came from there.
-        unsafe { sdk::vPortFree(self.0.cast(), c"".as_ptr(), 0) };
+        unsafe { sdk::vPortFree(self.low.cast(), c"".as_ptr(), 0) };
     }
 }

@@ -4,6 +4,7 @@ use super::i2c::I2c;
 use super::pins::{Delay, Input, Output, Pwm};
 use super::topics::{MayPublish, MaySubscribe, Message, Topic};
 use crate::board::Board;
+use crate::dimming;
 use crate::pin::{Gpio, Level, Mode, Pull};
 use crate::roles::driver::DriverContext;
 use crate::time::Instant;
@@ -118,6 +119,7 @@ impl<'t> Context<'t> {
     /// [`Custom::start`](super::Custom::start) alone: later the chip's timer is set up, and the pin could only be on or off.
     pub fn pwm(&mut self, pin: Gpio, level: Level) -> Pwm {
         let functions = self.board.pin_functions();
+        dimming::ask();
         (functions.configure)(pin, Mode::Dimmed(level));
         Pwm::new(functions, pin)
     }

@@ -1,6 +1,7 @@
 //! `dimmer_output`: drives a pin for a part of the time, by the messages of a topic.
 
 use super::driver::{Driver, DriverContext, Publication, RoleState};
+use crate::dimming;
 use crate::pin::{Gpio, Level, Mode};
 use crate::time::Duration;
 use crate::topic::TopicId;
@@ -55,6 +56,7 @@ impl DimmerOutput {
 impl Driver for DimmerOutput {
     fn start(&self, _state: &mut RoleState, context: &mut DriverContext<'_>) {
         let off = if self.active == Level::High { Level::Low } else { Level::High };
+        dimming::ask();
         context.board.configure(self.pin, Mode::Dimmed(off));
     }
 

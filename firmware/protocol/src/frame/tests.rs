@@ -44,7 +44,7 @@ fn frames_from_a_node_are_read_as_they_were_written() {
     there_and_back_from_node(FromNode::Disconnect, b"X\0\0");
     there_and_back_from_node(FromNode::Idle { until: Some(9), taken: 2 }, b"T\0\x08\0\0\0\x09\0\0\0\x02");
     there_and_back_from_node(FromNode::Idle { until: None, taken: 0 }, b"T\0\x08\xff\xff\xff\xff\0\0\0\0");
-    let usage = b"heap 0 allocated 0 most 0 deepest 0 stack 0 timers 0 connections 0 cycles 7";
+    let usage = b"heap 0 allocated 0 most 0 deepest 0 spare 0 stack 0 timers 0 connections 0 cycles 7";
     let frame = [&[b'H', 0, usage.len() as u8], &usage[..]].concat();
     there_and_back_from_node(FromNode::Usage(Usage { cycles: 7, ..Usage::default() }), &frame);
     there_and_back_from_node(FromNode::Restart([1, 0xffff_fffe]), b"R\0\x08\0\0\0\x01\xff\xff\xff\xfe");

@@ -134,7 +134,7 @@ mod tests {
             (idle(false, None), "idle closed 2 310 120 -"),
             (
                 Report::Heap(Usage::default()),
-                "heap 0 allocated 0 most 0 deepest 0 stack 0 timers 0 connections 0 cycles 0",
+                "heap 0 allocated 0 most 0 deepest 0 spare 0 stack 0 timers 0 connections 0 cycles 0",
             ),
             (Report::Error("time is real"), "error time is real"),
         ] {

@@ -11,6 +11,8 @@ use core::ffi::{c_char, c_void};
 const BLOCKS: usize = 4;
 /// What the SDK aligns blocks to.
 const ALIGNMENT: u32 = 8;
+/// Bytes at the low end of a block that may hold guards of the node's; they count as never used.
+const GUARDS: u32 = 32;
 
 #[derive(Clone, Copy)]
 struct Block {
@@ -22,30 +24,42 @@ struct HeapState {
     blocks: Cell<[Option<Block>; BLOCKS]>,
     most: Cell<u32>,
     deepest: Cell<u32>,
+    spare: Cell<u32>,
 }
 
 impl HeapState {
     const fn new() -> Self {
-        Self { blocks: Cell::new([None; BLOCKS]), most: Cell::new(0), deepest: Cell::new(0) }
+        Self {
+            blocks: Cell::new([None; BLOCKS]),
+            most: Cell::new(0),
+            deepest: Cell::new(0),
+            spare: Cell::new(u32::MAX),
+        }
     }
 
     fn allocated(&self) -> u32 {
         self.blocks.get().iter().flatten().map(|block| block.size).sum()
     }
+
+    /// Counts how deep a block was used until now.
+    fn count(&self, block: Block) {
+        let depth = depth(block);
+        self.deepest.set(self.deepest.get().max(depth));
+        self.spare.set(self.spare.get().min(block.size - GUARDS - depth));
+    }
 }
 
 static HEAP: Single<HeapState> = Single(HeapState::new());
 
-/// Bytes in use now, bytes in use at most, and the deepest use of a block from its end.
-pub(super) fn figures() -> [u32; 3] {
-    let depths = HEAP.blocks.get().into_iter().flatten().map(depth);
-    [HEAP.allocated(), HEAP.most.get(), depths.fold(HEAP.deepest.get(), u32::max)]
+/// Bytes in use now, bytes in use at most, the deepest use of a block from its end, and the least that any was not used.
+pub(super) fn figures() -> [u32; 4] {
+    HEAP.blocks.get().into_iter().flatten().for_each(|block| HEAP.count(block));
+    [HEAP.allocated(), HEAP.most.get(), HEAP.deepest.get(), HEAP.spare.get()]
 }
 
 /// How far from its end a block was written to.
 fn depth(block: Block) -> u32 {
-    // The lowest words may hold guards of the node's.
-    let mut lowest = block.start + 32;
+    let mut lowest = block.start + GUARDS;
     // SAFETY: memory of a block, in words.
     while lowest < block.start + block.size && unsafe { (lowest as *const u32).read_volatile() } == PAINT {
         lowest += 4;
@@ -86,6 +100,6 @@ extern "C" fn vPortFree(memory: *mut c_void, _: *const c_char, _: u32) {
     let mut blocks = HEAP.blocks.get();
     let found = blocks.iter_mut().find(|slot| slot.is_some_and(|block| block.start == memory as u32));
     let Some(block) = found.and_then(Option::take) else { fault("vPortFree: nobody got this memory") };
-    HEAP.deepest.set(HEAP.deepest.get().max(depth(block)));
+    HEAP.count(block);
     HEAP.blocks.set(blocks);
 }

@@ -19,6 +19,7 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 extern "C" fn stand_in() -> ! {
     memory::paint();
+    memory::start_counting();
     channel::open();
     // What is known before the start comes first: the seed, the words that outlived a restart, the levels of pins.
     report_idle(Some(0));

@@ -1,4 +1,8 @@
-//! The emulated chip's memory: where stack and heap are, how deep the stack went, and the words that outlive a restart.
+//! The emulated chip's memory: where stack and heap are, how deep the stack went, the words that outlive a restart, and the
+//! counter of cycles.
+
+use super::single::Single;
+use core::cell::Cell;
 
 /// The words of the real-time clock's memory that a node uses: from the first that the SDK leaves to it.
 const KEPT: *mut u32 = 0x6000_1200 as *mut u32;
@@ -68,8 +72,18 @@ pub(super) fn stack_size() -> u32 {
     address(&raw const _stack_top) - address(&raw const _stack_limit)
 }
 
-/// The CPU's counter of cycles.
+/// The counter of cycles when the program started.
+static STARTED_AT: Single<Cell<u32>> = Single(Cell::new(0));
+
+/// The program starts now. The counter does not begin at zero: until the emulated CPU runs its first instruction, QEMU
+/// lets the counter follow this machine's clock, for milliseconds where the machine is busy.
+pub(super) fn start_counting() {
+    // SAFETY: reads a register.
+    STARTED_AT.set(unsafe { cycles() });
+}
+
+/// The CPU's cycles since the start of the program.
 pub(super) fn cycle_count() -> u32 {
     // SAFETY: reads a register.
-    unsafe { cycles() }
+    unsafe { cycles() }.wrapping_sub(STARTED_AT.get())
 }

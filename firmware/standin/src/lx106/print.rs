@@ -1,10 +1,11 @@
 //! `os_printf_plus`: as much of C's `printf` as nodes use. A line goes to the log when it ends.
 
 use super::channel::{fault, send};
+use super::memory;
 use super::single::Single;
 use core::cell::Cell;
 use core::ffi::{c_char, c_int};
-use fleetwright_protocol::{FromNode, decimal};
+use fleetwright_protocol::{CONNECTED, FromNode, decimal};
 
 /// The longest line of the log; the rest of a longer one starts another.
 const LINE: usize = 512;
@@ -16,12 +17,25 @@ struct LogLine {
 
 static OPEN: Single<LogLine> = Single(LogLine { bytes: [const { Cell::new(0) }; LINE], length: Cell::new(0) });
 
+/// The counter of cycles when the node logged last that the broker accepted it; 0: it never did. It is read here, and
+/// not when somebody asks: what the node does in between depends on how busy this machine is.
+static CONNECTED_AT: Single<Cell<u32>> = Single(Cell::new(0));
+
+/// As [`CONNECTED_AT`] says.
+pub(super) fn connected_at() -> u32 {
+    CONNECTED_AT.get()
+}
+
 fn put(byte: u8) {
     let length = OPEN.length.get();
     if byte == b'\n' || length == LINE {
         OPEN.length.set(0);
         // SAFETY: `Cell<u8>` is laid out like `u8`, and nothing is put while it is sent.
-        send(&FromNode::Log(unsafe { core::slice::from_raw_parts(OPEN.bytes.as_ptr().cast(), length) }));
+        let line = unsafe { core::slice::from_raw_parts(OPEN.bytes.as_ptr().cast(), length) };
+        if line == CONNECTED {
+            CONNECTED_AT.set(memory::cycle_count());
+        }
+        send(&FromNode::Log(line));
         if byte == b'\n' {
             return;
         }

@@ -1,7 +1,7 @@
 //! What of all that can grow is in use: heap, stack, timers, connections.
 
 use super::channel::{fault, send};
-use super::{clock, heap, memory, network};
+use super::{clock, heap, memory, network, print};
 use fleetwright_protocol::{FromNode, Usage};
 
 /// Reports what is in use.
@@ -11,15 +11,16 @@ pub(super) fn report() {
         fault("the stack is full");
     }
     let (low, high) = memory::heap();
-    let [allocated, most, deepest] = heap::figures();
+    let [allocated, most, deepest, spare] = heap::figures();
     send(&FromNode::Usage(Usage {
         heap: high - low,
         allocated,
         most,
         deepest,
+        spare,
         stack,
         timers: clock::with_timers(|timers| timers.count()) as u32,
         connections: network::known(),
-        cycles: memory::cycle_count(),
+        cycles: print::connected_at(),
     }));
 }

@@ -36,6 +36,11 @@ impl Handle {
         Self { pace, child: Arc::default() }
     }
 
+    /// Whether instructions are counted.
+    pub(super) fn counts(&self) -> bool {
+        self.pace == Pace::Counted
+    }
+
     /// Ends it, if it has not ended by itself.
     pub(super) fn kill(&self) {
         if let Some(mut child) = self.child.lock().unwrap_or_else(PoisonError::into_inner).take() {

@@ -3,11 +3,8 @@
 
 use anyhow::{Result, bail};
 use fleetwright_chip::LOCAL_MESSAGE;
-use fleetwright_protocol::{FromNode, Report};
+use fleetwright_protocol::{CONNECTED, FromNode, Report};
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
-
-/// What the chip logs when the broker has accepted it.
-const CONNECTED: &[u8] = b"connected";
 
 /// What a node wants from this machine.
 #[derive(Debug, PartialEq, Eq)]
