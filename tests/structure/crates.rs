@@ -8,6 +8,7 @@ use std::process::Command;
 /// written down.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("fleetwright-node", &[]),
+    ("fleetwright-mdns", &[]),
     ("fleetwright-devices", &[]),
     ("fleetwright-generator", &["fleetwright-node"]),
     ("fleetwright-protocol", &["fleetwright-devices"]),
