@@ -15,7 +15,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("fleetwright-tls", &["fleetwright-node"]),
     ("fleetwright-chip", &["fleetwright-node", "fleetwright-tls"]),
     ("fleetwright-standin", &["fleetwright-devices", "fleetwright-protocol"]),
-    ("fleetwright-host", &["fleetwright-devices", "fleetwright-node", "fleetwright-protocol", "fleetwright-tls"]),
+    (
+        "fleetwright-host",
+        &["fleetwright-devices", "fleetwright-mdns", "fleetwright-node", "fleetwright-protocol", "fleetwright-tls"],
+    ),
     ("fleetwright-crowd", &["fleetwright-node", "fleetwright-protocol"]),
     ("project", &["fleetwright-generator"]),
     ("lx106", &["fleetwright-chip", "project"]),
