@@ -29,7 +29,7 @@ static CONNECTION: Connection = Connection {
     espconn: UnsafeCell::new(sdk::Espconn {
         kind: sdk::ESPCONN_TCP,
         state: 0,
-        tcp: core::ptr::null_mut(),
+        protocol: core::ptr::null_mut(),
         recv_callback: None,
         sent_callback: None,
         link_cnt: 0,
@@ -97,7 +97,7 @@ impl Tcp for Network {
         unsafe {
             (*espconn).kind = sdk::ESPCONN_TCP;
             (*espconn).state = 0;
-            (*espconn).tcp = tcp;
+            (*espconn).protocol = tcp.cast();
             (*tcp).remote_port = c_int::from(self.port);
             (*tcp).local_port = sdk::espconn_port() as c_int;
             (*tcp).remote_ip = address;

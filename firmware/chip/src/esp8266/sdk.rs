@@ -4,8 +4,13 @@
 use crate::partitions::Partition;
 use core::ffi::{c_char, c_int, c_void};
 
-/// `enum espconn_type`: TCP.
+/// `enum espconn_type`: TCP and UDP.
 pub(crate) const ESPCONN_TCP: c_int = 0x10;
+#[cfg(feature = "mdns")]
+pub(crate) const ESPCONN_UDP: c_int = 0x20;
+/// `STATION_IF`, for [`wifi_get_ip_info`].
+#[cfg(feature = "mdns")]
+pub(crate) const STATION_IF: u8 = 0;
 /// The call succeeded.
 pub(crate) const ESPCONN_OK: i8 = 0;
 /// A callback will tell the result.
@@ -43,12 +48,41 @@ pub(crate) struct EspTcp {
     pub(crate) callbacks: [Option<extern "C" fn(*mut c_void)>; 4],
 }
 
+/// `esp_udp`.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct EspUdp {
+    pub(crate) remote_port: c_int,
+    pub(crate) local_port: c_int,
+    pub(crate) local_ip: [u8; 4],
+    pub(crate) remote_ip: [u8; 4],
+}
+
+/// `remot_info`: the other side of a connection, or the sender of a datagram.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct Remote {
+    pub(crate) state: c_int,
+    pub(crate) remote_port: c_int,
+    pub(crate) remote_ip: [u8; 4],
+}
+
+/// `struct ip_info`.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct IpInfo {
+    pub(crate) ip: [u8; 4],
+    pub(crate) netmask: [u8; 4],
+    pub(crate) gw: [u8; 4],
+}
+
 /// `struct espconn`.
 #[repr(C)]
 pub(crate) struct Espconn {
     pub(crate) kind: c_int,
     pub(crate) state: c_int,
-    pub(crate) tcp: *mut EspTcp,
+    /// An `esp_tcp`, or an `esp_udp`.
+    pub(crate) protocol: *mut c_void,
     pub(crate) recv_callback: Option<extern "C" fn(*mut c_void, *mut u8, u16)>,
     pub(crate) sent_callback: Option<extern "C" fn(*mut c_void)>,
     pub(crate) link_cnt: u8,
@@ -99,6 +133,13 @@ pub(crate) struct SystemEvent {
     pub(crate) reason: u8,
 }
 
+#[cfg(feature = "mdns")]
+const _: () = {
+    assert!(size_of::<EspUdp>() == 16);
+    assert!(size_of::<Remote>() == 12);
+    assert!(size_of::<IpInfo>() == 12);
+};
+
 const _: () = {
     assert!(size_of::<StationConfig>() == 116);
     assert!(size_of::<EspTcp>() == 32);
@@ -143,6 +184,8 @@ unsafe extern "C" {
     #[cfg(feature = "dims")]
     pub(crate) fn pwm_start();
 
+    #[cfg(feature = "mdns")]
+    pub(crate) fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool;
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
     pub(crate) fn wifi_station_connect() -> bool;
@@ -151,6 +194,12 @@ unsafe extern "C" {
 
     pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
     pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_create(connection: *mut Espconn) -> i8;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_delete(connection: *mut Espconn) -> i8;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_get_connection_info(connection: *mut Espconn, remote: *mut *const Remote, kind: u8) -> i8;
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,
