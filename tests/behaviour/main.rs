@@ -23,6 +23,7 @@ mod secrets;
 mod sizes;
 mod smoke;
 mod soak;
+mod stepped;
 mod tls;
 mod traffic;
 

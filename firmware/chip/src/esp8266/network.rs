@@ -82,7 +82,7 @@ impl Tcp for Network {
         // SAFETY: the name ends with a zero, as `identity` made sure; the rest is static.
         let answer =
             unsafe { sdk::espconn_gethostbyname(espconn, self.next().as_ptr().cast(), address, self.callbacks.found) };
-        match answer {
+        match sdk::answer(answer) {
             // SAFETY: the SDK writes there before it answers so, and not later.
             sdk::ESPCONN_OK => Found::Address(unsafe { *address }),
             sdk::ESPCONN_INPROGRESS => Found::Later,
@@ -106,20 +106,23 @@ impl Tcp for Network {
             sdk::espconn_regist_reconcb(espconn, self.callbacks.failed);
             sdk::espconn_regist_recvcb(espconn, self.callbacks.received);
             sdk::espconn_regist_sentcb(espconn, self.callbacks.sent);
-            sdk::espconn_connect(espconn) == sdk::ESPCONN_OK
+            sdk::answer(sdk::espconn_connect(espconn)) == sdk::ESPCONN_OK
         }
     }
 
     fn send(&mut self, bytes: &[u8]) -> bool {
         let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
         // SAFETY: the bytes lie in the node's transmit buffer, which is static, and stay until the SDK says `sent`.
-        unsafe { sdk::espconn_send(CONNECTION.espconn.get(), bytes.as_ptr(), length) == sdk::ESPCONN_OK }
+        let answer = unsafe { sdk::espconn_send(CONNECTION.espconn.get(), bytes.as_ptr(), length) };
+        sdk::answer(answer) == sdk::ESPCONN_OK
     }
 
+    // Once in the program instead of at each of the link's calls: flash is short.
+    #[inline(never)]
     fn abort(&mut self) -> bool {
         // Not `espconn_disconnect`: that waits for a peer who may be gone for good, and keeps memory meanwhile.
         // SAFETY: the SDK looks for the connection by its pointer, and says so if there is none.
         let answer = unsafe { sdk::espconn_abort(CONNECTION.espconn.get()) };
-        answer == sdk::ESPCONN_OK || answer == sdk::ESPCONN_INPROGRESS
+        matches!(sdk::answer(answer), sdk::ESPCONN_OK | sdk::ESPCONN_INPROGRESS)
     }
 }

@@ -152,6 +152,13 @@ const _: () = {
     assert!(core::mem::offset_of!(SystemEvent, reason) == 43);
 };
 
+/// What a function of `espconn` answered. C declares `sint8`, but Espressif's compiler left the upper bits of the register
+/// as they came: `espconn_abort` answers 251, `espconn_gethostbyname` -5, and both mean `ESPCONN_INPROGRESS`
+/// (disassembly of `liblwip.a`, SDK 3.0.6). A declaration as `i8` would have the compiler trust those bits.
+pub(crate) const fn answer(register: c_int) -> i8 {
+    register as i8
+}
+
 unsafe extern "C" {
     pub(crate) fn system_adc_read() -> u16;
     pub(crate) fn system_get_flash_size_map() -> u32;
@@ -192,28 +199,28 @@ unsafe extern "C" {
     pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
     pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
 
-    pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
-    pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_abort(connection: *mut Espconn) -> c_int;
+    pub(crate) fn espconn_connect(connection: *mut Espconn) -> c_int;
     #[cfg(feature = "mdns")]
-    pub(crate) fn espconn_create(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_create(connection: *mut Espconn) -> c_int;
     #[cfg(feature = "mdns")]
-    pub(crate) fn espconn_delete(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_delete(connection: *mut Espconn) -> c_int;
     #[cfg(feature = "mdns")]
-    pub(crate) fn espconn_get_connection_info(connection: *mut Espconn, remote: *mut *const Remote, kind: u8) -> i8;
+    pub(crate) fn espconn_get_connection_info(connection: *mut Espconn, remote: *mut *const Remote, kind: u8) -> c_int;
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,
         address: *mut [u8; 4],
         found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
-    ) -> i8;
+    ) -> c_int;
     pub(crate) fn espconn_port() -> u32;
-    pub(crate) fn espconn_regist_connectcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
-    pub(crate) fn espconn_regist_disconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
+    pub(crate) fn espconn_regist_connectcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
+    pub(crate) fn espconn_regist_disconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
     pub(crate) fn espconn_regist_recvcb(
         connection: *mut Espconn,
         callback: extern "C" fn(*mut c_void, *mut u8, u16),
-    ) -> i8;
-    pub(crate) fn espconn_regist_reconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void, i8)) -> i8;
-    pub(crate) fn espconn_regist_sentcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
-    pub(crate) fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> i8;
+    ) -> c_int;
+    pub(crate) fn espconn_regist_reconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void, i8)) -> c_int;
+    pub(crate) fn espconn_regist_sentcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
+    pub(crate) fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> c_int;
 }
