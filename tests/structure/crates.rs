@@ -10,10 +10,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("fleetwright-node", &[]),
     ("fleetwright-mdns", &[]),
     ("fleetwright-devices", &[]),
-    ("fleetwright-generator", &["fleetwright-node"]),
+    ("fleetwright-generator", &["fleetwright-mdns", "fleetwright-node"]),
     ("fleetwright-protocol", &["fleetwright-devices"]),
     ("fleetwright-tls", &["fleetwright-node"]),
-    ("fleetwright-chip", &["fleetwright-node", "fleetwright-tls"]),
+    ("fleetwright-chip", &["fleetwright-mdns", "fleetwright-node", "fleetwright-tls"]),
     ("fleetwright-standin", &["fleetwright-devices", "fleetwright-protocol"]),
     (
         "fleetwright-host",

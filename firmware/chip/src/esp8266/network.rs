@@ -2,14 +2,19 @@
 
 use super::sdk;
 use crate::link::{Found, Tcp};
+#[cfg(feature = "mdns")]
+use crate::search::Search;
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
+use fleetwright_node::Instant;
 
 /// What the SDK calls when something happened to the connection.
 pub(crate) struct Callbacks {
     pub(crate) found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
     pub(crate) connected: extern "C" fn(*mut c_void),
     pub(crate) received: extern "C" fn(*mut c_void, *mut u8, u16),
+    #[cfg(feature = "mdns")]
+    pub(crate) datagram: extern "C" fn(*mut c_void, *mut u8, u16),
     pub(crate) sent: extern "C" fn(*mut c_void),
     pub(crate) ended: extern "C" fn(*mut c_void),
     pub(crate) failed: extern "C" fn(*mut c_void, i8),
@@ -56,6 +61,9 @@ pub(crate) struct Network {
     #[cfg(feature = "cluster")]
     pub(crate) turn: usize,
     pub(crate) port: u16,
+    /// The look-up of a name that ends with `.local`.
+    #[cfg(feature = "mdns")]
+    pub(crate) search: Search,
     pub(crate) callbacks: &'static Callbacks,
 }
 
@@ -77,11 +85,18 @@ impl Network {
 }
 
 impl Tcp for Network {
-    fn resolve(&mut self) -> Found {
+    fn resolve(&mut self, now: Instant) -> Found {
+        let name = self.next();
+        #[cfg(feature = "mdns")]
+        if self.search.begin(name, now) {
+            return Found::Later;
+        }
+        #[cfg(not(feature = "mdns"))]
+        let _ = now;
         let (espconn, address) = (CONNECTION.espconn.get(), CONNECTION.address.get());
         // SAFETY: the name ends with a zero, as `identity` made sure; the rest is static.
         let answer =
-            unsafe { sdk::espconn_gethostbyname(espconn, self.next().as_ptr().cast(), address, self.callbacks.found) };
+            unsafe { sdk::espconn_gethostbyname(espconn, name.as_ptr().cast(), address, self.callbacks.found) };
         match sdk::answer(answer) {
             // SAFETY: the SDK writes there before it answers so, and not later.
             sdk::ESPCONN_OK => Found::Address(unsafe { *address }),
