@@ -28,6 +28,31 @@ fn a_cluster_has_several_hosts_and_passwords() {
     assert!(open.contains(&"with `engine: ejabberd` there is no `security: open`".to_owned()), "{open:?}");
 }
 
+/// The features of the chip's platform in a manifest.
+fn chip_features(broker: &str) -> String {
+    let text = format!("fleet: attic\nbroker: {broker}\n{REST}");
+    let source = Source::new("attic.yaml", &*text);
+    let output = fleetwright_generator::generate(&source, &Default::default()).expect("no errors");
+    let manifest = output.artifacts.iter().find(|artifact| artifact.path.ends_with("one/Cargo.toml"));
+    let text = &manifest.expect("a manifest").text;
+    let line = text.lines().find(|line| line.starts_with("fleetwright-chip")).expect("the platform");
+    line.split_once("features = ").map_or("", |(_, features)| features.trim_end_matches(" }")).to_owned()
+}
+
+#[test]
+fn nodes_that_look_for_local_names_can_do_so_and_no_others() {
+    for broker in ["{ host: broker.local }", "{ host: Broker.LOCAL }", "{ host: broker.local. }"] {
+        assert_eq!(chip_features(broker), r#"["mdns"]"#, "{broker}");
+    }
+    for broker in ["{ host: 192.168.1.10 }", "{ host: broker }", "{ host: broker.local.example.org }"] {
+        assert_eq!(chip_features(broker), "", "{broker}");
+    }
+    assert_eq!(chip_features("{ engine: ejabberd, hosts: [a, b] }"), r#"["cluster"]"#);
+    let mixed = "{ engine: ejabberd, hosts: [192.168.1.10, b.local] }";
+    assert_eq!(chip_features(mixed), r#"["cluster", "mdns"]"#);
+    assert_eq!(chip_features("{ host: b.local, security: tls-pinned }"), r#"["mdns", "pinned"]"#);
+}
+
 #[test]
 fn a_port_with_a_certificate_goes_with_keys() {
     assert_eq!(messages("{ host: a, security: tls, certificate_port: 8884 }"), [""; 0]);

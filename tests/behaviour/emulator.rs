@@ -23,7 +23,7 @@ pub(super) fn toolchain() -> Toolchain {
     Toolchain::ready(&root(), &root().join("target")).expect("compiler and linker")
 }
 
-fn identity<'a>(
+pub(super) fn identity<'a>(
     broker: &'a str,
     port: u16,
     node: &'a str,
@@ -79,7 +79,7 @@ fn talk_garbage(mut stream: TcpStream) {
     let _ = stream.read(&mut greeting);
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream) {
+pub(super) fn pass(mut from: TcpStream, mut to: TcpStream) {
     let _ = std::io::copy(&mut from, &mut to);
     let _ = to.shutdown(std::net::Shutdown::Both);
 }

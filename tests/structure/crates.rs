@@ -8,13 +8,17 @@ use std::process::Command;
 /// written down.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("fleetwright-node", &[]),
+    ("fleetwright-mdns", &[]),
     ("fleetwright-devices", &[]),
-    ("fleetwright-generator", &["fleetwright-node"]),
+    ("fleetwright-generator", &["fleetwright-mdns", "fleetwright-node"]),
     ("fleetwright-protocol", &["fleetwright-devices"]),
     ("fleetwright-tls", &["fleetwright-node"]),
-    ("fleetwright-chip", &["fleetwright-node", "fleetwright-tls"]),
+    ("fleetwright-chip", &["fleetwright-mdns", "fleetwright-node", "fleetwright-tls"]),
     ("fleetwright-standin", &["fleetwright-devices", "fleetwright-protocol"]),
-    ("fleetwright-host", &["fleetwright-devices", "fleetwright-node", "fleetwright-protocol", "fleetwright-tls"]),
+    (
+        "fleetwright-host",
+        &["fleetwright-devices", "fleetwright-mdns", "fleetwright-node", "fleetwright-protocol", "fleetwright-tls"],
+    ),
     ("fleetwright-crowd", &["fleetwright-node", "fleetwright-protocol"]),
     ("project", &["fleetwright-generator"]),
     ("lx106", &["fleetwright-chip", "project"]),

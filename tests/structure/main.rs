@@ -11,11 +11,12 @@ mod source;
 use source::Crate;
 
 /// The crates whose modules are looked at, by their folders.
-const CRATES: [&str; 17] = [
+const CRATES: [&str; 18] = [
     "generator",
     "firmware/protocol",
     "firmware/node",
     "firmware/tls",
+    "firmware/mdns",
     "firmware/devices",
     "firmware/chip",
     "firmware/standin",

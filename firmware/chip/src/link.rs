@@ -5,7 +5,7 @@ use core::ops::Deref;
 use fleetwright_node::{Duration, Instant, Node, Socket};
 
 /// How long a name may take to be found, and a connection to be made.
-const TIMEOUT: Duration = Duration::seconds(20);
+const TIMEOUT: Duration = Duration::millis(fleetwright_mdns::LIMIT_MS as u64);
 /// How long an ended connection may take to be gone before it is ended again.
 const CLOSE_TIMEOUT: Duration = Duration::seconds(5);
 
@@ -23,7 +23,7 @@ pub enum Found {
 /// The network beneath: one connection at a time.
 pub trait Tcp {
     /// Looks for the broker's address.
-    fn resolve(&mut self) -> Found;
+    fn resolve(&mut self, now: Instant) -> Found;
     /// Starts to connect; `false`: it can't.
     fn connect(&mut self, address: [u8; 4]) -> bool;
     /// Sends bytes, which stay where they are until [`Link::sent`]; `false`: it can't.
@@ -107,7 +107,7 @@ impl Link {
     pub fn serve(&mut self, node: &mut impl Endpoint, tcp: &mut dyn Tcp, now: Instant) {
         let wanted = self.online && node.socket(now) == Socket::Open;
         match self.state {
-            LinkState::Idle if wanted => match tcp.resolve() {
+            LinkState::Idle if wanted => match tcp.resolve(now) {
                 Found::Address(address) => self.connect(address, node, tcp, now),
                 Found::Later => self.state = LinkState::Resolving { since: now },
                 Found::Nowhere => node.closed(now),
@@ -154,6 +154,11 @@ impl Link {
     /// Whether nothing is under way that has a deadline.
     pub fn is_settled(&self) -> bool {
         matches!(self.state, LinkState::Idle | LinkState::Open)
+    }
+
+    /// Whether the broker's address is being looked for.
+    pub fn is_resolving(&self) -> bool {
+        matches!(self.state, LinkState::Resolving { .. })
     }
 
     /// Whether the connection is open, so that what arrives is for the node.

@@ -1,6 +1,8 @@
 //! The command line of a node's process.
 
+use crate::resolver::GROUP;
 use fleetwright_protocol::Input;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -15,7 +17,7 @@ pub(crate) enum Proof {
 }
 
 /// What the command line says.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) brokers: Vec<String>,
     pub(crate) credentials: Option<(String, String)>,
@@ -28,6 +30,24 @@ pub(crate) struct Arguments {
     pub(crate) names: Vec<String>,
     /// The inputs before the node starts.
     pub(crate) world: Vec<Input>,
+    /// Where queries for brokers whose names end with `.local` go.
+    pub(crate) responders: SocketAddr,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            brokers: Vec::new(),
+            credentials: None,
+            proof: None,
+            virtual_time: false,
+            seed: 0,
+            client_id: None,
+            names: Vec::new(),
+            world: Vec::new(),
+            responders: GROUP,
+        }
+    }
 }
 
 impl Arguments {
@@ -37,7 +57,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--mdns ADDRESS:PORT]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -56,6 +76,7 @@ pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Argumen
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),
             "--world" => arguments.world.push(Input::read(&value()?).map_err(|mistake| format!("--world: {mistake}"))?),
+            "--mdns" => arguments.responders = value()?.parse().map_err(|_| "--mdns needs ADDRESS:PORT".to_owned())?,
             "--time" => {
                 arguments.virtual_time = match value()?.as_str() {
                     "real" => false,
@@ -127,7 +148,9 @@ mod tests {
 
     #[test]
     fn all_options() {
-        let arguments = parse("--broker 127.0.0.1:1883 --time virtual --seed 7").expect("valid");
+        let arguments = parse("--broker 127.0.0.1:1883 --time virtual --seed 7 --mdns 127.0.0.1:9").expect("valid");
+        assert_eq!(arguments.responders, SocketAddr::from(([127, 0, 0, 1], 9)));
+        assert_eq!(parse("").expect("valid").responders, GROUP);
         assert_eq!(arguments.brokers, ["127.0.0.1:1883"]);
         assert!(arguments.virtual_time);
         assert_eq!(arguments.seed, 7);
@@ -143,6 +166,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert_eq!(parse("--broker").unwrap_err(), "--broker needs a value");
+        assert_eq!(parse("--mdns broker.local").unwrap_err(), "--mdns needs ADDRESS:PORT");
         assert_eq!(parse("--time soon").unwrap_err(), "--time is real or virtual");
         assert_eq!(parse("--user eve").unwrap_err(), "--user and --password-file go together");
         let mistake = read(["--world", "quit"].map(str::to_owned).into_iter()).unwrap_err();

@@ -4,8 +4,11 @@
 //!
 //! ```text
 //! esp-room [--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
-//!          [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]
+//!          [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--mdns ADDRESS:PORT]
 //! ```
+//!
+//! A broker whose name ends with `.local` is asked for by multicast DNS before each connection, all others are found as this
+//! machine finds hosts. With `--mdns` the query goes to that address instead of the group.
 //!
 //! A copy that shares its program is told its client identifier and its topics: its status topic first, then the
 //! others in the order of the program.
@@ -28,6 +31,7 @@ mod arguments;
 mod brokers;
 mod pins;
 mod report;
+mod resolver;
 mod run;
 mod stepped;
 pub mod stepper;
@@ -35,6 +39,7 @@ mod tcp;
 mod transport;
 
 pub use report::LinkState;
+pub use resolver::{GROUP, Resolver};
 pub use run::main;
 pub use tcp::{Connection, ConnectionEvent};
 

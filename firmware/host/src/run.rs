@@ -4,6 +4,7 @@ use crate::arguments::{self, Arguments, USAGE};
 use crate::brokers::Brokers;
 use crate::pins::Pins;
 use crate::report::{LinkState, report};
+use crate::resolver::Resolver;
 use crate::stepped::Stepped;
 use crate::tcp::{Connection, ConnectionEvent};
 use crate::transport::Transport;
@@ -76,7 +77,8 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let mut pins = Pins::new(arguments.virtual_time);
     arguments.world.iter().for_each(|input| pins.apply(*input));
     if arguments.virtual_time {
-        return Stepped::new(node, transport, pins, brokers).run();
+        let resolver = Resolver::in_virtual_time(arguments.responders);
+        return Stepped::new(node, transport, pins, brokers, resolver).run();
     }
     let (sender, events) = channel();
     let input = sender.clone();
@@ -87,6 +89,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
         pins,
         start: std::time::Instant::now(),
         brokers,
+        resolver: Resolver::new(arguments.responders),
         connection: None,
         made: 0,
         link: LinkState::default(),
@@ -114,6 +117,7 @@ struct Process<'m> {
     pins: Pins,
     start: std::time::Instant,
     brokers: Brokers,
+    resolver: Resolver,
     connection: Option<Connection>,
     made: u64,
     link: LinkState,
@@ -197,7 +201,8 @@ impl Process<'_> {
             Socket::Open if self.connection.is_none() && self.wifi => {
                 if let Some(broker) = self.brokers.turn() {
                     self.made += 1;
-                    self.connection = Some(Connection::start(self.made, broker, self.sender.clone(), Event::Network));
+                    self.connection =
+                        Some(Connection::start(self.made, broker, self.resolver, self.sender.clone(), Event::Network));
                 }
             }
             Socket::Closed { until } => {

@@ -3,6 +3,7 @@
 use crate::brokers::Brokers;
 use crate::pins::Pins;
 use crate::report::{LinkState, report};
+use crate::resolver::Resolver;
 use crate::stepper::{Event, Machine, SteppedConnection, Stepper};
 use crate::transport::Transport;
 use fleetwright_node::{Instant, Node, Socket};
@@ -15,12 +16,13 @@ pub(crate) struct Stepped<'m> {
     transport: Transport,
     pins: Pins,
     brokers: Brokers,
+    resolver: Resolver,
     link: LinkState,
 }
 
 impl<'m> Stepped<'m> {
-    pub(crate) fn new(node: Node<'m>, transport: Transport, pins: Pins, brokers: Brokers) -> Self {
-        Self { node, transport, pins, brokers, link: LinkState::default() }
+    pub(crate) fn new(node: Node<'m>, transport: Transport, pins: Pins, brokers: Brokers, resolver: Resolver) -> Self {
+        Self { node, transport, pins, brokers, resolver, link: LinkState::default() }
     }
 
     /// Obeys standard input until it ends.
@@ -59,11 +61,15 @@ impl<'m> Stepped<'m> {
     fn serve_socket(&mut self, now: Instant, connection: &mut SteppedConnection) -> Option<Instant> {
         let mut due = None;
         match self.node.socket(now) {
-            Socket::Open if !connection.is_open() => match self.brokers.turn().map(|broker| connection.open(&broker)) {
-                Some(Ok(())) => self.transport.opened(&mut self.node, now),
-                Some(Err(_)) => self.node.closed(now),
-                None => {}
-            },
+            Socket::Open if !connection.is_open() => {
+                let resolver = self.resolver;
+                let open = |broker: String| connection.open(resolver.addresses(&broker)?.as_slice());
+                match self.brokers.turn().map(open) {
+                    Some(Ok(())) => self.transport.opened(&mut self.node, now),
+                    Some(Err(_)) => self.node.closed(now),
+                    None => {}
+                }
+            }
             Socket::Closed { .. } => {
                 connection.close();
                 self.transport.closed();

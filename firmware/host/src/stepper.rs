@@ -5,7 +5,7 @@
 use fleetwright_protocol::frame::LONGEST;
 use fleetwright_protocol::{Arrived, Command, Idle, Input, Report};
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// How long bytes may take that the tools say have arrived.
@@ -62,8 +62,8 @@ impl SteppedConnection {
         self.stream.is_some()
     }
 
-    /// Connects to `HOST:PORT`.
-    pub fn open(&mut self, broker: &str) -> std::io::Result<()> {
+    /// Connects to an address, or to the first of several that takes the connection.
+    pub fn open(&mut self, broker: impl ToSocketAddrs) -> std::io::Result<()> {
         let stream = TcpStream::connect(broker)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;

@@ -1,7 +1,8 @@
 //! One TCP connection at a time, on threads of its own, so that the node's loop never waits for the network.
 
+use crate::resolver::Resolver;
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -25,16 +26,17 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Starts to connect; `sender` gets how that went, and what arrives.
+    /// Starts to connect to `HOST:PORT`, which is looked up anew; `sender` gets how that went, and what arrives.
     pub fn start<T: Send + 'static>(
         number: u64,
         broker: String,
+        resolver: Resolver,
         sender: Sender<T>,
         wrap: impl Fn(ConnectionEvent) -> T + Send + 'static,
     ) -> Self {
         std::thread::spawn(move || {
             // The loop is gone only when the process ends: nobody is left to be told.
-            let _ = read(number, &broker, &|event| sender.send(wrap(event)).is_ok());
+            let _ = read(number, &broker, resolver, &|event| sender.send(wrap(event)).is_ok());
         });
         Self { number, stream: None }
     }
@@ -67,9 +69,9 @@ impl Drop for Connection {
     }
 }
 
-fn read(number: u64, broker: &str, report: &dyn Fn(ConnectionEvent) -> bool) -> Option<()> {
+fn read(number: u64, broker: &str, resolver: Resolver, report: &dyn Fn(ConnectionEvent) -> bool) -> Option<()> {
     let closed = || report(ConnectionEvent::Closed(number)).then_some(());
-    let Ok(mut stream) = connect(broker) else { return closed() };
+    let Ok(mut stream) = connect(broker, resolver) else { return closed() };
     let Ok(copy) = stream.try_clone() else { return closed() };
     report(ConnectionEvent::Opened(number, copy)).then_some(())?;
     let mut buffer = [0; 2048];
@@ -81,9 +83,9 @@ fn read(number: u64, broker: &str, report: &dyn Fn(ConnectionEvent) -> bool) -> 
     }
 }
 
-fn connect(broker: &str) -> std::io::Result<TcpStream> {
+fn connect(broker: &str, resolver: Resolver) -> std::io::Result<TcpStream> {
     let mut failure = std::io::Error::other("no address");
-    for address in broker.to_socket_addrs()? {
+    for address in resolver.addresses(broker)? {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;

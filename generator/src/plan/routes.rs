@@ -3,6 +3,7 @@
 use super::node::NodeTopic;
 use super::topic::Location;
 use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use fleetwright_mdns::is_local;
 use fleetwright_node::Route;
 
 /// Where each topic lives in a layout.
@@ -90,6 +91,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
         ("local", any(|route| route == Route::Local)),
         ("texts", texts),
         ("cluster", fleet.broker.hosts.len() > 1 && any(|route| route != Route::Local)),
+        ("mdns", fleet.broker.hosts.iter().any(|host| is_local(host)) && any(|route| route != Route::Local)),
         ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
         ("pinned", fleet.broker.security == Security::TlsPinned && any(|route| route != Route::Local)),
         ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),

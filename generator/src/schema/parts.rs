@@ -79,7 +79,7 @@ pub(super) struct Broker {
     /// Which program: Mosquitto on one machine, or ejabberd on several that stand in for each other.
     #[schemars(extend("default" = "mosquitto"))]
     engine: Option<Engine>,
-    /// Where the nodes find it: an address or a name.
+    /// Where the nodes find it: an address or a name. A name that ends with `.local` is asked for in the nodes' own network, by multicast DNS.
     #[schemars(extend("examples" = ["192.168.1.10", "broker.local"]))]
     host: Option<Text>,
     /// Where the nodes find the brokers of a cluster.

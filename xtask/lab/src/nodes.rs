@@ -1,7 +1,7 @@
 //! Running nodes, as processes or in emulators: building their programs, sending commands and waiting for
 //! reports (`fleetwright_protocol::line`).
 
-use crate::emulator::{Emulated, Pace};
+use crate::emulator::{Emulated, Pace, Surroundings};
 use anyhow::{Context, Result, anyhow, bail};
 use fleetwright_generator::plan::Plan;
 use fleetwright_protocol::{Command as NodeCommand, Report};
@@ -103,18 +103,30 @@ impl Node {
 
     /// Starts a linked node, which has its identity, in an emulator.
     pub fn emulate(name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
-        Self::emulate_at(Pace::Fast, name, elf, seed, shown)
+        Self::emulate_at(Pace::Fast, name, elf, seed, Surroundings::default(), shown)
+    }
+
+    /// As [`Node::emulate`], with surroundings of one's own.
+    pub fn emulate_in(surroundings: Surroundings, name: &str, elf: &Path, seed: u32) -> Result<Self> {
+        Self::emulate_at(Pace::Fast, name, elf, seed, surroundings, None)
     }
 
     /// As [`Node::emulate`], in an emulator that counts instructions and takes longer for them.
     pub fn emulate_counting(name: &str, elf: &Path) -> Result<Self> {
-        Self::emulate_at(Pace::Counted, name, elf, 1, None)
+        Self::emulate_at(Pace::Counted, name, elf, 1, Surroundings::default(), None)
     }
 
-    fn emulate_at(pace: Pace, name: &str, elf: &Path, seed: u32, shown: Option<fn(&str, &str)>) -> Result<Self> {
+    fn emulate_at(
+        pace: Pace,
+        name: &str,
+        elf: &Path,
+        seed: u32,
+        surroundings: Surroundings,
+        shown: Option<fn(&str, &str)>,
+    ) -> Result<Self> {
         let output = Arc::new(NodeOutput::default());
         let mut keep = output.writer(name, shown);
-        let emulated = Emulated::start(elf, seed, pace, move |report| keep(report.to_string()))?;
+        let emulated = Emulated::start(elf, seed, pace, surroundings, move |report| keep(report.to_string()))?;
         Ok(Self { name: name.to_owned(), runner: Runner::Emulator(emulated), output })
     }
 

@@ -21,7 +21,16 @@ pub(crate) extern "C" fn turn(_: *mut sdk::Event) {
 }
 
 /// The callbacks of the connection to the broker.
-pub(crate) static CALLBACKS: Callbacks = Callbacks { found, connected, received, sent, ended, failed };
+pub(crate) static CALLBACKS: Callbacks = Callbacks {
+    found,
+    connected,
+    received,
+    #[cfg(feature = "mdns")]
+    datagram,
+    sent,
+    ended,
+    failed,
+};
 
 extern "C" fn found(_: *const c_char, address: *const [u8; 4], _: *mut c_void) {
     // SAFETY: null where nothing was found, else an address that lives as long as this call.
@@ -36,6 +45,15 @@ extern "C" fn received(_: *mut c_void, bytes: *mut u8, length: u16) {
     if !bytes.is_null() {
         // SAFETY: the SDK hands over so many bytes, which live as long as this call.
         act(Call::Received(unsafe { core::slice::from_raw_parts(bytes, usize::from(length)) }));
+    }
+}
+
+/// A datagram came. It is copied nowhere: the SDK frees it after this call.
+#[cfg(feature = "mdns")]
+extern "C" fn datagram(_: *mut c_void, bytes: *mut u8, length: u16) {
+    if !bytes.is_null() {
+        // SAFETY: the SDK hands over so many bytes, which live as long as this call.
+        act(Call::Datagram(unsafe { core::slice::from_raw_parts(bytes, usize::from(length)) }));
     }
 }
 

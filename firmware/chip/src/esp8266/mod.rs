@@ -11,6 +11,8 @@ mod failure;
 mod flash_map;
 mod gpio;
 mod libc;
+#[cfg(feature = "mdns")]
+mod multicast;
 mod network;
 mod platform;
 mod sdk;

@@ -2,14 +2,19 @@
 
 use super::sdk;
 use crate::link::{Found, Tcp};
+#[cfg(feature = "mdns")]
+use crate::search::Search;
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
+use fleetwright_node::Instant;
 
 /// What the SDK calls when something happened to the connection.
 pub(crate) struct Callbacks {
     pub(crate) found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
     pub(crate) connected: extern "C" fn(*mut c_void),
     pub(crate) received: extern "C" fn(*mut c_void, *mut u8, u16),
+    #[cfg(feature = "mdns")]
+    pub(crate) datagram: extern "C" fn(*mut c_void, *mut u8, u16),
     pub(crate) sent: extern "C" fn(*mut c_void),
     pub(crate) ended: extern "C" fn(*mut c_void),
     pub(crate) failed: extern "C" fn(*mut c_void, i8),
@@ -29,7 +34,7 @@ static CONNECTION: Connection = Connection {
     espconn: UnsafeCell::new(sdk::Espconn {
         kind: sdk::ESPCONN_TCP,
         state: 0,
-        tcp: core::ptr::null_mut(),
+        protocol: core::ptr::null_mut(),
         recv_callback: None,
         sent_callback: None,
         link_cnt: 0,
@@ -56,6 +61,9 @@ pub(crate) struct Network {
     #[cfg(feature = "cluster")]
     pub(crate) turn: usize,
     pub(crate) port: u16,
+    /// The look-up of a name that ends with `.local`.
+    #[cfg(feature = "mdns")]
+    pub(crate) search: Search,
     pub(crate) callbacks: &'static Callbacks,
 }
 
@@ -77,12 +85,19 @@ impl Network {
 }
 
 impl Tcp for Network {
-    fn resolve(&mut self) -> Found {
+    fn resolve(&mut self, now: Instant) -> Found {
+        let name = self.next();
+        #[cfg(feature = "mdns")]
+        if self.search.begin(name, now) {
+            return Found::Later;
+        }
+        #[cfg(not(feature = "mdns"))]
+        let _ = now;
         let (espconn, address) = (CONNECTION.espconn.get(), CONNECTION.address.get());
         // SAFETY: the name ends with a zero, as `identity` made sure; the rest is static.
         let answer =
-            unsafe { sdk::espconn_gethostbyname(espconn, self.next().as_ptr().cast(), address, self.callbacks.found) };
-        match answer {
+            unsafe { sdk::espconn_gethostbyname(espconn, name.as_ptr().cast(), address, self.callbacks.found) };
+        match sdk::answer(answer) {
             // SAFETY: the SDK writes there before it answers so, and not later.
             sdk::ESPCONN_OK => Found::Address(unsafe { *address }),
             sdk::ESPCONN_INPROGRESS => Found::Later,
@@ -97,7 +112,7 @@ impl Tcp for Network {
         unsafe {
             (*espconn).kind = sdk::ESPCONN_TCP;
             (*espconn).state = 0;
-            (*espconn).tcp = tcp;
+            (*espconn).protocol = tcp.cast();
             (*tcp).remote_port = c_int::from(self.port);
             (*tcp).local_port = sdk::espconn_port() as c_int;
             (*tcp).remote_ip = address;
@@ -106,20 +121,23 @@ impl Tcp for Network {
             sdk::espconn_regist_reconcb(espconn, self.callbacks.failed);
             sdk::espconn_regist_recvcb(espconn, self.callbacks.received);
             sdk::espconn_regist_sentcb(espconn, self.callbacks.sent);
-            sdk::espconn_connect(espconn) == sdk::ESPCONN_OK
+            sdk::answer(sdk::espconn_connect(espconn)) == sdk::ESPCONN_OK
         }
     }
 
     fn send(&mut self, bytes: &[u8]) -> bool {
         let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
         // SAFETY: the bytes lie in the node's transmit buffer, which is static, and stay until the SDK says `sent`.
-        unsafe { sdk::espconn_send(CONNECTION.espconn.get(), bytes.as_ptr(), length) == sdk::ESPCONN_OK }
+        let answer = unsafe { sdk::espconn_send(CONNECTION.espconn.get(), bytes.as_ptr(), length) };
+        sdk::answer(answer) == sdk::ESPCONN_OK
     }
 
+    // Once in the program instead of at each of the link's calls: flash is short.
+    #[inline(never)]
     fn abort(&mut self) -> bool {
         // Not `espconn_disconnect`: that waits for a peer who may be gone for good, and keeps memory meanwhile.
         // SAFETY: the SDK looks for the connection by its pointer, and says so if there is none.
         let answer = unsafe { sdk::espconn_abort(CONNECTION.espconn.get()) };
-        answer == sdk::ESPCONN_OK || answer == sdk::ESPCONN_INPROGRESS
+        matches!(sdk::answer(answer), sdk::ESPCONN_OK | sdk::ESPCONN_INPROGRESS)
     }
 }

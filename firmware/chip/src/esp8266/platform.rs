@@ -5,11 +5,15 @@
 //! a turn, which they ask for.
 
 use super::board::Pins;
+#[cfg(feature = "mdns")]
+use super::multicast;
 use super::network::Network;
 use super::transport::Transport;
 use super::wifi::{ONLINE, REASON, Station};
 use super::{sdk, task};
 use crate::clock::Clock;
+#[cfg(feature = "mdns")]
+use crate::link::Found;
 use crate::link::Link;
 use core::cell::{Cell, UnsafeCell};
 use core::sync::atomic::Ordering;
@@ -66,6 +70,8 @@ pub(crate) enum Call<'a> {
     Found(Option<[u8; 4]>),
     Connected,
     Received(&'a [u8]),
+    #[cfg(feature = "mdns")]
+    Datagram(&'a [u8]),
     Sent,
     Ended,
 }
@@ -115,6 +121,12 @@ impl Platform {
                     transport.received(bytes, node, pins, now);
                 }
             }
+            #[cfg(feature = "mdns")]
+            Call::Datagram(bytes) => {
+                if let (Some(network), Some((sender, own))) = (network, multicast::about_datagram()) {
+                    network.search.received(bytes, sender, own);
+                }
+            }
             Call::Sent => transport.with_endpoint(node, pins, |endpoint| link.sent(endpoint, now)),
             Call::Ended => transport.with_endpoint(node, pins, |endpoint| link.ended(endpoint, now)),
         }
@@ -130,7 +142,16 @@ impl Platform {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
         if let Some(network) = network {
-            transport.with_endpoint(node, pins, |endpoint| link.serve(endpoint, network, now));
+            transport.with_endpoint(node, pins, |endpoint| {
+                link.serve(endpoint, network, now);
+                #[cfg(feature = "mdns")]
+                match network.search.serve(link.is_resolving(), &mut multicast::Socket(network.callbacks.datagram), now)
+                {
+                    Found::Address(address) => link.resolved(Some(address), endpoint, network, now),
+                    Found::Nowhere => link.resolved(None, endpoint, network, now),
+                    Found::Later => {}
+                }
+            });
         }
         if let Socket::Closed { until } = node.socket(now) {
             next = Some(next.map_or(until, |next| next.min(until)));

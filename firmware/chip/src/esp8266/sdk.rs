@@ -4,8 +4,13 @@
 use crate::partitions::Partition;
 use core::ffi::{c_char, c_int, c_void};
 
-/// `enum espconn_type`: TCP.
+/// `enum espconn_type`: TCP and UDP.
 pub(crate) const ESPCONN_TCP: c_int = 0x10;
+#[cfg(feature = "mdns")]
+pub(crate) const ESPCONN_UDP: c_int = 0x20;
+/// `STATION_IF`, for [`wifi_get_ip_info`].
+#[cfg(feature = "mdns")]
+pub(crate) const STATION_IF: u8 = 0;
 /// The call succeeded.
 pub(crate) const ESPCONN_OK: i8 = 0;
 /// A callback will tell the result.
@@ -43,12 +48,41 @@ pub(crate) struct EspTcp {
     pub(crate) callbacks: [Option<extern "C" fn(*mut c_void)>; 4],
 }
 
+/// `esp_udp`.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct EspUdp {
+    pub(crate) remote_port: c_int,
+    pub(crate) local_port: c_int,
+    pub(crate) local_ip: [u8; 4],
+    pub(crate) remote_ip: [u8; 4],
+}
+
+/// `remot_info`: the other side of a connection, or the sender of a datagram.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct Remote {
+    pub(crate) state: c_int,
+    pub(crate) remote_port: c_int,
+    pub(crate) remote_ip: [u8; 4],
+}
+
+/// `struct ip_info`.
+#[cfg(feature = "mdns")]
+#[repr(C)]
+pub(crate) struct IpInfo {
+    pub(crate) ip: [u8; 4],
+    pub(crate) netmask: [u8; 4],
+    pub(crate) gw: [u8; 4],
+}
+
 /// `struct espconn`.
 #[repr(C)]
 pub(crate) struct Espconn {
     pub(crate) kind: c_int,
     pub(crate) state: c_int,
-    pub(crate) tcp: *mut EspTcp,
+    /// An `esp_tcp`, or an `esp_udp`.
+    pub(crate) protocol: *mut c_void,
     pub(crate) recv_callback: Option<extern "C" fn(*mut c_void, *mut u8, u16)>,
     pub(crate) sent_callback: Option<extern "C" fn(*mut c_void)>,
     pub(crate) link_cnt: u8,
@@ -99,6 +133,13 @@ pub(crate) struct SystemEvent {
     pub(crate) reason: u8,
 }
 
+#[cfg(feature = "mdns")]
+const _: () = {
+    assert!(size_of::<EspUdp>() == 16);
+    assert!(size_of::<Remote>() == 12);
+    assert!(size_of::<IpInfo>() == 12);
+};
+
 const _: () = {
     assert!(size_of::<StationConfig>() == 116);
     assert!(size_of::<EspTcp>() == 32);
@@ -110,6 +151,13 @@ const _: () = {
     assert!(core::mem::offset_of!(StationConfig, threshold_authmode) == 108);
     assert!(core::mem::offset_of!(SystemEvent, reason) == 43);
 };
+
+/// What a function of `espconn` answered. C declares `sint8`, but Espressif's compiler left the upper bits of the register
+/// as they came: `espconn_abort` answers 251, `espconn_gethostbyname` -5, and both mean `ESPCONN_INPROGRESS`
+/// (disassembly of `liblwip.a`, SDK 3.0.6). A declaration as `i8` would have the compiler trust those bits.
+pub(crate) const fn answer(register: c_int) -> i8 {
+    register as i8
+}
 
 unsafe extern "C" {
     pub(crate) fn system_adc_read() -> u16;
@@ -143,28 +191,36 @@ unsafe extern "C" {
     #[cfg(feature = "dims")]
     pub(crate) fn pwm_start();
 
+    #[cfg(feature = "mdns")]
+    pub(crate) fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool;
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
     pub(crate) fn wifi_station_connect() -> bool;
     pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
     pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
 
-    pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
-    pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
+    pub(crate) fn espconn_abort(connection: *mut Espconn) -> c_int;
+    pub(crate) fn espconn_connect(connection: *mut Espconn) -> c_int;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_create(connection: *mut Espconn) -> c_int;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_delete(connection: *mut Espconn) -> c_int;
+    #[cfg(feature = "mdns")]
+    pub(crate) fn espconn_get_connection_info(connection: *mut Espconn, remote: *mut *const Remote, kind: u8) -> c_int;
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,
         address: *mut [u8; 4],
         found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
-    ) -> i8;
+    ) -> c_int;
     pub(crate) fn espconn_port() -> u32;
-    pub(crate) fn espconn_regist_connectcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
-    pub(crate) fn espconn_regist_disconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
+    pub(crate) fn espconn_regist_connectcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
+    pub(crate) fn espconn_regist_disconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
     pub(crate) fn espconn_regist_recvcb(
         connection: *mut Espconn,
         callback: extern "C" fn(*mut c_void, *mut u8, u16),
-    ) -> i8;
-    pub(crate) fn espconn_regist_reconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void, i8)) -> i8;
-    pub(crate) fn espconn_regist_sentcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> i8;
-    pub(crate) fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> i8;
+    ) -> c_int;
+    pub(crate) fn espconn_regist_reconcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void, i8)) -> c_int;
+    pub(crate) fn espconn_regist_sentcb(connection: *mut Espconn, callback: extern "C" fn(*mut c_void)) -> c_int;
+    pub(crate) fn espconn_send(connection: *mut Espconn, bytes: *const u8, length: u16) -> c_int;
 }

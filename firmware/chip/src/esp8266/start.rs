@@ -9,6 +9,8 @@ use super::{callbacks, failure, sdk, task};
 use crate::clock::Clock;
 use crate::identity::{self, Identity};
 use crate::link::Link;
+#[cfg(feature = "mdns")]
+use crate::search::Search;
 use fleetwright_node::{Board, Identity as Account, Memory, Names, Node, Program};
 
 /// Sets up a node; the rest happens when the SDK is ready. Called by `user_init`, which [`entry!`](crate::entry)
@@ -57,6 +59,8 @@ pub fn start(program: &'static Program, block: &'static [u32], (memory, copy): (
             #[cfg(feature = "cluster")]
             turn: seed as usize % (1 + own.others.split('\0').count()),
             port: own.port,
+            #[cfg(feature = "mdns")]
+            search: Search::new(),
             callbacks: &callbacks::CALLBACKS,
         }),
         station: identity.map_or_else(Station::off, |own| Station::new(&own)),

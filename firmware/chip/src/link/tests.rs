@@ -26,7 +26,7 @@ struct Wire {
 }
 
 impl Tcp for Wire {
-    fn resolve(&mut self) -> Found {
+    fn resolve(&mut self, _: Instant) -> Found {
         self.resolved += 1;
         self.found
     }

@@ -22,7 +22,7 @@ impl Machine for Recorder {
     ) -> Result<Option<u64>, Infallible> {
         self.events.push((now, format!("{event:?}")));
         if !connection.is_open() && !self.broker.is_empty() {
-            connection.open(&std::mem::take(&mut self.broker)).expect("it listens");
+            connection.open(std::mem::take(&mut self.broker)).expect("it listens");
             connection.write_all(b"hello").expect("it reads");
         }
         Ok(Some(now / 10 * 10 + 10))

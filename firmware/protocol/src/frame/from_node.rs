@@ -1,6 +1,6 @@
 //! Frames from a node in the emulator.
 
-use super::{MalformedFrame, TooLong, bit, eight_bytes, gpio, two_words, write};
+use super::{MalformedFrame, TooLong, bit, datagram_header, eight_bytes, gpio, read_datagram_header, two_words, write};
 use crate::{ALL_OF_THE_TIME, Usage};
 
 /// The time that never comes, in an idle frame.
@@ -40,6 +40,17 @@ pub enum FromNode<'b> {
     Send(&'b [u8]),
     /// It ends its connection.
     Disconnect,
+    /// It sends a datagram.
+    Datagram {
+        /// The UDP port that it has itself.
+        from: u16,
+        /// An IPv4 address.
+        address: [u8; 4],
+        /// A UDP port there.
+        port: u16,
+        /// What is in it.
+        bytes: &'b [u8],
+    },
     /// It has done all that was due, and waits.
     Idle {
         /// When a timer is due, in milliseconds since the start; `None`: never. The last number that four bytes hold
@@ -67,6 +78,7 @@ impl<'b> FromNode<'b> {
             Self::Connect { .. } => b'C',
             Self::Send(_) => b'D',
             Self::Disconnect => b'X',
+            Self::Datagram { .. } => b'G',
             Self::Idle { .. } => b'T',
             Self::Usage(_) => b'H',
             Self::Restart(_) => b'R',
@@ -89,6 +101,10 @@ impl<'b> FromNode<'b> {
                 put(&[a, b, c, d, high, low]);
             }
             Self::Disconnect => {}
+            Self::Datagram { from, address, port, bytes } => {
+                put(&datagram_header(from, address, port));
+                put(bytes);
+            }
             Self::Idle { until, taken } => put(&eight_bytes([until.unwrap_or(NEVER), taken])),
             Self::Usage(usage) => usage.write(put),
             Self::Restart(kept) => put(&eight_bytes(kept)),
@@ -111,11 +127,14 @@ impl<'b> FromNode<'b> {
             b'C' => (connect(body), "an address of four bytes and a port of two"),
             b'D' => (Some(Self::Send(body)), ""),
             b'X' => (body.is_empty().then_some(Self::Disconnect), "no body"),
+            b'G' => {
+                (datagram(body), "a port of two bytes, an address of four, a port of two, and what is in the datagram")
+            }
             b'T' => (idle(body), "milliseconds in four bytes and a count in four"),
             b'H' => (usage(body), "`heap N allocated N …`, as `Usage` writes it"),
             b'R' => (body.try_into().ok().map(|kept| Self::Restart(two_words(kept))), "two words of four bytes"),
             b'E' => (Some(Self::Fault(body)), ""),
-            _ => (None, "a kind that a node sends: one of PULWNCDXTHRE"),
+            _ => (None, "a kind that a node sends: one of PULWNCDXGTHRE"),
         };
         frame.ok_or(MalformedFrame { kind, body, expected })
     }
@@ -135,6 +154,12 @@ fn duty<'b>(body: &[u8]) -> Option<FromNode<'b>> {
 fn connect<'b>(body: &[u8]) -> Option<FromNode<'b>> {
     let [a, b, c, d, high, low] = body.try_into().ok()?;
     Some(FromNode::Connect { address: [a, b, c, d], port: u16::from_be_bytes([high, low]) })
+}
+
+fn datagram(body: &[u8]) -> Option<FromNode<'_>> {
+    let (header, bytes) = body.split_first_chunk()?;
+    let (from, address, port) = read_datagram_header(*header);
+    Some(FromNode::Datagram { from, address, port, bytes })
 }
 
 fn idle<'b>(body: &[u8]) -> Option<FromNode<'b>> {

@@ -13,6 +13,7 @@
 //! | `C` | address (4), port (2) | connect |
 //! | `D` | bytes | send |
 //! | `X` | | the connection is to end at once |
+//! | `G` | own port (2), address (4), port (2), bytes | send a datagram there |
 //! | `T` | milliseconds (4), count (4) | idle until then; so many frames were taken. All ones: for ever |
 //! | `H` | text, as [`Usage`](crate::Usage) writes it | what of the memory is in use |
 //! | `R` | two words (8) | restart; these words of the real-time clock's memory outlive it |
@@ -33,6 +34,8 @@
 //! | `c`, `x`, `s` | | the connection is there; is gone; the bytes were sent |
 //! | `f` | | the connection could not be made |
 //! | `d` | bytes | received |
+//! | `g` | own port (2), address (4), port (2), bytes | a datagram from there was received |
+//! | `e` | milliseconds (4) | the end of a connection is reported so much later |
 //! | `h` | | asks for `H` |
 //! | `v` | | time is stepped: a timer that repeats is due when an input changes, not as time passes |
 //!
@@ -42,7 +45,7 @@ mod from_node;
 mod to_node;
 
 pub use from_node::FromNode;
-pub use to_node::ToNode;
+pub use to_node::{Body, ToNode};
 
 use core::fmt;
 
@@ -138,6 +141,17 @@ const fn two_words([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u32; 2] {
 fn eight_bytes([first, second]: [u32; 2]) -> [u8; 8] {
     let ([a, b, c, d], [e, f, g, h]) = (first.to_be_bytes(), second.to_be_bytes());
     [a, b, c, d, e, f, g, h]
+}
+
+/// What stands before the bytes of a datagram: the node's own port, and address and port of the other side.
+const fn datagram_header(own: u16, [a, b, c, d]: [u8; 4], port: u16) -> [u8; 8] {
+    let ([own_high, own_low], [high, low]) = (own.to_be_bytes(), port.to_be_bytes());
+    [own_high, own_low, a, b, c, d, high, low]
+}
+
+/// Reads what [`datagram_header`] wrote.
+const fn read_datagram_header([own_high, own_low, a, b, c, d, high, low]: [u8; 8]) -> (u16, [u8; 4], u16) {
+    (u16::from_be_bytes([own_high, own_low]), [a, b, c, d], u16::from_be_bytes([high, low]))
 }
 
 /// A pin that exists.

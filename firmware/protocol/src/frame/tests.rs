@@ -42,6 +42,8 @@ fn frames_from_a_node_are_read_as_they_were_written() {
     there_and_back_from_node(connect, b"C\0\x06\x7f\0\0\x01\x07\x5b");
     there_and_back_from_node(FromNode::Send(&[0x10, 0]), b"D\0\x02\x10\0");
     there_and_back_from_node(FromNode::Disconnect, b"X\0\0");
+    let datagram = FromNode::Datagram { from: 258, address: [224, 0, 0, 251], port: 5353, bytes: b"?" };
+    there_and_back_from_node(datagram, b"G\0\x09\x01\x02\xe0\0\0\xfb\x14\xe9?");
     there_and_back_from_node(FromNode::Idle { until: Some(9), taken: 2 }, b"T\0\x08\0\0\0\x09\0\0\0\x02");
     there_and_back_from_node(FromNode::Idle { until: None, taken: 0 }, b"T\0\x08\xff\xff\xff\xff\0\0\0\0");
     let usage = b"heap 0 allocated 0 most 0 deepest 0 spare 0 stack 0 timers 0 connections 0 cycles 7";
@@ -70,6 +72,11 @@ fn frames_to_a_node_are_read_as_they_were_written() {
     there_and_back_to_node(ToNode::Disconnected, b"x\0\0");
     there_and_back_to_node(ToNode::Sent, b"s\0\0");
     there_and_back_to_node(ToNode::Received(&[1, 2, 3]), b"d\0\x03\x01\x02\x03");
+    let datagram = ToNode::Datagram { to: 258, address: [10, 0, 0, 1], port: 5353, bytes: &b"!"[..] };
+    there_and_back_to_node(datagram, b"g\0\x09\x01\x02\x0a\0\0\x01\x14\xe9!");
+    let empty = ToNode::Datagram { to: 1, address: [10, 0, 0, 1], port: 2, bytes: &b""[..] };
+    there_and_back_to_node(empty, b"g\0\x08\0\x01\x0a\0\0\x01\0\x02");
+    there_and_back_to_node(ToNode::EndDelay(6_000), b"e\0\x04\0\0\x17\x70");
     there_and_back_to_node(ToNode::Usage, b"h\0\0");
     there_and_back_to_node(ToNode::Stepped, b"v\0\0");
 }
@@ -89,6 +96,8 @@ fn malformed_frames_from_a_node_are_errors() {
         (b'C', b"\x7f\0\0\x01\x07"),
         (b'C', &long),
         (b'X', b"\0"),
+        (b'G', b""),
+        (b'G', b"\0\x01\x0a\0\0\x01\0"),
         (b'T', b"\x01"),
         (b'T', &long),
         (b'H', b""),
@@ -134,6 +143,10 @@ fn malformed_frames_to_a_node_are_errors() {
         (b'f', b"\0"),
         (b'x', b"\0"),
         (b's', b"\0"),
+        (b'g', b""),
+        (b'g', b"\0\x01\x0a\0\0\x01\0"),
+        (b'e', b""),
+        (b'e', b"\0"),
         (b'h', b"\0"),
         (b'v', b"\0"),
         (b'z', b""),

@@ -1,6 +1,6 @@
 //! Frames to a node in the emulator.
 
-use super::{MalformedFrame, TooLong, bit, eight_bytes, gpio, two_words, write};
+use super::{MalformedFrame, TooLong, bit, datagram_header, eight_bytes, gpio, read_datagram_header, two_words, write};
 use crate::HIGHEST_READING;
 use fleetwright_devices::DeviceKind;
 
@@ -45,10 +45,41 @@ pub enum ToNode<B> {
     Sent,
     /// Bytes were received.
     Received(B),
+    /// A datagram was received.
+    Datagram {
+        /// The UDP port of the node that it is for.
+        to: u16,
+        /// The IPv4 address of its sender.
+        address: [u8; 4],
+        /// The UDP port of its sender.
+        port: u16,
+        /// What is in it.
+        bytes: B,
+    },
+    /// The SDK is to report the end of a connection so many milliseconds after it.
+    EndDelay(u32),
     /// It is to report what of its memory is in use.
     Usage,
     /// Time is stepped: a timer that repeats is due when an input changes, not as time passes.
     Stepped,
+}
+
+/// Bytes of a body, which may be what a reader wrote to.
+pub trait Body: AsRef<[u8]> + Sized {
+    /// All but the first so many bytes; none where there are fewer.
+    fn behind(self, count: usize) -> Self;
+}
+
+impl Body for &[u8] {
+    fn behind(self, count: usize) -> Self {
+        self.get(count..).unwrap_or_default()
+    }
+}
+
+impl Body for &mut [u8] {
+    fn behind(self, count: usize) -> Self {
+        self.get_mut(count..).unwrap_or_default()
+    }
 }
 
 impl<B: AsRef<[u8]>> ToNode<B> {
@@ -67,6 +98,8 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             Self::Disconnected => b'x',
             Self::Sent => b's',
             Self::Received(_) => b'd',
+            Self::Datagram { .. } => b'g',
+            Self::EndDelay(_) => b'e',
             Self::Usage => b'h',
             Self::Stepped => b'v',
         }
@@ -74,7 +107,7 @@ impl<B: AsRef<[u8]>> ToNode<B> {
 
     fn body(&self, put: &mut dyn FnMut(&[u8])) {
         match self {
-            Self::Time(number) | Self::Seed(number) => put(&number.to_be_bytes()),
+            Self::Time(number) | Self::Seed(number) | Self::EndDelay(number) => put(&number.to_be_bytes()),
             Self::Kept(kept) => put(&eight_bytes(*kept)),
             Self::Pin { gpio, high } => put(&[*gpio, u8::from(*high)]),
             Self::Analog(reading) => put(&reading.to_be_bytes()),
@@ -85,6 +118,10 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             Self::Wifi(there) => put(&[u8::from(*there)]),
             Self::Address(Some(address)) => put(address),
             Self::Received(bytes) => put(bytes.as_ref()),
+            Self::Datagram { to, address, port, bytes } => {
+                put(&datagram_header(*to, *address, *port));
+                put(bytes.as_ref());
+            }
             Self::Address(None)
             | Self::Connected
             | Self::Failed
@@ -99,13 +136,19 @@ impl<B: AsRef<[u8]>> ToNode<B> {
     pub fn write(&self, put: &mut dyn FnMut(&[u8])) -> Result<(), TooLong> {
         write(self.kind(), &|put| self.body(put), put)
     }
+}
 
+impl<B: Body> ToNode<B> {
     /// Reads a frame.
     pub fn read(kind: u8, body: B) -> Result<Self, MalformedFrame<B>> {
         if kind == b'd' {
             return Ok(Self::Received(body));
         }
         let bytes = body.as_ref();
+        if let (b'g', Some((&header, _))) = (kind, bytes.split_first_chunk()) {
+            let (to, address, port) = read_datagram_header(header);
+            return Ok(Self::Datagram { to, address, port, bytes: body.behind(header.len()) });
+        }
         let without_body = |frame| (bytes.is_empty().then_some(frame), "no body");
         let (frame, expected) = match kind {
             b't' => (number(bytes).map(Self::Time), "milliseconds in four bytes"),
@@ -120,9 +163,11 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             b'f' => without_body(Self::Failed),
             b'x' => without_body(Self::Disconnected),
             b's' => without_body(Self::Sent),
+            b'g' => (None, "a port of two bytes, an address of four, a port of two, and what is in the datagram"),
+            b'e' => (number(bytes).map(Self::EndDelay), "milliseconds in four bytes"),
             b'h' => without_body(Self::Usage),
             b'v' => without_body(Self::Stepped),
-            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdhv"),
+            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdgehv"),
         };
         frame.ok_or(MalformedFrame { kind, body, expected })
     }

@@ -2,7 +2,7 @@
 
 use super::channel::{self, receive, send};
 use super::single::Single;
-use super::{clock, memory, network, pins, system, usage, wifi};
+use super::{clock, datagrams, memory, names, network, pins, system, usage, wifi};
 use crate::timers::Timers;
 use core::cell::Cell;
 use fleetwright_protocol::{FromNode, ToNode};
@@ -33,7 +33,8 @@ extern "C" fn stand_in() -> ! {
     system::init_done();
     loop {
         work();
-        report_idle(clock::with_timers(|timers| timers.next()));
+        let due = [clock::with_timers(|timers| timers.next()), network::next_end()];
+        report_idle(due.into_iter().flatten().min());
         take(receive());
     }
 }
@@ -88,12 +89,14 @@ fn take(frame: ToNode<&'static mut [u8]>) -> bool {
         }
         ToNode::Device { sda, scl, kind } => pins::set_device(sda, scl, kind),
         ToNode::Wifi(there) => wifi::set(there),
-        ToNode::Address(address) => network::found(address),
+        ToNode::Address(address) => names::found(address),
         ToNode::Connected => network::connected(),
         ToNode::Disconnected => network::gone(false),
         ToNode::Failed => network::gone(true),
         ToNode::Sent => network::sent(),
         ToNode::Received(bytes) => network::received(bytes),
+        ToNode::Datagram { to, address, port, bytes } => datagrams::received(to, (address, port), bytes),
+        ToNode::EndDelay(milliseconds) => network::delay_ends(milliseconds),
         ToNode::Usage => usage::report(),
     }
     false

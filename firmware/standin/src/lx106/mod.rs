@@ -2,14 +2,18 @@
 //! the top:
 //!
 //! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
-//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and `network` above `wifi`;
+//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and above `wifi` and `espconn` (what they share)
+//!   `names`, `network` (TCP) and `datagrams` (UDP);
 //! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
 
 mod channel;
 mod clock;
+mod datagrams;
+mod espconn;
 mod heap;
 mod machine;
 mod memory;
+mod names;
 mod network;
 mod pins;
 mod print;

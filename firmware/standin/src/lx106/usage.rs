@@ -1,7 +1,7 @@
 //! What of all that can grow is in use: heap, stack, timers, connections.
 
 use super::channel::{fault, send};
-use super::{clock, heap, memory, network, print};
+use super::{clock, datagrams, heap, memory, network, print};
 use fleetwright_protocol::{FromNode, Usage};
 
 /// Reports what is in use.
@@ -20,7 +20,7 @@ pub(super) fn report() {
         spare,
         stack,
         timers: clock::with_timers(|timers| timers.count()) as u32,
-        connections: network::known(),
+        connections: network::known() + datagrams::known(),
         cycles: print::connected_at(),
     }));
 }

@@ -20,6 +20,17 @@ struct Config {
     password: [u8; 64],
 }
 
+/// `struct ip_info`.
+#[repr(C)]
+struct IpInfo {
+    address: [u8; 4],
+    mask: [u8; 4],
+    gateway: [u8; 4],
+}
+
+/// The station's address and network: those of this machine's loopback, since the tools pass on what a node sends.
+const OWN: ([u8; 4], [u8; 4]) = ([127, 0, 0, 1], [255, 0, 0, 0]);
+
 /// `System_Event_t`.
 #[repr(C)]
 struct Event {
@@ -139,5 +150,19 @@ extern "C" fn wifi_station_connect() -> bool {
         (false, _) => notify(DISCONNECTED, NOT_FOUND),
         (true, true) => {}
     }
+    true
+}
+
+/// # Safety
+///
+/// `info` points to a `struct ip_info`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool {
+    if interface != 0 {
+        fault("wifi_get_ip_info of an access point: the node is a station");
+    }
+    let (address, mask) = if joined() { OWN } else { ([0; 4], [0; 4]) };
+    // SAFETY: the caller's promise.
+    unsafe { *info = IpInfo { address, mask, gateway: address } };
     true
 }

@@ -1,11 +1,13 @@
 //! Between an emulated node and the rest of this machine: TCP to the broker on one side, commands and reports on the
 //! other. Time is real.
 
+use super::datagrams::{Datagram, Datagrams, Receiver as DatagramReceiver};
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, RawFrame};
 use super::requests::{NodeRequest, resolve, sort};
+use super::surroundings::Surroundings;
 use anyhow::Result;
-use fleetwright_host::{Connection, ConnectionEvent, LinkState};
+use fleetwright_host::{Connection, ConnectionEvent, LinkState, Resolver};
 use fleetwright_protocol::frame::LONGEST;
 use fleetwright_protocol::{Command, Report, ToNode};
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ pub(super) enum Event {
     Network(ConnectionEvent),
     /// An address was found, or there is none.
     Resolved(Option<[u8; 4]>),
+    /// A datagram came.
+    Datagram(Datagram),
 }
 
 /// What gets the reports of the node.
@@ -35,6 +39,7 @@ pub(super) struct Bridge {
     elf: PathBuf,
     seed: u32,
     machine: Handle,
+    surroundings: Surroundings,
     events: Sender<Event>,
     report: ReportSink,
     sender: FrameSender,
@@ -55,6 +60,7 @@ pub(super) struct Bridge {
     connection: Option<Connection>,
     /// Connections that were made so far.
     made: u64,
+    datagrams: Datagrams,
     quit: bool,
 }
 
@@ -63,6 +69,7 @@ impl Bridge {
         elf: &Path,
         seed: u32,
         machine: Handle,
+        surroundings: Surroundings,
         events: Sender<Event>,
         report: ReportSink,
     ) -> Result<Self> {
@@ -72,6 +79,7 @@ impl Bridge {
             elf: elf.to_owned(),
             seed,
             machine,
+            surroundings,
             events,
             report,
             sender,
@@ -86,6 +94,7 @@ impl Bridge {
             link: LinkState::default(),
             connection: None,
             made: 0,
+            datagrams: Datagrams::new(surroundings.responders),
             quit: false,
         })
     }
@@ -135,6 +144,7 @@ impl Bridge {
 
     /// What a node finds when it starts.
     fn begin(&mut self) -> Result<()> {
+        self.sender.send(&ToNode::EndDelay(self.surroundings.end_delay_ms))?;
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
             self.sender.send(&frame)?;
         }
@@ -168,6 +178,7 @@ impl Bridge {
             Event::Frame(..) | Event::Ended(..) => Ok(()),
             Event::Network(event) => self.network(event),
             Event::Resolved(address) => self.event(&ToNode::Address(address)),
+            Event::Datagram(datagram) => self.event(&datagram.frame()),
         }
     }
 
@@ -212,9 +223,15 @@ impl Bridge {
             }
             NodeRequest::Connect(broker) => {
                 self.made += 1;
-                self.connection = Some(Connection::start(self.made, broker, self.events.clone(), Event::Network));
+                self.connection = Some(self.connect(broker));
             }
             NodeRequest::Send(bytes) => return self.forward(bytes),
+            NodeRequest::Datagram { from, to, bytes } => {
+                if let Some(receiver) = self.datagrams.send(from, to, bytes)? {
+                    let events = self.events.clone();
+                    std::thread::spawn(move || listen_for_datagrams(&receiver, &events));
+                }
+            }
             NodeRequest::Disconnect => {
                 self.connection = None;
                 self.set_link(false);
@@ -224,10 +241,17 @@ impl Bridge {
         Ok(())
     }
 
+    /// The node names an address: there is nothing to look up.
+    fn connect(&self, broker: String) -> Connection {
+        let resolver = Resolver::new(self.surroundings.responders);
+        Connection::start(self.made, broker, resolver, self.events.clone(), Event::Network)
+    }
+
     /// A restart is a new emulator: nothing is left in it but what the chip would keep.
     fn restart(&mut self, kept: [u32; 2]) -> Result<()> {
         (self.report)(Report::Log("restarts"));
         self.connection = None;
+        self.datagrams.close();
         self.set_link(false);
         self.kept = Some(kept);
         let (sender, receiver) = self.machine.start(&self.elf)?;
@@ -278,6 +302,20 @@ impl Bridge {
     fn set_link(&mut self, up: bool) {
         if let Some(change) = self.link.change(up) {
             (self.report)(change);
+        }
+    }
+}
+
+/// How long a socket that the node has closed may stay.
+const RECEIVER_LEFT_OVER: Duration = Duration::from_millis(500);
+
+/// Passes on the datagrams for a port of the node as long as it has that.
+fn listen_for_datagrams(receiver: &DatagramReceiver, events: &Sender<Event>) {
+    while !receiver.is_closed() {
+        // A socket that can't be waited for receives nothing, as if all were lost on the way.
+        let Ok(received) = receiver.receive_within(RECEIVER_LEFT_OVER) else { return };
+        if received.is_some_and(|datagram| events.send(Event::Datagram(datagram)).is_err()) {
+            return;
         }
     }
 }

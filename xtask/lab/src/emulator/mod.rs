@@ -3,13 +3,16 @@
 //! of xtask an emulated node is like a process of `fleetwright-host`: it obeys the same commands and reports the same.
 
 mod bridge;
+mod datagrams;
 mod inputs;
 mod machine;
 mod requests;
 mod stepped;
+mod surroundings;
 
 pub use machine::{Pace, REMEDY};
 pub use stepped::Stepped;
+pub use surroundings::Surroundings;
 
 use anyhow::{Context, Result};
 use bridge::{Bridge, Event};
@@ -25,10 +28,16 @@ pub struct Emulated {
 
 impl Emulated {
     /// Starts a linked node that has its identity; `seed` decides its random numbers, `report` gets its reports.
-    pub fn start(elf: &Path, seed: u32, pace: Pace, report: impl FnMut(Report<'_>) + Send + 'static) -> Result<Self> {
+    pub fn start(
+        elf: &Path,
+        seed: u32,
+        pace: Pace,
+        surroundings: Surroundings,
+        report: impl FnMut(Report<'_>) + Send + 'static,
+    ) -> Result<Self> {
         let (events, received) = channel();
         let machine = machine::Handle::new(pace);
-        let bridge = Bridge::new(elf, seed, machine.clone(), events.clone(), Box::new(report))?;
+        let bridge = Bridge::new(elf, seed, machine.clone(), surroundings, events.clone(), Box::new(report))?;
         std::thread::spawn(move || bridge.run(&received));
         Ok(Self { events, machine })
     }

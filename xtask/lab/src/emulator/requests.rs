@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 use fleetwright_chip::LOCAL_MESSAGE;
 use fleetwright_protocol::{CONNECTED, FromNode, Report};
-use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 
 /// What a node wants from this machine.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) enum NodeRequest<'b> {
     Connect(String),
     /// These bytes are to be sent.
     Send(&'b [u8]),
+    /// A datagram is to be sent, from this port of the node.
+    Datagram { from: u16, to: SocketAddr, bytes: &'b [u8] },
     /// The connection is to end.
     Disconnect,
     /// To start again; these words outlive it.
@@ -34,6 +36,9 @@ pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) 
         FromNode::Connect { address, port } => NodeRequest::Connect(format!("{}:{port}", Ipv4Addr::from(address))),
         FromNode::Send(bytes) => NodeRequest::Send(bytes),
         FromNode::Disconnect => NodeRequest::Disconnect,
+        FromNode::Datagram { from, address, port, bytes } => {
+            NodeRequest::Datagram { from, to: SocketAddr::from((address, port)), bytes }
+        }
         FromNode::Restart(kept) => NodeRequest::Restart(kept),
         FromNode::Fault(what) => bail!("the node did what the SDK does not allow: {}", text(what)),
         FromNode::Pin { gpio, high } => {
@@ -100,6 +105,9 @@ mod tests {
     fn what_is_left_are_requests() {
         let connect = FromNode::Connect { address: [127, 0, 0, 1], port: 1883 };
         assert_eq!(sorted(connect), (vec![], Some(NodeRequest::Connect("127.0.0.1:1883".into()))));
+        let datagram = FromNode::Datagram { from: 7, address: [224, 0, 0, 251], port: 5353, bytes: b"?" };
+        let to = SocketAddr::from(([224, 0, 0, 251], 5353));
+        assert_eq!(sorted(datagram), (vec![], Some(NodeRequest::Datagram { from: 7, to, bytes: b"?" })));
         let wait = NodeRequest::Wait { until: Some(9), taken: 2 };
         assert_eq!(sorted(FromNode::Idle { until: Some(9), taken: 2 }), (vec![], Some(wait)));
     }

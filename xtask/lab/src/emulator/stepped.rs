@@ -1,19 +1,25 @@
 //! A node in an emulator in virtual time: a machine of `fleetwright_host::stepper`, as a node's process is one.
 
+use super::datagrams::{Datagrams, Receiver};
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, Pace};
 use super::requests::{NodeRequest, resolve, sort};
+use super::surroundings::Surroundings;
 use anyhow::{Context, Result};
 use fleetwright_host::LinkState;
 use fleetwright_host::stepper::{Event, Machine, SteppedConnection, Stepper};
 use fleetwright_protocol::{Command, Input, Report, ToNode};
 use std::collections::VecDeque;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long a node may take to do what it was told.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long this machine may take to pass on the answer to a datagram; the node's time stands still meanwhile.
+const ANSWER: Duration = Duration::from_millis(200);
 
 /// A running node; its emulator ends when this goes.
 pub struct Stepped(Stepper<Emulated>);
@@ -23,7 +29,7 @@ impl Stepped {
     pub const PROGRAM: &str = "node.elf";
 
     /// Starts a linked node that has its identity, alone in a folder.
-    pub fn start(program: TempDir, seed: u32, inputs: &[Input]) -> Result<Self> {
+    pub fn start(program: TempDir, seed: u32, inputs: &[Input], surroundings: Surroundings) -> Result<Self> {
         let machine = Handle::new(Pace::Fast);
         let (sender, receiver) = machine.start(&program.path().join(Self::PROGRAM))?;
         let mut node = Emulated {
@@ -38,6 +44,9 @@ impl Stepped {
             started: 0,
             begun: false,
             link: LinkState::default(),
+            end_delay_ms: surroundings.end_delay_ms,
+            datagrams: Datagrams::new(surroundings.responders),
+            receiver_of_datagrams: None,
             lines: VecDeque::new(),
         };
         let mut connection = SteppedConnection::default();
@@ -76,6 +85,9 @@ struct Emulated {
     /// Whether it has been told what it finds at its start.
     begun: bool,
     link: LinkState,
+    end_delay_ms: u32,
+    datagrams: Datagrams,
+    receiver_of_datagrams: Option<Receiver>,
     lines: VecDeque<String>,
 }
 
@@ -106,6 +118,7 @@ impl Emulated {
                     self.sender.send(&if opened { ToNode::Connected } else { ToNode::Failed })?;
                 }
                 Some(NodeRequest::Send(bytes)) => self.send(bytes, connection)?,
+                Some(NodeRequest::Datagram { from, to, bytes }) => self.send_datagram(from, to, bytes)?,
                 Some(NodeRequest::Disconnect) => self.close(connection),
                 Some(NodeRequest::Restart(kept)) => self.restart(kept, connection)?,
             }
@@ -115,6 +128,7 @@ impl Emulated {
     /// What a node finds when it starts.
     fn begin(&mut self, now: u64) -> Result<()> {
         self.sender.send(&ToNode::Stepped)?;
+        self.sender.send(&ToNode::EndDelay(self.end_delay_ms))?;
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.restarts)) {
             self.sender.send(&frame)?;
         }
@@ -134,6 +148,18 @@ impl Emulated {
         self.sender.send(&ToNode::Disconnected)
     }
 
+    /// Sends a datagram, and hands over all that is answered at this moment.
+    fn send_datagram(&mut self, from: u16, to: SocketAddr, bytes: &[u8]) -> Result<()> {
+        if let Some(receiver) = self.datagrams.send(from, to, bytes)? {
+            self.receiver_of_datagrams = Some(receiver);
+        }
+        let Some(receiver) = &self.receiver_of_datagrams else { return Ok(()) };
+        while let Some(datagram) = receiver.receive_within(ANSWER)? {
+            self.sender.send(&datagram.frame())?;
+        }
+        Ok(())
+    }
+
     fn close(&mut self, connection: &mut SteppedConnection) {
         connection.close();
         self.set_link(false);
@@ -149,6 +175,8 @@ impl Emulated {
     fn restart(&mut self, kept: [u32; 2], connection: &mut SteppedConnection) -> Result<()> {
         self.report(Report::Log("restarts"));
         self.close(connection);
+        self.datagrams.close();
+        self.receiver_of_datagrams = None;
         self.kept = Some(kept);
         self.restarts += 1;
         (self.sender, self.receiver) = self.machine.start(&self.program.path().join(Stepped::PROGRAM))?;

@@ -1,7 +1,7 @@
 //! Starts the nodes of a layout for each scenario: their programs, and their accounts at a broker.
 
 use super::process::Process;
-use crate::emulator::Stepped;
+use crate::emulator::{Stepped, Surroundings};
 use crate::identity::{self, BrokerAddresses};
 use crate::nodes::NodePlatform;
 use crate::programs::{Program, Programs};
@@ -104,7 +104,7 @@ impl Launcher {
                 identity::write_image(elf, &self.plan, node, &brokers, self.account(&node.name), &image)?;
             }
         }
-        let stepped = Stepped::start(own, environment.seed, environment.inputs)?;
+        let stepped = Stepped::start(own, environment.seed, environment.inputs, Surroundings::default())?;
         Ok(Process::Emulator(node.name.clone(), Box::new(stepped)))
     }
 }

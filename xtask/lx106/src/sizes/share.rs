@@ -24,6 +24,9 @@ const BASE: Row = Row {
     functions: &[
         "espconn_abort",
         "espconn_connect",
+        "espconn_create",
+        "espconn_delete",
+        "espconn_get_connection_info",
         "espconn_gethostbyname",
         "espconn_port",
         "espconn_regist_connectcb",
@@ -48,6 +51,7 @@ const BASE: Row = Row {
         "system_partition_table_regist",
         "system_restart",
         "uart_div_modify",
+        "wifi_get_ip_info",
         "wifi_set_event_handler_cb",
         "wifi_set_opmode_current",
         "wifi_station_connect",
