@@ -9,6 +9,7 @@ mod copies;
 mod custom;
 mod decisions;
 mod flicker;
+mod hosts;
 mod labels;
 mod loops;
 mod multiply;
@@ -22,12 +23,13 @@ mod scenarios;
 mod start;
 mod topics;
 mod traffic;
+mod wifi;
 
 pub use names::is_reserved_name;
 pub use pins::{PinRow, PinState, chart};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings};
-use crate::model::{Fleet, Wifi};
+use crate::model::Fleet;
 use crate::syntax::Spec;
 use crate::text::Source;
 
@@ -64,10 +66,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
         source_path: source.path.clone(),
-        wifi: spec.wifi.as_ref().map(|wifi| Wifi {
-            ssid: broker::setting(&wifi.ssid, None, &mut findings),
-            password: broker::setting(&wifi.password, Some("wifi_password"), &mut findings),
-        }),
+        wifi: spec.wifi.as_ref().map(|wifi| wifi::wifi(wifi, &mut findings)),
         broker: broker::broker(&spec.broker, &mut findings),
         topics,
         roles,

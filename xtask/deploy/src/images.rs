@@ -1,11 +1,12 @@
 //! Images for boards: one of each program, by esptool, and in it the identity of each node. The only way of a secret into
 //! an image, and the images lie where nobody but their owner can look.
 
+use crate::provision::wrong_secret;
 use anyhow::{Context, Result};
 use broker::tls::certificate;
 use credentials::secrets::{BROKER, Secrets};
 use fleetwright_chip::identity::Identity;
-use fleetwright_generator::model::{Security, Setting};
+use fleetwright_generator::model::{Security, Setting, WifiFault, ssid_fault, wifi_password_fault};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
 use lx106::image::{self, FlashRegion};
@@ -20,7 +21,7 @@ pub struct Images<'a> {
     plan: &'a Plan,
     secrets: Secrets,
     folder: PathBuf,
-    /// What of identities nobody has filled in.
+    /// What of identities nobody has filled in, or not rightly.
     pub missing: BTreeSet<String>,
 }
 
@@ -68,8 +69,8 @@ impl<'a> Images<'a> {
     fn texts(&mut self, node: &NodePlan) -> Option<Texts> {
         node.status.as_ref()?;
         let wifi = self.plan.wifi.as_ref();
-        let ssid = self.setting(wifi.map(|wifi| &wifi.ssid), "ssid");
-        let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
+        let ssid = self.setting(wifi.map(|wifi| &wifi.ssid), "ssid", ssid_fault);
+        let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password", wifi_password_fault);
         let account = match self.plan.security {
             Security::Open => Some(None),
             Security::Password | Security::Tls | Security::TlsPinned => self.account(node).map(Some),
@@ -119,16 +120,28 @@ impl<'a> Images<'a> {
         found
     }
 
-    fn setting(&mut self, setting: Option<&Setting>, what: &str) -> Option<String> {
+    /// A text of the fleet file or the secret that it names, if no node stumbles over it.
+    fn setting(
+        &mut self,
+        setting: Option<&Setting>,
+        what: &str,
+        fault: fn(&str) -> Option<WifiFault>,
+    ) -> Option<String> {
         match setting {
             Some(Setting::Plain(text)) => Some(text.clone()),
-            Some(Setting::Secret(name)) => {
-                let found = self.secrets.named(name).map(str::to_owned);
-                if found.is_none() {
+            Some(Setting::Secret(name)) => match self.secrets.named(name) {
+                None => {
                     self.missing.insert(format!("`{name}` in fleets/secrets.yaml"));
+                    None
                 }
-                found
-            }
+                Some(value) => match fault(value) {
+                    None => Some(value.to_owned()),
+                    Some(fault) => {
+                        self.missing.insert(wrong_secret(name, fault));
+                        None
+                    }
+                },
+            },
             None => {
                 self.missing.insert(format!("`wifi: {{ {what}: … }}` in {}", self.plan.source_path));
                 None
@@ -163,11 +176,29 @@ mod tests {
     use fleetwright_generator::{Options, generate};
 
     #[test]
+    fn a_wifi_password_that_is_none_is_told_without_its_value() {
+        let text = include_str!("../../../fleets/button-led.yaml");
+        let output = generate(&Source::new("button-led.yaml", text), &Options::default()).expect("an example");
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let secrets = "wifi_ssid: attic\nwifi_password: hunter2\ncredentials: { button-led: { esp-led: one } }\n";
+        let secrets = Secrets::parse(secrets).expect("reads");
+        let mut images = Images { plan, secrets, folder: PathBuf::new(), missing: BTreeSet::new() };
+        let node = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
+        assert!(images.texts(node).is_none(), "no node could join with it");
+        let said = images.missing.into_iter().collect::<Vec<_>>().join("\n");
+        assert!(
+            said.starts_with("`wifi_password` in fleets/secrets.yaml: the Wi-Fi password is shorter than 8"),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
     fn a_node_is_given_its_newest_account_and_a_revoked_one_none() {
         let text = include_str!("../../../fleets/button-led.yaml");
         let output = generate(&Source::new("button-led.yaml", text), &Options::default()).expect("an example");
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
-        let secrets = "wifi_ssid: attic\nwifi_password: x\ncredentials: { button-led: { esp-led: one, esp-led.2: two } }\n\
+        let secrets = "wifi_ssid: attic\nwifi_password: long enough\ncredentials: { button-led: { esp-led: one, esp-led.2: two } }\n\
                        accounts: { button-led: { esp-led: { epoch: 2, old: 1 }, esp-button: { epoch: 1, revoked: true } } }\n";
         let secrets = Secrets::parse(secrets).expect("reads");
         let mut images = Images { plan, secrets, folder: PathBuf::new(), missing: BTreeSet::new() };
