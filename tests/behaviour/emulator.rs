@@ -23,7 +23,7 @@ pub(super) fn toolchain() -> Toolchain {
     Toolchain::ready(&root(), &root().join("target")).expect("compiler and linker")
 }
 
-fn identity<'a>(
+pub(super) fn identity<'a>(
     broker: &'a str,
     port: u16,
     node: &'a str,

@@ -25,6 +25,7 @@ mod smoke;
 mod soak;
 mod tls;
 mod traffic;
+mod wifi;
 
 use fleetwright_generator::Output;
 use lab::layout::{Callbacks, RunningLayout};

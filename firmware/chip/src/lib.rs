@@ -5,7 +5,7 @@
 //! the SDK (`firmware/standin`) it is a program for QEMU's LX106. What is tested is therefore what is flashed.
 //!
 //! What decides something is plain Rust and compiles for any machine, with tests: [`identity`], [`partitions`],
-//! [`pads`], [`clock`], [`link`], [`mod@memory`]. What calls C is in `esp8266` and exists for the chip alone.
+//! [`pads`], [`clock`], [`link`], [`station`], [`mod@memory`]. What calls C is in `esp8266` and exists for the chip alone.
 //!
 //! Architecture invariant: this crate knows neither MQTT nor what a fleet means, and code that calls C decides nothing.
 #![no_std]
@@ -21,6 +21,7 @@ mod log;
 pub mod memory;
 pub mod pads;
 pub mod partitions;
+pub mod station;
 
 #[doc(hidden)]
 pub use fleetwright_node as node;

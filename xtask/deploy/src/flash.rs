@@ -52,7 +52,11 @@ impl<'p> Flash<'p> {
         let own = images.make(firmware.toolchain(), built, &[node])?.into_iter().flatten().collect();
         if !images.missing.is_empty() {
             let missing: Vec<String> = images.missing.into_iter().collect();
-            bail!("`{}` would know neither network nor broker; missing or wrong:\n  {}", node.name, missing.join("\n  "));
+            bail!(
+                "`{}` would know neither network nor broker; missing or wrong:\n  {}",
+                node.name,
+                missing.join("\n  ")
+            );
         }
         Ok(Self { node, port, map: built.map, parts: all_parts(sdk, built, own), firmware })
     }

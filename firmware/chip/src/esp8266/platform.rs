@@ -101,7 +101,7 @@ impl Platform {
                     // SAFETY: the timer is static and has its function.
                     unsafe { sdk::ets_timer_arm_new(STATICS.sampler.get(), SAMPLE_MS, true, true) };
                 }
-                station.join(now);
+                station.begin(now);
             }
             Call::Turn => self.turn(now),
             Call::Found(address) => {

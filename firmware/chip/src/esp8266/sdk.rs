@@ -146,6 +146,7 @@ unsafe extern "C" {
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
     pub(crate) fn wifi_station_connect() -> bool;
+    pub(crate) fn wifi_station_get_auto_connect() -> u8;
     pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
     pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
 

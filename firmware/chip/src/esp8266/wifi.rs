@@ -1,12 +1,10 @@
-//! The Wi-Fi station: joins one network, and tells when it is there.
+//! The Wi-Fi station: joins one network, and tells when it is there. When it is asked to join [`crate::station`] decides.
 
 use super::{sdk, task};
 use crate::identity::Identity;
+use crate::station;
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use fleetwright_node::{Duration, Instant};
-
-/// The SDK tries again by itself; where it gave up, it is asked again after this.
-const RETRY: Duration = Duration::seconds(60);
+use fleetwright_node::Instant;
 
 /// What [`changed`] saw, for the next turn: the SDK may call it while a turn runs.
 pub(crate) static ONLINE: AtomicBool = AtomicBool::new(false);
@@ -15,7 +13,7 @@ pub(crate) static REASON: AtomicU8 = AtomicU8::new(0);
 
 /// The Wi-Fi side of a node.
 pub(crate) struct Station {
-    asked: Option<Instant>,
+    decisions: station::Station,
 }
 
 impl Station {
@@ -23,7 +21,7 @@ impl Station {
     pub(crate) fn off() -> Self {
         // SAFETY: a setting, for this run alone.
         unsafe { sdk::wifi_set_opmode_current(sdk::NULL_MODE) };
-        Self { asked: None }
+        Self { decisions: station::Station::off() }
     }
 
     /// A station with this identity.
@@ -52,31 +50,35 @@ impl Station {
             sdk::wifi_station_set_reconnect_policy(true);
             sdk::wifi_set_event_handler_cb(changed);
         }
-        Self { asked: Some(Instant::default()) }
+        Self { decisions: station::Station::new() }
     }
 
-    /// Joins the network.
-    pub(crate) fn join(&mut self, now: Instant) {
-        if self.asked.is_some() {
-            self.asked = Some(now);
-            // SAFETY: the station is configured.
-            unsafe { sdk::wifi_station_connect() };
+    /// The SDK is ready, and joins the network that was configured in `user_init` if its stored setting says so.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        // SAFETY: a plain question to the SDK.
+        let joins_by_itself = unsafe { sdk::wifi_station_get_auto_connect() } != 0;
+        if self.decisions.begin(joins_by_itself, now) {
+            join();
         }
     }
 
     /// Whether the station is not waiting for a network.
     pub(crate) fn is_settled(&self, online: bool) -> bool {
-        online || self.asked.is_none()
+        self.decisions.is_settled(online)
     }
 
-    /// Asks again if there has been no network for long.
+    /// Asks the SDK for what is due.
     pub(crate) fn poll(&mut self, online: bool, now: Instant) {
-        match self.asked {
-            Some(_) if online => self.asked = Some(now),
-            Some(asked) if now.since(asked) >= RETRY => self.join(now),
-            _ => {}
+        if self.decisions.poll(online, now) {
+            join();
         }
     }
+}
+
+/// Joins the network.
+fn join() {
+    // SAFETY: the station is configured.
+    unsafe { sdk::wifi_station_connect() };
 }
 
 /// What the SDK calls when the connection to the network changes.

@@ -1,11 +1,16 @@
-//! The station: joins when asked, and joins again by itself, as the SDK does with the reconnect policy on.
+//! The station: joins as the SDK does. With a network that the program configured in `user_init` it joins by itself, before the
+//! program hears that the SDK is ready: auto-connect is a stored setting, and on. It joins again by itself with the reconnect
+//! policy on. What comes of a request is told later, never from within it.
 
 use super::channel::{fault, send};
 use super::single::Single;
 use core::cell::Cell;
 use fleetwright_protocol::FromNode;
 
+const NONE: u8 = 0;
 const STATION: u8 = 1;
+/// The mode that is stored where nobody stored one: an open access point.
+const ACCESS_POINT: u8 = 2;
 const CONNECTED: u32 = 0;
 const DISCONNECTED: u32 = 1;
 const GOT_IP: u32 = 3;
@@ -36,9 +41,11 @@ struct WifiState {
     mode: Cell<u8>,
     ssid: Cell<[u8; 32]>,
     handler: Cell<Option<Handler>>,
-    /// Whether the node asked, and whether the SDK asks again by itself.
+    /// Whether the node or the SDK asked to join, and whether the SDK asks again by itself.
     asked: Cell<bool>,
     again: Cell<bool>,
+    /// A request whose outcome was not told yet.
+    joining: Cell<bool>,
     /// Whether the network is there, and whether the node is in it.
     there: Cell<bool>,
     joined: Cell<bool>,
@@ -47,11 +54,12 @@ struct WifiState {
 impl WifiState {
     const fn new() -> Self {
         Self {
-            mode: Cell::new(0),
+            mode: Cell::new(ACCESS_POINT),
             ssid: Cell::new([0; 32]),
             handler: Cell::new(None),
             asked: Cell::new(false),
             again: Cell::new(false),
+            joining: Cell::new(false),
             there: Cell::new(false),
             joined: Cell::new(false),
         }
@@ -77,12 +85,35 @@ fn notify(event: u32, reason: u8) {
 pub(super) fn set(there: bool) {
     let state = &WIFI;
     state.there.set(there);
-    if there && state.asked.get() && !state.joined.get() {
+    if there && state.asked.get() && !state.joined.get() && !state.joining.get() {
         join();
     } else if !there && state.joined.replace(false) {
         state.asked.set(state.again.get());
         notify(DISCONNECTED, BEACON_TIMEOUT);
     }
+}
+
+/// After `user_init` the SDK switches the radio on as the program set it, and joins the network of its configuration.
+pub(super) fn start() {
+    match WIFI.mode.get() {
+        NONE => {}
+        STATION => _ = wifi_station_connect(),
+        _ => fault("user_init chose no mode of Wi-Fi: the chip opens an access point"),
+    }
+}
+
+/// Tells what came of a request to join; whether there was one.
+pub(super) fn run_join() -> bool {
+    let state = &WIFI;
+    if !state.joining.replace(false) {
+        return false;
+    }
+    match (state.there.get(), state.joined.get()) {
+        (true, false) => join(),
+        (false, _) => notify(DISCONNECTED, NOT_FOUND),
+        (true, true) => {}
+    }
+    true
 }
 
 fn join() {
@@ -131,13 +162,17 @@ extern "C" fn wifi_station_connect() -> bool {
     if state.mode.get() != STATION || ssid[0] == 0 {
         return false;
     }
+    if state.joining.replace(true) {
+        fault("wifi_station_connect while the SDK joins: its scan begins anew");
+    }
     let end = ssid.iter().position(|byte| *byte == 0).unwrap_or(ssid.len());
     send(&FromNode::Join(&ssid[..end]));
     state.asked.set(true);
-    match (state.there.get(), state.joined.get()) {
-        (true, false) => join(),
-        (false, _) => notify(DISCONNECTED, NOT_FOUND),
-        (true, true) => {}
-    }
     true
+}
+
+/// The setting as boards are delivered, and as a blank sector of parameters is read.
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_get_auto_connect() -> u8 {
+    1
 }
