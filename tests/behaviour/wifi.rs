@@ -2,7 +2,7 @@
 
 use super::emulator::{identity, toolchain};
 use super::generated;
-use fleetwright_chip::identity::Identity;
+use fleetwright_chip::identity::{Identity, PowerSave, StaticAddress};
 use fleetwright_protocol::{Command, Input, Report};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
@@ -58,7 +58,28 @@ fn a_node_joins_its_network_once() {
     let own = identity("127.0.0.1", 9, "esp-led", "x");
     let node = Emulated::start("button-led", "two-esps", "esp-led", Some(&own));
     node.expect(Report::Log("Wi-Fi is there"));
+    node.expect(Report::Log("in Wi-Fi as esp-led"));
     assert_eq!(node.joins(), ["attic"]);
+}
+
+/// The first network does not take its password, so the second one has its turn. The address stands before the node is in a
+/// network, and the router is not asked for one.
+#[test]
+fn a_node_joins_the_second_network_with_its_own_name_address_and_sleep() {
+    let own = Identity {
+        wifi_password: "another password",
+        networks: "shed\0in the emulator",
+        address: Some(StaticAddress::new([[192, 168, 1, 31], [255, 255, 255, 0], [192, 168, 1, 1], [9, 9, 9, 9]])),
+        power_save: Some(PowerSave::None),
+        ..identity("127.0.0.1", 9, "shed-lamp", "x")
+    };
+    let node = Emulated::start("shed", "default", "shed-lamp", Some(&own));
+    node.expect(Report::Log("no Wi-Fi, reason 15"));
+    node.expect(Report::Log("Wi-Fi is there"));
+    assert_eq!(node.joins(), ["attic", "shed"]);
+    node.expect(Report::Log(
+        "in Wi-Fi as shed-lamp at 192.168.1.31 mask 255.255.255.0 gateway 192.168.1.1 dns 9.9.9.9 sleep 0",
+    ));
 }
 
 /// A node whose topics are all its own, and one that nobody gave an identity. The stand-in takes it for a fault if the radio

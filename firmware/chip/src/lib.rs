@@ -30,25 +30,18 @@ pub use log::LOCAL_MESSAGE;
 /// Makes a crate with a [`Program`](fleetwright_node::Program) the firmware of a node: its memory, its identity's place
 /// in flash, and `user_init`, which the SDK calls.
 ///
-/// Copies that share a program get their names with their identity: `names` is their length in bytes, `longest` that of
-/// the longest name. With `brokers` the node belongs to a cluster of so many.
+/// What takes room beyond the usual stands behind the program, as in `entry!(PROGRAM, names: 40, longest: 12)`; see
+/// [`Room`](identity::Room).
 #[macro_export]
 macro_rules! entry {
-    ($program:expr) => {
-        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: 0);
-    };
-    ($program:expr, brokers: $brokers:expr) => {
-        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: $brokers);
-    };
-    ($program:expr, names: $names:expr, longest: $longest:expr) => {
-        $crate::entry!($program, names: $names, longest: $longest, brokers: 0);
-    };
-    ($program:expr, names: $names:expr, longest: $longest:expr, brokers: $brokers:expr) => {
+    ($program:expr $(, $field:ident: $value:expr)*) => {
         const _: () = {
             const {
                 assert!($program.is_served(), "the features of fleetwright-node are not those that the program needs");
             }
-            const IDENTITY: usize = $crate::identity::size($program.node.len(), $names, $brokers) / 4;
+            const ROOM: $crate::identity::Room =
+                $crate::identity::Room { $($field: $value,)* ..$crate::identity::Room::usual($program.longest_name()) };
+            const IDENTITY: usize = $crate::identity::size($program.node.len(), &ROOM) / 4;
 
             /// Empty here; the tool that writes a node's image fills it in.
             #[unsafe(no_mangle)]
@@ -62,8 +55,8 @@ macro_rules! entry {
                     topics: $program.topics.len(),
                     roles: $program.roles.len(),
                     text: $program.text_memory(),
-                    receive: $program.receive_memory($longest),
-                    transmit: $program.transmit_memory($longest),
+                    receive: $program.receive_memory(ROOM.longest),
+                    transmit: $program.transmit_memory(ROOM.longest),
                     identity: IDENTITY,
                 };
                 $crate::esp8266::start(&$program, &FLEETWRIGHT_IDENTITY, memory);

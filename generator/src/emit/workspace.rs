@@ -42,9 +42,11 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 layout: &plan.layout,
                 name,
                 runtime: &options.runtime,
-                features: &listed(needs().filter(|need| ![DIMS, PINNED, TLS].contains(need)).chain(copies)),
+                features: &listed(needs().filter(|need| !OF_PLATFORMS.contains(need)).chain(copies)),
                 host_features: &listed(needs().filter(|need| [CUSTOM, PINNED, TLS].contains(need))),
-                chip_features: &listed(needs().filter(|need| [CLUSTER, CUSTOM, DIMS, PINNED, TLS].contains(need))),
+                chip_features: &listed(
+                    needs().filter(|need| OF_PLATFORMS.contains(need) || [CLUSTER, CUSTOM].contains(need)),
+                ),
                 crates: crates(node),
             },
         );
@@ -64,6 +66,8 @@ const CLUSTER: &str = "cluster";
 const DIMS: &str = "dims";
 const PINNED: &str = "pinned";
 const TLS: &str = "tls";
+/// What the runtime knows nothing of.
+const OF_PLATFORMS: [&str; 6] = [DIMS, "networks", PINNED, "power-save", "static-address", TLS];
 
 /// Features of a crate, as they follow in the manifest.
 fn listed<'n>(needs: impl Iterator<Item = &'n str>) -> String {

@@ -1,6 +1,7 @@
 //! The fleet as meant: names become ids, pins become pins of their board, rules become typed conditions. Knows how a fleet is
 //! written and what it means, nothing of file names, brokers' syntax or generated code.
 
+mod addresses;
 mod analog;
 mod broker;
 mod clients;
@@ -80,11 +81,16 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
             rule(spec, &fleet, &mut findings);
         }
     }
-    if let Some(copies) = copies {
-        if !findings.has_errors() {
-            fleet = copies.multiply(fleet, written, &mut findings);
+    match &copies {
+        None if readable => addresses::check(spec, &fleet, |_| 1, &mut findings),
+        None => {}
+        Some(copies) => {
+            if !findings.has_errors() {
+                fleet = copies.multiply(fleet, written, &mut findings);
+                addresses::check(written, &fleet, |node| copies.count(node), &mut findings);
+            }
+            copies.explain(&mut findings);
         }
-        copies.explain(&mut findings);
     }
     findings.seam(Some(fleet))
 }

@@ -80,10 +80,9 @@ pub fn provision(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Resu
 /// The secrets that a fleet's Wi-Fi network names, each with what judges its value.
 fn wifi_secrets(fleet: &Fleet) -> impl Iterator<Item = (&str, fn(&str) -> Option<WifiFault>)> {
     type Judge = fn(&str) -> Option<WifiFault>;
-    let settings = fleet
-        .wifi
-        .iter()
-        .flat_map(|wifi| [(&wifi.ssid, ssid_fault as Judge), (&wifi.password, wifi_password_fault as Judge)]);
+    let networks = fleet.wifi.iter().flat_map(|wifi| &wifi.networks);
+    let settings = networks
+        .flat_map(|network| [(&network.ssid, ssid_fault as Judge), (&network.password, wifi_password_fault as Judge)]);
     settings.filter_map(|(setting, judge)| match setting {
         Setting::Secret(name) => Some((name.as_str(), judge)),
         Setting::Plain(_) => None,

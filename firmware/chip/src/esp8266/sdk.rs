@@ -19,6 +19,21 @@ pub(crate) const EVENT_DISCONNECTED: u32 = 1;
 /// `EVENT_STAMODE_GOT_IP`.
 pub(crate) const EVENT_GOT_IP: u32 = 3;
 
+/// `REASON_ASSOC_LEAVE`: the station left the network itself.
+pub(crate) const REASON_LEFT: u8 = 8;
+/// `STATION_IF`.
+#[cfg(feature = "static-address")]
+pub(crate) const STATION_IF: u8 = 0;
+
+/// `struct ip_info`.
+#[cfg(feature = "static-address")]
+#[repr(C, align(4))]
+pub(crate) struct IpInfo {
+    pub(crate) address: [u8; 4],
+    pub(crate) netmask: [u8; 4],
+    pub(crate) gateway: [u8; 4],
+}
+
 /// `struct station_config`.
 #[repr(C)]
 pub(crate) struct StationConfig {
@@ -144,14 +159,25 @@ unsafe extern "C" {
     pub(crate) fn pwm_start();
 
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
+    #[cfg(feature = "static-address")]
+    pub(crate) fn wifi_set_ip_info(interface: u8, info: *const IpInfo) -> bool;
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
+    #[cfg(feature = "power-save")]
+    pub(crate) fn wifi_set_sleep_type(kind: u32) -> bool;
     pub(crate) fn wifi_station_connect() -> bool;
+    #[cfg(feature = "static-address")]
+    pub(crate) fn wifi_station_dhcpc_stop() -> bool;
+    #[cfg(feature = "networks")]
+    pub(crate) fn wifi_station_disconnect() -> bool;
     pub(crate) fn wifi_station_get_auto_connect() -> u8;
     pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
+    pub(crate) fn wifi_station_set_hostname(name: *const c_char) -> bool;
     pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
 
     pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
     pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
+    #[cfg(feature = "static-address")]
+    pub(crate) fn espconn_dns_setserver(index: u8, server: *const [u8; 4]);
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,

@@ -2,7 +2,7 @@
 //! the top:
 //!
 //! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
-//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and `network` above `wifi`;
+//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `station`, `wifi` above it, and `network` above `wifi`;
 //! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
 
 mod channel;
@@ -15,6 +15,7 @@ mod pins;
 mod print;
 mod pwm;
 mod single;
+mod station;
 mod system;
 mod usage;
 mod wifi;

@@ -4,19 +4,21 @@
 
 use super::channel::{fault, send};
 use super::single::Single;
+use super::station::{self, Mode};
 use core::cell::Cell;
 use fleetwright_protocol::FromNode;
 
-const NONE: u8 = 0;
-const STATION: u8 = 1;
-/// The mode that is stored where nobody stored one: an open access point.
-const ACCESS_POINT: u8 = 2;
 const CONNECTED: u32 = 0;
 const DISCONNECTED: u32 = 1;
 const GOT_IP: u32 = 3;
 /// `REASON_NO_AP_FOUND` and `REASON_BEACON_TIMEOUT`.
 const NOT_FOUND: u8 = 201;
 const BEACON_TIMEOUT: u8 = 200;
+/// `REASON_4WAY_HANDSHAKE_TIMEOUT` and `REASON_ASSOC_LEAVE`.
+const WRONG_PASSWORD: u8 = 15;
+const LEFT: u8 = 8;
+/// The password of every network that is not open.
+const PASSWORD: &[u8] = b"in the emulator";
 
 /// `struct station_config`, as far as it is looked at.
 #[repr(C)]
@@ -38,8 +40,9 @@ struct Event {
 type Handler = extern "C" fn(*mut Event);
 
 struct WifiState {
-    mode: Cell<u8>,
     ssid: Cell<[u8; 32]>,
+    /// Whether the password is the network's.
+    password_is_right: Cell<bool>,
     handler: Cell<Option<Handler>>,
     /// Whether the node or the SDK asked to join, and whether the SDK asks again by itself.
     asked: Cell<bool>,
@@ -54,8 +57,8 @@ struct WifiState {
 impl WifiState {
     const fn new() -> Self {
         Self {
-            mode: Cell::new(ACCESS_POINT),
             ssid: Cell::new([0; 32]),
+            password_is_right: Cell::new(false),
             handler: Cell::new(None),
             asked: Cell::new(false),
             again: Cell::new(false),
@@ -95,10 +98,10 @@ pub(super) fn set(there: bool) {
 
 /// After `user_init` the SDK switches the radio on as the program set it, and joins the network of its configuration.
 pub(super) fn start() {
-    match WIFI.mode.get() {
-        NONE => {}
-        STATION => _ = wifi_station_connect(),
-        _ => fault("user_init chose no mode of Wi-Fi: the chip opens an access point"),
+    match station::mode() {
+        Mode::Off => {}
+        Mode::Station => _ = wifi_station_connect(),
+        Mode::Other => fault("user_init chose no mode of Wi-Fi: the chip opens an access point"),
     }
 }
 
@@ -117,15 +120,14 @@ pub(super) fn run_join() -> bool {
 }
 
 fn join() {
+    if !WIFI.password_is_right.get() {
+        notify(DISCONNECTED, WRONG_PASSWORD);
+        return;
+    }
+    station::report();
     WIFI.joined.set(true);
     notify(CONNECTED, 0);
     notify(GOT_IP, 0);
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn wifi_set_opmode_current(mode: u8) -> bool {
-    WIFI.mode.set(mode);
-    true
 }
 
 /// # Safety
@@ -137,10 +139,14 @@ unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> b
     let (ssid, password) = unsafe { ((*config).ssid, (*config).password) };
     // 1 to 7 characters are no WPA password, and the SDK would never join.
     let length = password.iter().position(|byte| *byte == 0).unwrap_or(64);
+    if WIFI.joined.get() || WIFI.joining.get() {
+        fault("another network is configured before the station left its own");
+    }
     if ssid[0] == 0 || (1..8).contains(&length) {
         fault("the station's configuration has no network, or a password that is none");
     }
     WIFI.ssid.set(ssid);
+    WIFI.password_is_right.set(length == 0 || &password[..length] == PASSWORD);
     true
 }
 
@@ -159,15 +165,25 @@ extern "C" fn wifi_set_event_handler_cb(handler: Handler) {
 extern "C" fn wifi_station_connect() -> bool {
     let state = &WIFI;
     let ssid = state.ssid.get();
-    if state.mode.get() != STATION || ssid[0] == 0 {
+    if station::mode() != Mode::Station || ssid[0] == 0 {
         return false;
     }
     if state.joining.replace(true) {
         fault("wifi_station_connect while the SDK joins: its scan begins anew");
     }
-    let end = ssid.iter().position(|byte| *byte == 0).unwrap_or(ssid.len());
-    send(&FromNode::Join(&ssid[..end]));
+    send(&FromNode::Join(station::text(&ssid)));
     state.asked.set(true);
+    true
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_disconnect() -> bool {
+    let state = &WIFI;
+    state.asked.set(false);
+    state.joining.set(false);
+    if state.joined.replace(false) {
+        notify(DISCONNECTED, LEFT);
+    }
     true
 }
 
