@@ -32,13 +32,13 @@ pub enum Request {
 /// The Wi-Fi side of a node, and how far it is.
 #[derive(Debug)]
 pub struct Station {
-    /// How many networks it knows; 0: it has no Wi-Fi.
-    networks: usize,
-    /// The place of the present one.
-    present: usize,
     /// Since when it has waited: for the network, or in a network for the broker.
     waiting: Instant,
-    /// Whether the network was there, and the broker in it, when it was last asked.
+    /// How many networks it knows; 0: it has no Wi-Fi.
+    networks: u8,
+    /// The place of the present one.
+    present: u8,
+    /// Whether the network was there when it was last asked.
     was_online: bool,
     /// Whether the present network was lost and not found again: the search begins with the first.
     lost: bool,
@@ -46,13 +46,13 @@ pub struct Station {
 
 impl Station {
     /// No Wi-Fi at all.
-    pub fn off() -> Self {
+    pub const fn off() -> Self {
         Self::new(0)
     }
 
     /// A station with so many networks to choose from.
-    pub fn new(networks: usize) -> Self {
-        Self { networks, present: 0, waiting: Instant::default(), was_online: false, lost: false }
+    pub const fn new(networks: u8) -> Self {
+        Self { waiting: Instant::from_millis(0), networks, present: 0, was_online: false, lost: false }
     }
 
     /// The SDK is ready, and joins the first network by itself already or not. Whether it has to be asked to join.
@@ -68,32 +68,35 @@ impl Station {
 
     /// What the SDK has to be asked for now. `online`: the network is there; `served`: so is the broker.
     pub fn poll(&mut self, online: bool, served: bool, now: Instant) -> Option<Request> {
-        if self.networks == 0 {
+        if SEVERAL && self.networks > 1 {
+            return self.choose(online, served, now);
+        }
+        if online || self.was_online {
+            self.waiting = now;
+        }
+        self.was_online = online;
+        if self.networks == 0 || now.since(self.waiting) < RETRY {
             return None;
         }
-        let several = SEVERAL && self.networks > 1;
-        let content = online && (served || !several || self.present == 0);
+        self.waiting = now;
+        Some(Request::Join)
+    }
+
+    /// What several networks ask for.
+    fn choose(&mut self, online: bool, served: bool, now: Instant) -> Option<Request> {
+        let content = online && (served || self.present == 0);
         if content || online != self.was_online {
             self.waiting = now;
         }
         self.lost = !online && (self.lost || self.was_online);
         self.was_online = online;
-        let patience = match (online, several) {
-            (true, _) => UNSERVED,
-            (false, true) => ATTEMPT,
-            (false, false) => RETRY,
-        };
-        if content || now.since(self.waiting) < patience {
+        if content || now.since(self.waiting) < if online { UNSERVED } else { ATTEMPT } {
             return None;
         }
-        self.waiting = now;
-        if !several {
-            return Some(Request::Join);
-        }
         let begins_again = (online || self.lost) && self.present != 0;
-        let next = if begins_again { 0 } else { (self.present + 1) % self.networks };
-        (self.present, self.lost, self.was_online) = (next, false, false);
-        Some(Request::Change(next))
+        let next = if begins_again || self.present + 1 >= self.networks { 0 } else { self.present + 1 };
+        *self = Self { waiting: now, present: next, ..Self::new(self.networks) };
+        Some(Request::Change(next.into()))
     }
 }
 

@@ -48,12 +48,12 @@ impl Station {
         }
         #[cfg(feature = "static-address")]
         set_address(identity);
-        configure(identity.ssid, identity.wifi_password);
+        configure(identity.ssid.as_bytes(), identity.wifi_password.as_bytes());
         Self {
             #[cfg(not(feature = "networks"))]
             decisions: station::Station::new(1),
             #[cfg(feature = "networks")]
-            decisions: station::Station::new(identity.network_count()),
+            decisions: station::Station::new(identity.network_count() as u8),
             #[cfg(feature = "networks")]
             identity: Some(*identity),
             #[cfg(feature = "power-save")]
@@ -99,7 +99,7 @@ impl Station {
 }
 
 /// Makes this the station's network.
-fn configure(ssid: &str, password: &str) {
+fn configure(ssid: &[u8], password: &[u8]) {
     let mut config = sdk::StationConfig {
         ssid: [0; 32],
         password: [0; 64],
@@ -111,14 +111,18 @@ fn configure(ssid: &str, password: &str) {
         open_and_wep_mode_disable: false,
         all_channel_scan: false,
     };
-    for (to, from) in config.ssid.iter_mut().zip(ssid.bytes()) {
-        *to = from;
-    }
-    for (to, from) in config.password.iter_mut().zip(password.bytes()) {
-        *to = from;
-    }
+    fill(&mut config.ssid, ssid);
+    fill(&mut config.password, password);
     // SAFETY: a setting, for this run alone; the SDK copies the configuration.
     unsafe { sdk::wifi_station_set_config_current(&mut config) };
+}
+
+/// Copies a text as far as there is room. One loop for both texts: flash is short.
+#[inline(never)]
+fn fill(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
 }
 
 /// Gives the station a fixed address, if the identity has one.

@@ -5,6 +5,7 @@ use super::format::{HEADER, LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, VERSION,
 use super::text::text;
 
 /// A node that uses no such record does not pay for reading it; tools read all.
+const LISTED: bool = cfg!(any(feature = "networks", not(target_os = "none")));
 const ADDRESSED: bool = cfg!(any(feature = "static-address", not(target_os = "none")));
 const SAVING: bool = cfg!(any(feature = "power-save", not(target_os = "none")));
 
@@ -61,7 +62,7 @@ impl<'a> Identity<'a> {
                 kind::WIFI_PASSWORD => identity.wifi_password = text,
                 kind::BROKER => identity.broker = text,
                 kind::OTHERS => identity.others = text,
-                kind::NETWORKS => identity.networks = text,
+                kind::NETWORKS if LISTED => identity.networks = text,
                 kind::CLIENT_ID => identity.client_id = text,
                 kind::USER => user = Some(text),
                 kind::PASSWORD => password = Some(text),

@@ -74,11 +74,12 @@ fn further_networks_have_room_for_the_longest() {
     let read = Identity::read(&block).expect("reads");
     assert_eq!(read, several);
     assert_eq!(read.network_count(), 3);
-    assert_eq!(read.network(0), Some(("Wohnzimmer", "geheim geheim")));
-    assert_eq!(read.network(1), Some((ssid.as_str(), password.as_str())));
-    assert_eq!(read.network(2), Some(("shed", "")), "an open one");
+    assert_eq!(read.network(0), Some((&b"Wohnzimmer"[..], &b"geheim geheim"[..])));
+    assert_eq!(read.network(1), Some((ssid.as_bytes(), password.as_bytes())));
+    assert_eq!(read.network(2), Some((&b"shed"[..], &b""[..])), "an open one");
     assert_eq!(read.network(3), None);
     assert_eq!((OWN.network_count(), OWN.network(1)), (1, None));
+    assert_eq!(Identity { networks: "shed\0", ..OWN }.network_count(), 2);
 }
 
 #[test]

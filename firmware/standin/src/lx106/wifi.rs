@@ -139,8 +139,8 @@ unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> b
     let (ssid, password) = unsafe { ((*config).ssid, (*config).password) };
     // 1 to 7 characters are no WPA password, and the SDK would never join.
     let length = password.iter().position(|byte| *byte == 0).unwrap_or(64);
-    if WIFI.joined.get() || WIFI.joining.get() {
-        fault("another network is configured before the station left its own");
+    if WIFI.asked.get() {
+        fault("another network is configured while the SDK joins the one before by itself");
     }
     if ssid[0] == 0 || (1..8).contains(&length) {
         fault("the station's configuration has no network, or a password that is none");
