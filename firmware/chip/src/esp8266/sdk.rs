@@ -25,13 +25,18 @@ pub(crate) const REASON_LEFT: u8 = 8;
 #[cfg(feature = "static-address")]
 pub(crate) const STATION_IF: u8 = 0;
 
-/// `struct ip_info`.
+/// `ip_addr_t`, which the SDK reads as a word.
 #[cfg(feature = "static-address")]
 #[repr(C, align(4))]
+pub(crate) struct IpAddress(pub(crate) [u8; 4]);
+
+/// `struct ip_info`.
+#[cfg(feature = "static-address")]
+#[repr(C)]
 pub(crate) struct IpInfo {
-    pub(crate) address: [u8; 4],
-    pub(crate) netmask: [u8; 4],
-    pub(crate) gateway: [u8; 4],
+    pub(crate) address: IpAddress,
+    pub(crate) netmask: IpAddress,
+    pub(crate) gateway: IpAddress,
 }
 
 /// `struct station_config`.
@@ -177,7 +182,7 @@ unsafe extern "C" {
     pub(crate) fn espconn_abort(connection: *mut Espconn) -> i8;
     pub(crate) fn espconn_connect(connection: *mut Espconn) -> i8;
     #[cfg(feature = "static-address")]
-    pub(crate) fn espconn_dns_setserver(index: u8, server: *const [u8; 4]);
+    pub(crate) fn espconn_dns_setserver(index: u8, server: *const IpAddress);
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,

@@ -129,13 +129,14 @@ fn fill(to: &mut [u8], from: &[u8]) {
 #[cfg(feature = "static-address")]
 fn set_address(identity: &Identity<'_>) {
     let Some(own) = identity.address else { return };
-    let info = sdk::IpInfo { address: own.address, netmask: own.netmask, gateway: own.gateway };
+    let [address, netmask, gateway, dns] = [own.address, own.netmask, own.gateway, own.dns].map(sdk::IpAddress);
+    let info = sdk::IpInfo { address, netmask, gateway };
     // SAFETY: settings, for this run alone; the SDK copies what the pointers lead to. It takes an address only when it asks
     // no router for one.
     unsafe {
         sdk::wifi_station_dhcpc_stop();
         sdk::wifi_set_ip_info(sdk::STATION_IF, &info);
-        sdk::espconn_dns_setserver(0, &own.dns);
+        sdk::espconn_dns_setserver(0, &dns);
     }
 }
 

@@ -106,6 +106,13 @@ pub(super) fn report() {
     send(&FromNode::Log(&line[..STATE.length.get()]));
 }
 
+/// The SDK reads an address as a word, and the chip stops where a word does not lie at a multiple of four.
+fn check_alignment(address: usize) {
+    if address % 4 != 0 {
+        fault("an IP address does not lie at a multiple of four bytes");
+    }
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn wifi_set_opmode_current(mode: u8) -> bool {
     STATE.mode.set(mode);
@@ -142,6 +149,7 @@ unsafe extern "C" fn wifi_set_ip_info(interface: u8, info: *const IpInfo) -> boo
     if interface != 0 || STATE.asks_router.get() {
         fault("wifi_set_ip_info: the station asks the router for its address");
     }
+    check_alignment(info as usize);
     // SAFETY: the caller's promise.
     STATE.info.set(unsafe { *info });
     true
@@ -152,6 +160,7 @@ unsafe extern "C" fn wifi_set_ip_info(interface: u8, info: *const IpInfo) -> boo
 /// `server` points to an address.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn espconn_dns_setserver(index: u8, server: *const [u8; 4]) {
+    check_alignment(server as usize);
     if index == 0 {
         // SAFETY: the caller's promise.
         STATE.dns.set(unsafe { *server });
