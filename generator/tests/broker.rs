@@ -81,3 +81,68 @@ fn what_makes_no_sense_is_told() {
     assert_eq!(messages("{ engine: ejabberd, hosts: [] }").len(), 1);
     assert_eq!(messages("{ engine: ejabberd, hosts: a }").len(), 1);
 }
+
+/// The sentences of the errors about a host.
+fn host(host: &str) -> Vec<String> {
+    messages(&format!("{{ host: {host:?} }}"))
+}
+
+#[test]
+fn hosts_are_addresses_of_other_machines_or_names() {
+    let label = "n".repeat(63);
+    let longest = [label.as_str(), &label, &label, &"n".repeat(61)].join(".");
+    for right in
+        ["192.168.1.10", "10.0.0.255", "broker.local", "b", "my_broker", "7up.local", "a-1.b", &label, &longest]
+    {
+        assert_eq!(host(right), [""; 0], "{right}");
+    }
+    for (wrong, part) in [
+        ("", "is empty"),
+        ("127.0.0.1", "means the machine itself"),
+        ("127.1.2.3", "means the machine itself"),
+        ("localhost", "means the machine itself"),
+        ("LocalHost", "means the machine itself"),
+        ("broker.localhost", "means the machine itself"),
+        ("::1", "IPv6"),
+        ("[::1]:1883", "IPv6"),
+        ("fe80::1%eth0", "IPv6"),
+        ("0.0.0.0", "all addresses of a server"),
+        ("224.0.0.251", "multicast"),
+        ("239.255.255.255", "multicast"),
+        ("255.255.255.255", "broadcast"),
+        ("250.1.1.1", "reserved"),
+        ("192.168.1.300", "no IPv4 address"),
+        ("192.168.1", "no IPv4 address"),
+        ("192.168.1.10.5", "no IPv4 address"),
+        ("192.168.01.10", "no IPv4 address"),
+        ("192.168.1.-1", "begins or ends with `-`"),
+        ("1883", "no IPv4 address"),
+        ("0x7f000001", "no IPv4 address"),
+        ("broker.5", "no IPv4 address"),
+        ("192.168.1.10:1883", "in one text"),
+        ("broker.local:", "in one text"),
+        ("mqtt://192.168.1.10", "is a URL"),
+        ("my broker", "neither an address"),
+        ("br\u{f6}ker", "neither an address"),
+        ("192.168.1.10/24", "neither an address"),
+        ("192.168.1.*", "neither an address"),
+        ("a..b", "a dot too many"),
+        ("broker.local.", "a dot too many"),
+        ("-broker", "begins or ends with `-`"),
+        (&"n".repeat(64), "has 64 bytes, and 63"),
+        (&format!("{longest}n"), "has 254 bytes, and 253"),
+    ] {
+        let found = host(wrong);
+        assert!(found.len() == 1 && found[0].contains(part), "{wrong}: {found:?}");
+    }
+}
+
+#[test]
+fn a_url_is_answered_without_its_password() {
+    let text = format!("fleet: attic\nbroker: {{ host: 'mqtts://me:hunter2@broker.local:8884/x' }}\n{REST}");
+    let findings = fleetwright_generator::check(&Source::new("attic.yaml", &*text)).expect_err("a URL").0;
+    let finding = &findings[0];
+    let said = format!("{} {:?} {:?}", finding.message, finding.help, finding.notes);
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(finding.help[0].starts_with("write `host: broker.local` and `port: 8884`; encryption"), "{said}");
+}

@@ -33,12 +33,10 @@ pub(super) fn identity<'a>(
         ssid: "attic",
         wifi_password: "in the emulator",
         broker,
-        others: "",
         port,
         client_id: node,
         credentials: Some((node, password)),
-        names: &[],
-        pin: None,
+        ..Default::default()
     }
 }
 

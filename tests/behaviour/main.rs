@@ -33,6 +33,7 @@ mod soak;
 mod stepped;
 mod tls;
 mod traffic;
+mod wifi;
 
 use fleetwright_generator::Output;
 use lab::layout::{Callbacks, RunningLayout};

@@ -58,6 +58,13 @@ fn a_sensor_with_ranges() {
 }
 
 #[test]
+fn several_networks_a_fixed_address_and_a_radio_that_sleeps() {
+    assert_eq!(errors("cellar", &["cellar.yaml"]), [""; 0]);
+    let text = imported(&["cellar.yaml"]).expect("a fleet").text;
+    assert!(!text.contains("not so secret"), "a password is never copied");
+}
+
+#[test]
 fn hazards_are_told_at_once() {
     let errors = errors("garage", &["garage.yaml"]);
     assert!(errors.contains(&"pin-unknown") && errors.contains(&"pin-flash"), "{errors:?}");

@@ -5,7 +5,8 @@
 //! the SDK (`firmware/standin`) it is a program for QEMU's LX106. What is tested is therefore what is flashed.
 //!
 //! What decides something is plain Rust and compiles for any machine, with tests: [`identity`], [`partitions`],
-//! [`pads`], [`clock`], [`link`], [`search`], [`mod@memory`]. What calls C is in `esp8266` and exists for the chip alone.
+//! [`pads`], [`clock`], [`station`], [`link`], [`search`], [`mod@memory`]. What calls C is in `esp8266` and exists for the
+//! chip alone.
 //!
 //! Architecture invariant: this crate knows neither MQTT nor what a fleet means, and code that calls C decides nothing.
 #![no_std]
@@ -22,6 +23,7 @@ pub mod memory;
 pub mod pads;
 pub mod partitions;
 pub mod search;
+pub mod station;
 
 #[doc(hidden)]
 pub use fleetwright_node as node;
@@ -30,25 +32,18 @@ pub use log::LOCAL_MESSAGE;
 /// Makes a crate with a [`Program`](fleetwright_node::Program) the firmware of a node: its memory, its identity's place
 /// in flash, and `user_init`, which the SDK calls.
 ///
-/// Copies that share a program get their names with their identity: `names` is their length in bytes, `longest` that of
-/// the longest name. With `brokers` the node belongs to a cluster of so many.
+/// What takes room beyond the usual stands behind the program, as in `entry!(PROGRAM, names: 40, longest: 12)`; see
+/// [`Room`](identity::Room).
 #[macro_export]
 macro_rules! entry {
-    ($program:expr) => {
-        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: 0);
-    };
-    ($program:expr, brokers: $brokers:expr) => {
-        $crate::entry!($program, names: 0, longest: $program.longest_name(), brokers: $brokers);
-    };
-    ($program:expr, names: $names:expr, longest: $longest:expr) => {
-        $crate::entry!($program, names: $names, longest: $longest, brokers: 0);
-    };
-    ($program:expr, names: $names:expr, longest: $longest:expr, brokers: $brokers:expr) => {
+    ($program:expr $(, $field:ident: $value:expr)*) => {
         const _: () = {
             const {
                 assert!($program.is_served(), "the features of fleetwright-node are not those that the program needs");
             }
-            const IDENTITY: usize = $crate::identity::size($program.node.len(), $names, $brokers) / 4;
+            const ROOM: $crate::identity::Room =
+                $crate::identity::Room { $($field: $value,)* ..$crate::identity::Room::usual($program.longest_name()) };
+            const IDENTITY: usize = $crate::identity::size($program.node.len(), &ROOM) / 4;
 
             /// Empty here; the tool that writes a node's image fills it in.
             #[unsafe(no_mangle)]
@@ -62,8 +57,8 @@ macro_rules! entry {
                     topics: $program.topics.len(),
                     roles: $program.roles.len(),
                     text: $program.text_memory(),
-                    receive: $program.receive_memory($longest),
-                    transmit: $program.transmit_memory($longest),
+                    receive: $program.receive_memory(ROOM.longest),
+                    transmit: $program.transmit_memory(ROOM.longest),
                     identity: IDENTITY,
                 };
                 $crate::esp8266::start(&$program, &FLEETWRIGHT_IDENTITY, memory);

@@ -34,6 +34,9 @@ codes! {
     BAD_NAME = "bad-name": "Names become folders, crates, MQTT users and identifiers, so they keep to a few characters.";
     BAD_PATH = "bad-path": "An MQTT topic name that could break out of the broker's files, or match more than itself, is refused: no `+`, `#`, leading `$`, control characters, blanks at an end, and Unicode only in normal form C.";
     BAD_VALUE = "bad-value": "The value is outside of what makes sense there.";
+    BAD_HOST = "bad-host": "No node could find the broker there: it is no IPv4 address and no host name, or an address of the node itself or of no machine at all.";
+    BAD_NETWORK = "bad-network": "No node could join this Wi-Fi network: a name has 1 to 32 bytes, a password 8 to 63, or it is a key of 64 hexadecimal digits.";
+    BAD_ADDRESS = "bad-address": "A node can't have this address, or reaches nobody with it: `ip: { address: 192.168.1.31/24, gateway: 192.168.1.1 }`.";
     DUPLICATE_PATH = "duplicate-path": "Two topics with the same MQTT topic name would be one topic with two meanings.";
     NAME_TWICE = "name-twice": "A node and a client, or two of a kind, share a name, which is their user on the broker; or two files have fleets of one name.";
     COPIES_COLLIDE = "copies-collide": "What `for_each` repeats needs a name of its own in every copy, and what exists once can't belong to one of them.";

@@ -33,6 +33,8 @@ struct NodeRow<'a> {
     name: &'a str,
     board: &'a str,
     networked: bool,
+    /// Its fixed address.
+    address: Option<String>,
     roles: Vec<RoleRow<'a>>,
 }
 
@@ -64,6 +66,7 @@ pub(super) fn emit(plan: &Plan) -> String {
         name: &node.name,
         board: &node.board,
         networked: node.status.is_some(),
+        address: node.ip.map(|ip| ip.to_string()),
         roles: node.roles.iter().map(|role| self::role(role, &node.analog_volts)).collect(),
     });
     let topics = plan.topics.iter().map(|topic| TopicRow {

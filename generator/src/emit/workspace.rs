@@ -42,10 +42,10 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 layout: &plan.layout,
                 name,
                 runtime: &options.runtime,
-                features: &listed(needs().filter(|need| ![DIMS, MDNS, PINNED, TLS].contains(need)).chain(copies)),
+                features: &listed(needs().filter(|need| !OF_PLATFORMS.contains(need)).chain(copies)),
                 host_features: &listed(needs().filter(|need| [CUSTOM, PINNED, TLS].contains(need))),
                 chip_features: &listed(
-                    needs().filter(|need| [CLUSTER, CUSTOM, DIMS, MDNS, PINNED, TLS].contains(need)),
+                    needs().filter(|need| OF_PLATFORMS.contains(need) || [CLUSTER, CUSTOM].contains(need)),
                 ),
                 crates: crates(node),
             },
@@ -67,6 +67,8 @@ const DIMS: &str = "dims";
 const MDNS: &str = "mdns";
 const PINNED: &str = "pinned";
 const TLS: &str = "tls";
+/// What the runtime knows nothing of.
+const OF_PLATFORMS: [&str; 7] = [DIMS, MDNS, "networks", PINNED, "power-save", "static-address", TLS];
 
 /// Features of a crate, as they follow in the manifest.
 fn listed<'n>(needs: impl Iterator<Item = &'n str>) -> String {

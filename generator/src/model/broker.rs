@@ -9,13 +9,47 @@ pub enum Setting {
     Secret(String),
 }
 
-/// The Wi-Fi network that the nodes join.
+/// The Wi-Fi networks that the nodes join.
 #[derive(Clone, Debug)]
 pub struct Wifi {
+    /// In the order of preference; at least one.
+    pub networks: Vec<WifiNetwork>,
+    /// How a node saves power; `None`: as the SDK does by itself.
+    pub power_save: Option<PowerSave>,
+}
+
+/// A Wi-Fi network.
+#[derive(Clone, Debug)]
+pub struct WifiNetwork {
     /// The network's name.
     pub ssid: Setting,
     /// The password of the network.
     pub password: Setting,
+}
+
+/// What of a node sleeps between messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PowerSave {
+    /// Nothing.
+    None,
+    /// The radio.
+    Modem,
+    /// The radio and the processor.
+    Light,
+}
+
+impl PowerSave {
+    /// All that there are.
+    pub const ALL: [Self; 3] = [Self::None, Self::Modem, Self::Light];
+
+    /// As the fleet file says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Modem => "modem",
+            Self::Light => "light",
+        }
+    }
 }
 
 /// The broker as the fleet file describes it.

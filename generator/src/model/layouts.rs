@@ -1,5 +1,6 @@
 //! Layouts: which node has which role, on which pin of which board.
 
+use super::addresses::StaticAddress;
 use super::pins::Pin;
 use super::roles::RoleId;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct Node {
     pub template: Option<String>,
     /// The board's name in the catalogue.
     pub board: String,
+    /// Its address, if it does not ask the router for one.
+    pub ip: Option<StaticAddress>,
     /// Which roles it has, in the order of the file, and where each is wired.
     pub roles: Vec<(RoleId, Option<Pin>)>,
     /// Where roles with several pins are wired, each pin by its name, in the role's order.

@@ -3,6 +3,7 @@
 //! Values of these types exist only if `resolve` found no error; nothing after it asks again. Knows nothing of files, of how
 //! a fleet is written, or of what is made of it.
 
+mod addresses;
 mod boards;
 mod broker;
 mod clients;
@@ -12,6 +13,8 @@ mod custom;
 mod decimals;
 mod fleet;
 mod layouts;
+mod locations;
+mod networks;
 mod numbers;
 mod outcomes;
 mod payload;
@@ -21,9 +24,10 @@ mod rules;
 mod scenarios;
 mod topics;
 
+pub use addresses::StaticAddress;
 pub use boards::{Board, Boards, board, board_names};
 pub(crate) use boards::{Facts, NoPin, chip};
-pub use broker::{Broker, Engine, Security, Setting, Wifi};
+pub use broker::{Broker, Engine, PowerSave, Security, Setting, Wifi, WifiNetwork};
 pub use clients::{Client, Subscription};
 pub use comparison::Comparison;
 pub use conditions::Condition;
@@ -31,6 +35,8 @@ pub use custom::{Crate, Custom};
 pub use decimals::Decimals;
 pub use fleet::Fleet;
 pub use layouts::{Layout, Node, UnknownLayout};
+pub use locations::Location;
+pub use networks::{WifiFault, ssid_fault, wifi_password_fault};
 pub use numbers::{Number, Time};
 pub use outcomes::Outcome;
 pub use payload::Payload;

@@ -15,8 +15,9 @@ pub use fleetwright_node::Route;
 pub use layout::{Plan, UserPlan};
 pub use node::{CopiesPlan, NodePlan, NodeTopic, PinPlan, RolePlan};
 pub use scenario::{ScenarioPlan, StepPlan};
-pub use topic::{Location, TopicPlan};
+pub use topic::TopicPlan;
 
+pub use crate::model::Location;
 use crate::model::{Fleet, Layout, Node, Pin};
 
 /// One plan for each layout of a fleet, in the order of the file.
@@ -25,7 +26,7 @@ pub fn lay_out(fleet: &Fleet) -> Vec<Plan> {
 }
 
 fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
-    let locations = routes::locations(fleet, layout);
+    let locations = fleet.locations(layout);
     let topics = fleet.topics.iter().zip(&locations).map(|(topic, location)| TopicPlan {
         key: topic.key.clone(),
         path: topic.path.clone(),
@@ -76,6 +77,7 @@ fn node(fleet: &Fleet, layout: &Layout, node: &Node, locations: &[Location]) -> 
         board: node.board.clone(),
         analog_volts: fleet.boards.get(&node.board).map_or(String::new(), |board| format!("{:.1}", board.a0_volts())),
         flash_kb: fleet.boards.get(&node.board).map_or(0, |board| board.flash_kb),
+        ip: node.ip,
         status: networked.then(|| format!("{}/{}/status", fleet.name, node.name)),
         needs: routes::needs(fleet, node, &topics),
         topics,

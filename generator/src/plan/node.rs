@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
 use super::topic::TopicPlan;
-use crate::model::{RoleKind, TopicId};
+use crate::model::{RoleKind, StaticAddress, TopicId};
 use fleetwright_node::Route;
 
 /// An ESP8266 of the layout.
@@ -20,6 +20,8 @@ pub struct NodePlan {
     pub analog_volts: String,
     /// The board's flash memory, in KiB.
     pub flash_kb: u32,
+    /// Its address, if it does not ask the router for one.
+    pub ip: Option<StaticAddress>,
     /// `<fleet>/<node>/status`; `None`: the node has no network.
     pub status: Option<String>,
     /// The topics that it publishes or subscribes to, ordered by id.

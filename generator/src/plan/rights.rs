@@ -2,7 +2,8 @@
 
 use super::layout::UserPlan;
 use super::node::NodePlan;
-use super::topic::{Location, TopicPlan};
+use super::topic::TopicPlan;
+use crate::model::Location;
 use crate::model::{Client, Fleet, Subscription, TopicId};
 use fleetwright_node::Route;
 use std::collections::BTreeSet;

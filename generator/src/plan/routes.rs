@@ -1,43 +1,9 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::node::NodeTopic;
-use super::topic::Location;
-use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use crate::model::{Fleet, Layout, Location, Node, Payload, RoleKind, Security, TopicId};
 use fleetwright_mdns::is_local;
 use fleetwright_node::Route;
-
-/// Where each topic lives in a layout.
-pub(super) fn locations(fleet: &Fleet, layout: &Layout) -> Vec<Location> {
-    (0..fleet.topics.len()).map(TopicId).map(|id| location(fleet, layout, id)).collect()
-}
-
-fn location(fleet: &Fleet, layout: &Layout, id: TopicId) -> Location {
-    let users: Vec<usize> = layout
-        .nodes
-        .iter()
-        .enumerate()
-        .filter(|(_, node)| publishes(fleet, node, id) || subscribes(fleet, node, id))
-        .map(|(at, _)| at)
-        .collect();
-    // A client that names a topic keeps it on the broker; one that subscribes to everything does not.
-    let named = fleet.clients.iter().any(|client| {
-        client.publish.contains(&id)
-            || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
-    });
-    match users.as_slice() {
-        [] if !named => Location::Unused,
-        [node] if !named && !fleet.topics[id.0].shared => {
-            // Published by one node and subscribed to by none: who subscribes to everything may want it.
-            let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
-            if everything && !subscribes(fleet, &layout.nodes[*node], id) {
-                Location::Broker
-            } else {
-                Location::Node(*node)
-            }
-        }
-        _ => Location::Broker,
-    }
-}
 
 /// The topics of a node and their routes, ordered by id.
 pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, locations: &[Location]) -> Vec<NodeTopic> {
@@ -50,10 +16,10 @@ pub(super) fn topics(fleet: &Fleet, layout: &Layout, node: &Node, locations: &[L
 
 fn route(fleet: &Fleet, layout: &Layout, node: &Node, location: Location, id: TopicId) -> Option<Route> {
     let others_publish = || {
-        layout.nodes.iter().any(|other| other.name != node.name && publishes(fleet, other, id))
+        layout.nodes.iter().any(|other| other.name != node.name && fleet.publishes(other, id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id))
     };
-    match (publishes(fleet, node, id), subscribes(fleet, node, id)) {
+    match (fleet.publishes(node, id), fleet.subscribes(node, id)) {
         (false, false) => None,
         _ if matches!(location, Location::Node(_)) => Some(Route::Local),
         (true, false) => Some(Route::Publish),
@@ -61,14 +27,6 @@ fn route(fleet: &Fleet, layout: &Layout, node: &Node, location: Location, id: To
         (true, true) if others_publish() => Some(Route::PublishAndSubscribe),
         (true, true) => Some(Route::PublishAndHandOver),
     }
-}
-
-fn publishes(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
-    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.publications().contains(&id))
-}
-
-fn subscribes(fleet: &Fleet, node: &Node, id: TopicId) -> bool {
-    node.roles.iter().any(|(role, _)| fleet.roles[role.0].kind.subscriptions().contains(&id))
 }
 
 /// Whether a role may let a pin be high for a part of the time. Of a custom role only its Rust knows; where that does
@@ -84,16 +42,20 @@ fn may_dim(kind: &RoleKind) -> bool {
 /// What a node's topics ask of the runtime, by the names of its features.
 pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'static str> {
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
+    let networked = any(|route| route != Route::Local);
     let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
     let needs = [
         ("receives", any(|route| route != Route::Publish)),
         ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
         ("local", any(|route| route == Route::Local)),
         ("texts", texts),
-        ("cluster", fleet.broker.hosts.len() > 1 && any(|route| route != Route::Local)),
-        ("mdns", fleet.broker.hosts.iter().any(|host| is_local(host)) && any(|route| route != Route::Local)),
-        ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
-        ("pinned", fleet.broker.security == Security::TlsPinned && any(|route| route != Route::Local)),
+        ("cluster", fleet.broker.hosts.len() > 1 && networked),
+        ("mdns", networked && fleet.broker.hosts.iter().any(|host| is_local(host))),
+        ("tls", fleet.broker.security == Security::Tls && networked),
+        ("pinned", fleet.broker.security == Security::TlsPinned && networked),
+        ("networks", networked && fleet.wifi.as_ref().is_some_and(|wifi| wifi.networks.len() > 1)),
+        ("power-save", networked && fleet.wifi.as_ref().is_some_and(|wifi| wifi.power_save.is_some())),
+        ("static-address", networked && node.ip.is_some()),
         ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];

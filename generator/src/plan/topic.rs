@@ -1,6 +1,6 @@
 //! A topic as a layout uses it.
 
-use crate::model::Payload;
+use crate::model::{Location, Payload};
 
 /// A topic as the layout uses it.
 #[derive(Clone, Debug)]
@@ -17,15 +17,4 @@ pub struct TopicPlan {
     pub at_least_once: bool,
     /// Whether its messages go over the broker or stay inside one node.
     pub location: Location,
-}
-
-/// Where the messages of a topic travel in a layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// On the broker.
-    Broker,
-    /// Inside the node with this index in [`Plan::nodes`].
-    Node(usize),
-    /// Nowhere: no role or client of this layout uses it.
-    Unused,
 }

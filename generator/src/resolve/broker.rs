@@ -1,10 +1,9 @@
 //! The broker: which program, where it runs, and who gets in.
 
-use super::names;
+use super::hosts;
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::model::{Broker, Engine, Security, Setting};
-use crate::syntax::{BrokerSpec, SettingSpec};
-use crate::text::Text;
+use crate::model::{Broker, Engine, Security};
+use crate::syntax::BrokerSpec;
 
 /// Each name of a broker takes room in every node.
 const MOST: usize = 8;
@@ -63,7 +62,7 @@ fn engine(broker: &BrokerSpec, findings: &mut Findings) -> Engine {
 
 fn hosts(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Vec<String> {
     for host in broker.host.iter().chain(&broker.hosts) {
-        check(host, findings);
+        hosts::check(host, findings);
     }
     if let (Some(host), Some(first)) = (&broker.host, broker.hosts.first()) {
         findings.push(
@@ -93,18 +92,7 @@ fn hosts(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Vec<St
                 .help("leave this one and those behind it out"),
         );
     }
-    broker.host.iter().chain(&broker.hosts).map(|host| host.value.clone()).collect()
-}
-
-fn check(host: &Text, findings: &mut Findings) {
-    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_');
-    if host.value.is_empty() || host.value.len() > 253 || !host.value.chars().all(valid) {
-        let message = format!("`{}` is neither an address nor a host name", host.value);
-        findings.push(
-            Diagnostic::error(codes::BAD_VALUE, host.span, message)
-                .help("write an address like `192.168.1.10` or a name like `broker.local`; a port goes to `port:`"),
-        );
-    }
+    broker.host.iter().chain(&broker.hosts).map(|host| host.value.trim().to_owned()).collect()
 }
 
 fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Security {
@@ -146,24 +134,4 @@ fn security(broker: &BrokerSpec, engine: Engine, findings: &mut Findings) -> Sec
         );
     }
     security
-}
-
-/// A text that may be a secret; `secret` is the name to propose where a password is written out.
-pub(super) fn setting(spec: &SettingSpec, secret: Option<&str>, findings: &mut Findings) -> Setting {
-    match spec {
-        SettingSpec::Secret(name) => {
-            names::check(name, names::SECRET, "a secret", findings);
-            Setting::Secret(name.value.clone())
-        }
-        SettingSpec::Plain(text) => {
-            if let Some(secret) = secret {
-                findings.push(
-                    Diagnostic::warning(codes::PLAIN_SECRET, text.span, "the password stands in the fleet file")
-                        .label("everybody who sees the file sees it")
-                        .help(format!("write `!secret {secret}` here and the password into fleets/secrets.yaml")),
-                );
-            }
-            Setting::Plain(text.value.clone())
-        }
-    }
 }

@@ -4,7 +4,7 @@
 //! what has no errors is multiplied.
 
 use crate::diag::{Diagnostic, Findings, codes, near};
-use crate::syntax::{ActSpec, CopiesSpec, Spec};
+use crate::syntax::{ActSpec, AddressSpec, CopiesSpec, NodeSpec, Spec};
 use crate::text::Text;
 
 /// Copies at most; more are a slip in a range.
@@ -66,7 +66,7 @@ impl<'s> Copies<'s> {
     }
 
     /// `floor 1, room 01`
-    fn described(&self, copy: &[&str]) -> String {
+    pub(super) fn described(&self, copy: &[&str]) -> String {
         let pairs = self.spec.each.iter().zip(copy);
         pairs.map(|(name, value)| format!("{} {value}", name.name.value)).collect::<Vec<_>>().join(", ")
     }
@@ -91,6 +91,10 @@ impl<'s> Copies<'s> {
                 self.check_template(&node.name, ("the node", "-"), findings);
                 // A variable that there is not is reported above; it is no bad name as well.
                 node.name.value = self.fill(&node.name.value, first).replace(['{', '}'], "");
+                if let Some(ip) = &mut node.value.ip {
+                    self.check_variables(&ip.address, findings);
+                    *ip = self.fill_address(ip, first);
+                }
             }
         }
         // Scenarios name nodes as the file does, and play in the first copy.
@@ -102,8 +106,25 @@ impl<'s> Copies<'s> {
         sample
     }
 
-    /// A template must name every variable, or copies would be one; and no other.
-    fn check_template(&self, text: &Text, (what, between): (&str, &str), findings: &mut Findings) {
+    /// `ip` of a copy. A number of an address has no leading zeros, a value like `07` may.
+    pub(super) fn fill_address(&self, ip: &AddressSpec, copy: &[&str]) -> AddressSpec {
+        let number = |value: &&'_ str| match value.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            number => number.to_owned(),
+        };
+        let numbers: Vec<String> = copy.iter().map(number).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let fill = |text: &Text| Text { value: self.fill(&text.value, &numbers), span: text.span };
+        AddressSpec { address: fill(&ip.address), gateway: fill(&ip.gateway), dns: ip.dns.as_ref().map(fill) }
+    }
+
+    /// How many copies of a node there are.
+    pub(super) fn count(&self, node: &NodeSpec) -> usize {
+        if node.common { 1 } else { self.all.len() }
+    }
+
+    /// A template may name no other variables than there are; those that it names so.
+    fn check_variables<'t>(&self, text: &'t Text, findings: &mut Findings) -> Vec<&'t str> {
         let known: Vec<&str> = self.spec.each.iter().map(|variable| variable.name.value.as_str()).collect();
         let unknown: Vec<&str> = variables(&text.value).filter(|name| !known.contains(name)).collect();
         for name in &unknown {
@@ -114,6 +135,12 @@ impl<'s> Copies<'s> {
                     .help(format!("it has: {}", known.join(", "))),
             );
         }
+        unknown
+    }
+
+    /// A template must name every variable, or copies would be one; and no other.
+    fn check_template(&self, text: &Text, (what, between): (&str, &str), findings: &mut Findings) {
+        let unknown = self.check_variables(text, findings);
         let varied = self.spec.each.iter().filter(|variable| variable.value.len() > 1);
         let missing: Vec<String> = varied
             .map(|variable| format!("{{{}}}", variable.name.value))

@@ -1,6 +1,7 @@
 //! The fleet as meant: names become ids, pins become pins of their board, rules become typed conditions. Knows how a fleet is
 //! written and what it means, nothing of file names, brokers' syntax or generated code.
 
+mod addresses;
 mod analog;
 mod broker;
 mod clients;
@@ -9,6 +10,7 @@ mod copies;
 mod custom;
 mod decisions;
 mod flicker;
+mod hosts;
 mod labels;
 mod loops;
 mod multiply;
@@ -22,12 +24,13 @@ mod scenarios;
 mod start;
 mod topics;
 mod traffic;
+mod wifi;
 
 pub use names::is_reserved_name;
 pub use pins::{PinRow, PinState, chart};
 
 use crate::diag::{Diagnostic, Diagnostics, Findings};
-use crate::model::{Fleet, Wifi};
+use crate::model::Fleet;
 use crate::syntax::Spec;
 use crate::text::Source;
 
@@ -64,10 +67,7 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
         source_path: source.path.clone(),
-        wifi: spec.wifi.as_ref().map(|wifi| Wifi {
-            ssid: broker::setting(&wifi.ssid, None, &mut findings),
-            password: broker::setting(&wifi.password, Some("wifi_password"), &mut findings),
-        }),
+        wifi: spec.wifi.as_ref().map(|wifi| wifi::wifi(wifi, &mut findings)),
         broker: broker::broker(&spec.broker, &mut findings),
         topics,
         roles,
@@ -81,11 +81,16 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
             rule(spec, &fleet, &mut findings);
         }
     }
-    if let Some(copies) = copies {
-        if !findings.has_errors() {
-            fleet = copies.multiply(fleet, written, &mut findings);
+    match &copies {
+        None if readable => addresses::check(spec, &fleet, |_| 1, &mut findings),
+        None => {}
+        Some(copies) => {
+            if !findings.has_errors() {
+                fleet = copies.multiply(fleet, written, &mut findings);
+                addresses::check(written, &fleet, |node| copies.count(node), &mut findings);
+            }
+            copies.explain(&mut findings);
         }
-        copies.explain(&mut findings);
     }
     findings.seam(Some(fleet))
 }

@@ -1,9 +1,10 @@
 //! The whole fleet, from the one that was resolved with the values of the first copy.
 
 use super::copies::Copies;
+use super::{addresses, names};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::model::{Client, Fleet, Layout, Node, Role, RoleId, Scenario, Subscription, Topic, TopicId};
-use crate::syntax::{NodeSpec, Spec};
+use crate::model::{Client, Fleet, Layout, Node, Role, RoleId, Scenario, StaticAddress, Subscription, Topic, TopicId};
+use crate::syntax::{AddressSpec, Named, NodeSpec, Spec};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,9 +57,8 @@ impl Copies<'_> {
         let roles = self.roles(&fleet, &common, &mut indices);
         let layouts = fleet.layouts.iter().zip(&spec.layouts).map(|(layout, written)| {
             let nodes = layout.nodes.iter().zip(&written.value);
-            let nodes =
-                nodes.flat_map(|(node, written)| self.nodes(node, &written.name.value, &written.value, &indices));
-            Layout { name: layout.name.clone(), nodes: nodes.collect() }
+            let copied = |(node, written): (&Node, &Named<NodeSpec>)| self.nodes(node, written, &indices, findings);
+            Layout { name: layout.name.clone(), nodes: nodes.flat_map(copied).collect() }
         });
         let layouts = layouts.collect();
         let clients = fleet.clients.iter().map(|client| Client {
@@ -108,17 +108,36 @@ impl Copies<'_> {
         roles
     }
 
-    /// A node in all copies; `template` is its name as written.
-    fn nodes(&self, node: &Node, template: &str, written: &NodeSpec, indices: &Indices) -> Vec<Node> {
-        let count = if written.common { 1 } else { self.all.len() };
+    /// A node in all copies.
+    fn nodes(&self, node: &Node, written: &Named<NodeSpec>, indices: &Indices, findings: &mut Findings) -> Vec<Node> {
+        let (count, template) = (self.count(&written.value), &written.name.value);
+        let ip = written.value.ip.as_ref().filter(|_| count > 1);
         let copied = |(number, copy): (usize, &Vec<&str>)| Node {
+            ip: ip.map_or(node.ip, |ip| self.address(ip, copy, findings)),
             pins: node.pins.iter().map(|(id, pins)| (indices.role(*id, number), pins.clone())).collect(),
             name: if count == 1 { node.name.clone() } else { self.fill(template, copy) },
-            template: (count > 1).then(|| template.to_owned()),
+            template: (count > 1).then(|| template.clone()),
             board: node.board.clone(),
             roles: node.roles.iter().map(|(id, pin)| (indices.role(*id, number), pin.clone())).collect(),
         };
         self.all.iter().enumerate().take(count).map(copied).collect()
+    }
+
+    /// The fixed address of a copy of a node. What is wrong in one copy is told once.
+    fn address(&self, ip: &AddressSpec, copy: &[&str], findings: &mut Findings) -> Option<StaticAddress> {
+        if findings.has_errors() {
+            return None;
+        }
+        let mut own = Findings::default();
+        let address = addresses::resolve(&self.fill_address(ip, copy), &mut own);
+        match own.seam(Some(address)) {
+            Ok((address, _)) => address,
+            Err(found) => {
+                let note = format!("so it is in the copy with {}", self.described(copy));
+                found.0.into_iter().for_each(|finding| findings.push(finding.note(note.clone())));
+                None
+            }
+        }
     }
 
     /// What exists once can't belong to a copy.
@@ -161,6 +180,21 @@ impl Copies<'_> {
 
     /// Templates with every variable can still make one name of two copies: `a{x}{y}` with 1, 11 and 11, 1.
     fn check_names(&self, fleet: &Fleet, findings: &mut Findings) {
+        for layout in &fleet.layouts {
+            let mut long =
+                layout.nodes.iter().filter(|node| node.template.is_some() && names::is_long_for_a_host(&node.name));
+            if let Some(node) = long.next() {
+                findings.push(
+                    Diagnostic::error(
+                        codes::BAD_NAME,
+                        self.spec.span,
+                        format!("a copy of a node would be `{}`", node.name),
+                    )
+                    .note("the name of a node has 32 characters at most, since it is its name in the network")
+                    .help("write a shorter name, or shorter values"),
+                );
+            }
+        }
         let mut twice = |names: Vec<&str>, what: &str| {
             let mut seen = BTreeSet::new();
             if let Some(name) = names.into_iter().find(|name| !seen.insert(*name)) {

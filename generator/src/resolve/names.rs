@@ -12,8 +12,10 @@ pub(super) struct Style {
     also: &'static str,
 }
 
-/// Fleets, layouts, nodes, clients: folders and users.
+/// Fleets, layouts, clients: folders and users.
 pub(super) const NODE: Style = Style { pattern: "[a-z][a-z0-9-]*", longest: 64, also: "-" };
+/// Nodes: folders, users, and names of machines in the network, of which the SDK and routers take so many bytes.
+pub(super) const HOST: Style = Style { longest: 32, ..NODE };
 /// Topics: words in rules.
 pub(super) const TOPIC: Style = Style { pattern: "[a-z][a-z0-9_]*", longest: 64, also: "_" };
 /// Roles: functions and modules of Rust.
@@ -28,6 +30,11 @@ const RESERVED: [&str; 53] = [
     "macro", "match", "mod", "move", "mut", "now", "override", "priv", "pub", "ref", "return", "self", "static", "std",
     "struct", "super", "test", "trait", "true", "try", "type", "unsafe", "use", "where", "while",
 ];
+
+/// Whether a name of one of many copies is too long for a node.
+pub(super) fn is_long_for_a_host(name: &str) -> bool {
+    name.len() > HOST.longest
+}
 
 /// Checks a name.
 pub(super) fn check(name: &Text, style: Style, what: &str, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! Layouts: which node has which role, on which pin of which board.
 
-use super::names;
 use super::pins::{self, Wiring};
+use super::{addresses, names};
 use crate::diag::{Diagnostic, Findings, codes, near};
 use crate::model::{Board, Boards, Layout, Node, Pin, Role, RoleId, RoleKind};
 use crate::syntax::{Named, NodeSpec, Spec};
@@ -44,7 +44,7 @@ fn node(
     placed: &mut BTreeMap<usize, Span>,
     findings: &mut Findings,
 ) -> Node {
-    names::check(&node.name, names::NODE, "a node", findings);
+    names::check(&node.name, names::HOST, "a node", findings);
     names::check_reserved(&node.name, "a node", findings);
     let board = board(boards, &node.value.board, findings);
     let mut wiring = board.map(|board| Wiring { spec, node: &node.value, board, prints: None });
@@ -74,7 +74,8 @@ fn node(
     }
     let wired = here.into_iter().map(|id| (id, single.get(&id).cloned())).collect();
     let (name, board) = (node.name.value.clone(), node.value.board.value.clone());
-    Node { name, template: None, board, roles: wired, pins: several }
+    let ip = node.value.ip.as_ref().and_then(|ip| addresses::resolve(ip, findings));
+    Node { name, template: None, board, ip, roles: wired, pins: several }
 }
 
 fn board<'b>(boards: &'b Boards, name: &Text, findings: &mut Findings) -> Option<&'b Board> {

@@ -60,16 +60,49 @@ pub(super) struct Common {
     nodes: BTreeMap<String, Node>,
 }
 
-/// The network that the nodes join.
+/// The Wi-Fi network that the nodes join: `ssid` and `password`, or several in `networks`. A node's name in the network (host name) is its own name.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "Wi-Fi", extend("oneOf" = [{ "required": ["ssid"] }, { "required": ["networks"] }], "dependentRequired" = { "ssid": ["password"], "password": ["ssid"], "hidden": ["ssid"] }))]
+pub(super) struct Wifi {
+    /// Its name, of 1 to 32 bytes.
+    #[schemars(extend("examples" = ["!secret wifi_ssid"]))]
+    ssid: Option<Text>,
+    /// Its password, of 8 to 63 bytes, or a key of 64 hexadecimal digits; `""` for an open network. `!secret` keeps it in fleets/secrets.yaml, which git ignores.
+    #[schemars(extend("examples" = ["!secret wifi_password"]))]
+    password: Option<Text>,
+    /// Whether the network keeps its name to itself. For people: a node asks for every network by its name, and finds a hidden one too.
+    #[schemars(extend("default" = false))]
+    hidden: Option<Flag>,
+    /// Up to 4 networks, in the order of preference. A node takes the first that is there, and looks for the first again when it has lost its network, or has reached no broker in it for 5 minutes.
+    #[schemars(length(min = 1), extend("examples" = [[{ "ssid": "!secret wifi_ssid", "password": "!secret wifi_password" }, { "ssid": "!secret shed_ssid", "password": "!secret shed_password" }]]))]
+    networks: Option<Vec<WifiNetwork>>,
+    /// What of a node sleeps between messages: nothing, so that it answers at once (`none`); the radio (`modem`, what the SDK does by itself); the processor too (`light`).
+    #[schemars(extend("default" = "modem"))]
+    power_save: Option<PowerSave>,
+    // A new key of `wifi` belongs here.
+}
+
+/// One of several Wi-Fi networks.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "A Wi-Fi network")]
-pub(super) struct Wifi {
-    /// Its name.
+pub(super) struct WifiNetwork {
+    /// Its name, of 1 to 32 bytes.
     #[schemars(extend("examples" = ["!secret wifi_ssid"]))]
     ssid: Text,
-    /// Its password. `!secret` keeps it in fleets/secrets.yaml, which git ignores.
+    /// Its password, of 8 to 63 bytes, or a key of 64 hexadecimal digits; `""` for an open network.
     #[schemars(extend("examples" = ["!secret wifi_password"]))]
     password: Text,
+    /// Whether the network keeps its name to itself. For people: nodes find it in any case.
+    #[schemars(extend("default" = false))]
+    hidden: Option<Flag>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+pub(super) enum PowerSave {
+    None,
+    Modem,
+    Light,
 }
 
 /// The broker, which brings messages from publishers to subscribers.
@@ -189,16 +222,34 @@ pub(super) struct Layout {
     nodes: BTreeMap<String, Node>,
 }
 
-/// An ESP8266 and what it does. Its name is its user on the broker: small letters, digits and `-`.
+/// An ESP8266 and what it does. Its name is its user on the broker and its name in the network: small letters, digits and `-`, at most 32.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Node {
     /// Which board it is.
     #[schemars(extend("examples" = ["d1_mini"]))]
     board: BoardName,
+    /// Its fixed address, instead of one that the router gives it. Below `for_each`, variables stand in it in braces: `192.168.{floor}.{room}/24`.
+    #[schemars(extend("examples" = [{ "address": "192.168.1.31/24", "gateway": "192.168.1.1" }]))]
+    ip: Option<Address>,
     /// Its roles, and where each is wired; `{}` for a role without a pin.
     roles: BTreeMap<String, Wiring>,
     // A new key of a node belongs here.
+}
+
+/// An address that the node has by itself, instead of one that the router gives it.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A fixed address")]
+pub(super) struct Address {
+    /// The address, with the length of its net behind it: `/24` for the mask 255.255.255.0.
+    #[schemars(extend("examples" = ["192.168.1.31/24"]))]
+    address: Text,
+    /// The router.
+    #[schemars(extend("examples" = ["192.168.1.1"]))]
+    gateway: Text,
+    /// The server that is asked for names; left out, the gateway.
+    #[schemars(extend("examples" = ["192.168.1.1"]))]
+    dns: Option<Text>,
 }
 
 /// Where a role is wired.

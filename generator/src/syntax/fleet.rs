@@ -1,12 +1,13 @@
 //! Reading a fleet file from its top.
 
+use super::foreign::Room;
 use super::reader::Reader;
 use super::tree::Tree;
 use super::written::Spec;
 
 impl Reader<'_> {
     pub(super) fn spec(&mut self, tree: &Tree) -> Option<Spec> {
-        let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?;
+        let mut map = self.map(tree, "a fleet (`fleet: name`, `topics:`, `roles:`, …)")?.of(Room::Fleet);
         map.maybe("include");
         map.later(&["update"]);
         let fleet = map.must(self, "fleet", "write `fleet: name` at the top");

@@ -7,6 +7,7 @@ mod copies;
 mod custom;
 pub mod events;
 mod fleet;
+mod foreign;
 mod include;
 mod nodes;
 mod reader;
@@ -19,9 +20,9 @@ mod yaml;
 
 pub use include::{Wanted, wanted};
 pub use written::{
-    ActSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, Named, NodeFaultSpec,
-    NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SettingSpec, Spec, StepSpec, TopicSpec,
-    WifiSpec,
+    ActSpec, AddressSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, Named,
+    NetworkSpec, NodeFaultSpec, NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SettingSpec,
+    Spec, StepSpec, TopicSpec, WifiSpec,
 };
 
 use crate::diag::{Diagnostics, Findings};

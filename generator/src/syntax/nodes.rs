@@ -1,8 +1,9 @@
 //! Reading `nodes:`, `layouts:` and `clients:`.
 
+use super::foreign::Room;
 use super::reader::Reader;
 use super::tree::Tree;
-use super::written::{ClientSpec, Named, NodeSpec};
+use super::written::{AddressSpec, ClientSpec, Named, NodeSpec};
 use crate::diag::{Diagnostic, codes};
 use crate::text::{At, Span, Text};
 
@@ -48,10 +49,11 @@ impl Reader<'_> {
 
     pub(super) fn nodes(&mut self, tree: &Tree) -> Vec<Named<NodeSpec>> {
         self.named(tree, "a map of nodes", |reader, tree, _| {
-            let mut map = reader.map(tree, "a node (`{ board: nodemcuv2, roles: { … } }`)")?;
+            let mut map = reader.map(tree, "a node (`{ board: nodemcuv2, roles: { … } }`)")?.of(Room::Node);
             map.later(&["update"]);
             let board = map.must(reader, "board", "write which board it is: `board: nodemcuv2`");
             let board = board.and_then(|tree| reader.text(tree, "the name of a board"));
+            let ip = map.maybe("ip").map(|tree| reader.address(tree));
             let roles = map.must(reader, "roles", "write what it does: `roles: { lamp: { pin: D1 } }`");
             let (mut pins, mut allow) = (Vec::new(), Vec::new());
             let roles = roles.map(|tree| {
@@ -63,13 +65,26 @@ impl Reader<'_> {
                 })
             });
             map.finish(reader);
-            Some(NodeSpec { board: board?, common: false, roles: roles?, pins, allow })
+            Some(NodeSpec { board: board?, common: false, ip: ip.flatten(), roles: roles?, pins, allow })
         })
+    }
+
+    /// `ip` of a node.
+    fn address(&mut self, tree: &Tree) -> Option<AddressSpec> {
+        const EXPECTED: &str = "a fixed address (`{ address: 192.168.1.31/24, gateway: 192.168.1.1 }`)";
+        let mut map = self.map(tree, EXPECTED)?.of(Room::Address);
+        let address = map.must(self, "address", "write it with the length of its net: `address: 192.168.1.31/24`");
+        let address = address.and_then(|tree| self.text(tree, "an address (`192.168.1.31/24`)"));
+        let gateway = map.must(self, "gateway", "write the address of the router: `gateway: 192.168.1.1`");
+        let gateway = gateway.and_then(|tree| self.text(tree, "an address (`192.168.1.1`)"));
+        let dns = map.maybe("dns").and_then(|tree| self.text(tree, "an address (`192.168.1.1`)"));
+        map.finish(self);
+        Some(AddressSpec { address: address?, gateway: gateway?, dns })
     }
 
     /// A role's pin, or its pins by their names, and what is allowed there.
     fn wiring(&mut self, tree: &Tree) -> Option<WiringSpec> {
-        let mut map = self.map(tree, "`{ pin: D1 }`, or `{}` for a role without a pin")?;
+        let mut map = self.map(tree, "`{ pin: D1 }`, or `{}` for a role without a pin")?.of(Room::Wiring);
         let pins = map.maybe("pins").map(|tree| self.named_pins(tree));
         let pin = map.maybe("pin").map(|tree| self.text(tree, "a pin (`D1`, `GPIO5`, `5` or `auto`)"));
         let allow = map.maybe("allow").map(|tree| {
@@ -86,7 +101,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn client(&mut self, tree: &Tree) -> Option<ClientSpec> {
-        let mut map = self.map(tree, "a client (`{ subscribe: [topic] }`)")?;
+        let mut map = self.map(tree, "a client (`{ subscribe: [topic] }`)")?.of(Room::Client);
         let publish = map.maybe("publish").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
         let subscribe = map.maybe("subscribe").map_or(Vec::new(), |tree| self.texts(tree, "a topic or \"*\""));
         map.finish(self);

@@ -1,5 +1,6 @@
 //! Reading the tree: small questions to maps and scalars that collect findings instead of stopping.
 
+use super::foreign::{self, Room};
 use super::tree::{Key, Tree, ValueKind};
 use super::written::Named;
 use crate::diag::{Code, Diagnostic, Findings, codes, near};
@@ -12,6 +13,7 @@ pub(crate) struct Map<'t> {
     entries: Vec<(&'t Key, &'t Tree)>,
     asked: Vec<&'static str>,
     later: Vec<&'static str>,
+    room: Option<Room>,
 }
 
 /// Reads trees and collects findings.
@@ -26,6 +28,11 @@ impl Reader<'_> {
 
     /// Reports that a value has the wrong shape.
     pub(crate) fn wrong(&mut self, tree: &Tree, expected: &str) {
+        self.wrong_but(tree, expected, None);
+    }
+
+    /// Reports that a value has the wrong shape, with what to write instead.
+    pub(crate) fn wrong_but(&mut self, tree: &Tree, expected: &str, help: Option<String>) {
         let found = match &tree.kind {
             ValueKind::Scalar { text, plain: true } if text.is_empty() || text == "~" || text == "null" => {
                 "nothing".into()
@@ -36,7 +43,8 @@ impl Reader<'_> {
             ValueKind::List(_) => "a list".into(),
             ValueKind::Map(_) => "a map".into(),
         };
-        self.error(codes::WRONG_TYPE, tree.span, format!("{expected} belongs here, not {found}"));
+        let message = format!("{expected} belongs here, not {found}");
+        self.findings.push(Diagnostic::error(codes::WRONG_TYPE, tree.span, message).maybe_help(help));
     }
 
     /// A map; keys that stand twice are findings.
@@ -61,7 +69,7 @@ impl Reader<'_> {
                 ),
             }
         }
-        Some(Map { span: tree.span, entries: unique, asked: Vec::new(), later: Vec::new() })
+        Some(Map { span: tree.span, entries: unique, asked: Vec::new(), later: Vec::new(), room: None })
     }
 
     /// A map from names that the user chose to values.
@@ -145,6 +153,11 @@ impl Reader<'_> {
 }
 
 impl<'t> Map<'t> {
+    /// The map is one in which other tools use other words.
+    pub(super) fn of(self, room: Room) -> Self {
+        Self { room: Some(room), ..self }
+    }
+
     /// The value of a key, if it is there.
     pub(crate) fn maybe(&mut self, key: &'static str) -> Option<&'t Tree> {
         self.asked.push(key);
@@ -194,6 +207,11 @@ impl<'t> Map<'t> {
                 reader.findings.push(
                     Diagnostic::error(codes::UNKNOWN_KEY, key.span, message).help(format!("write `{before}: {after}`")),
                 );
+                continue;
+            }
+            if let Some(answer) = self.room.and_then(|room| foreign::answer(room, keyword)) {
+                let message = format!("there is no key `{keyword}` here");
+                reader.findings.push(Diagnostic::error(codes::UNKNOWN_KEY, key.span, message).help(answer));
                 continue;
             }
             let known = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");

@@ -1,5 +1,6 @@
 //! Reading `topics:`.
 
+use super::foreign::Room;
 use super::reader::Reader;
 use super::tree::{Tree, ValueKind};
 use super::written::{PayloadSpec, TopicSpec};
@@ -8,15 +9,25 @@ use crate::text::At;
 
 impl Reader<'_> {
     pub(super) fn topic(&mut self, tree: &Tree) -> Option<TopicSpec> {
-        let mut map = self.map(tree, "a topic (`{ payload: percent }`)")?;
+        let mut map = self.map(tree, "a topic (`{ payload: percent }`)")?.of(Room::Topic);
         let path = map.maybe("path").and_then(|tree| self.text(tree, "an MQTT topic name"));
         let payload = map.must(self, "payload", "write what its messages look like: `payload: percent`");
         let payload = payload.and_then(|tree| self.payload(tree).map(|value| At { value, span: tree.span }));
         let retain = map.maybe("retain").and_then(|tree| self.flag(tree)).unwrap_or(false);
-        let qos = map.maybe("qos").and_then(|tree| self.whole(tree, 0, 1));
+        let qos = map.maybe("qos").and_then(|tree| self.qos(tree));
         let scope = map.maybe("scope").and_then(|tree| self.text(tree, "`shared`"));
         map.finish(self);
         Some(TopicSpec { path, payload: payload?, retain, qos, scope })
+    }
+
+    fn qos(&mut self, tree: &Tree) -> Option<At<u8>> {
+        if matches!(&tree.kind, ValueKind::Scalar { text, .. } if text == "2") {
+            let finding = Diagnostic::error(codes::BAD_VALUE, tree.span, "nodes do not speak QoS 2");
+            self.findings
+                .push(finding.help("write `qos: 1`: a message arrives, perhaps twice, and all roles bear that"));
+            return None;
+        }
+        self.whole(tree, 0, 1)
     }
 
     fn payload(&mut self, tree: &Tree) -> Option<PayloadSpec> {

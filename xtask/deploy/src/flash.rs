@@ -36,7 +36,7 @@ pub fn prepare<'p>(plan: &Plan, node: &NodePlan, sdk: &Sdk, port: &'p str) -> Re
     let own = images.make(firmware.toolchain(), built, &[node])?.into_iter().flatten().collect();
     if !images.missing.is_empty() {
         let missing: Vec<String> = images.missing.into_iter().collect();
-        bail!("`{}` would know neither network nor broker; missing:\n  {}", node.name, missing.join("\n  "));
+        bail!("`{}` would know neither network nor broker; missing or wrong:\n  {}", node.name, missing.join("\n  "));
     }
     Ok(BoardWrite { port, map: built.map, regions: all_parts(sdk, built, own) })
 }

@@ -1,11 +1,12 @@
 //! Images for boards: one of each program, by esptool, and in it the identity of each node. The only way of a secret into
 //! an image, and the images lie where nobody but their owner can look.
 
+use crate::provision::wrong_secret;
 use anyhow::{Context, Result};
 use broker::tls::certificate;
 use credentials::secrets::{BROKER, Secrets};
-use fleetwright_chip::identity::Identity;
-use fleetwright_generator::model::{Security, Setting};
+use fleetwright_chip::identity::{Identity, PowerSave, StaticAddress};
+use fleetwright_generator::model::{Security, Setting, WifiFault, WifiNetwork, ssid_fault, wifi_password_fault};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use fleetwright_tls::PublicKey;
 use lx106::image::{self, FlashRegion};
@@ -20,7 +21,7 @@ pub struct Images<'a> {
     plan: &'a Plan,
     secrets: Secrets,
     folder: PathBuf,
-    /// What of identities nobody has filled in.
+    /// What of identities nobody has filled in, or not rightly.
     pub missing: BTreeSet<String>,
 }
 
@@ -60,6 +61,9 @@ impl<'a> Images<'a> {
             client_id: &node.name,
             credentials: texts.account.as_ref().map(|(name, password)| (name.as_str(), password.as_str())),
             names,
+            networks: &texts.networks,
+            address: node.ip.map(|ip| StaticAddress::new(ip.octets())),
+            power_save: self.plan.wifi.as_ref().and_then(|wifi| PowerSave::of_word(wifi.power_save?.word())),
             pin: texts.pin.as_ref(),
         }
     }
@@ -67,9 +71,7 @@ impl<'a> Images<'a> {
     /// The texts of an identity, if all are known; a node without network has none.
     fn texts(&mut self, node: &NodePlan) -> Option<Texts> {
         node.status.as_ref()?;
-        let wifi = self.plan.wifi.as_ref();
-        let ssid = self.setting(wifi.map(|wifi| &wifi.ssid), "ssid");
-        let wifi_password = self.setting(wifi.map(|wifi| &wifi.password), "password");
+        let networks = self.networks();
         let account = match self.plan.security {
             Security::Open => Some(None),
             Security::Password | Security::Tls | Security::TlsPinned => self.account(node).map(Some),
@@ -79,11 +81,14 @@ impl<'a> Images<'a> {
             _ => Some(None),
         };
         let (first, others) = self.plan.broker_hosts.split_first()?;
+        let mut networks = networks?;
+        let (ssid, wifi_password) = if networks.is_empty() { return None } else { networks.remove(0) };
         Some(Texts {
             broker: first.clone(),
             others: others.join("\0"),
-            ssid: ssid?,
-            wifi_password: wifi_password?,
+            ssid,
+            wifi_password,
+            networks: networks.into_iter().flat_map(|(ssid, password)| [ssid, password]).collect::<Vec<_>>().join("\0"),
             account: account?,
             pin: pin?,
         })
@@ -119,21 +124,35 @@ impl<'a> Images<'a> {
         found
     }
 
-    fn setting(&mut self, setting: Option<&Setting>, what: &str) -> Option<String> {
-        match setting {
-            Some(Setting::Plain(text)) => Some(text.clone()),
-            Some(Setting::Secret(name)) => {
-                let found = self.secrets.named(name).map(str::to_owned);
-                if found.is_none() {
-                    self.missing.insert(format!("`{name}` in fleets/secrets.yaml"));
-                }
-                found
-            }
-            None => {
-                self.missing.insert(format!("`wifi: {{ {what}: … }}` in {}", self.plan.source_path));
-                None
-            }
+    /// Name and password of each network, if all are known.
+    fn networks(&mut self) -> Option<Vec<(String, String)>> {
+        let Some(wifi) = &self.plan.wifi else {
+            self.missing.insert(format!("`wifi: {{ ssid: …, password: … }}` in {}", self.plan.source_path));
+            return None;
+        };
+        let read = |network: &WifiNetwork| {
+            (self.setting(&network.ssid, ssid_fault), self.setting(&network.password, wifi_password_fault))
+        };
+        // Each is looked at, so that all that is missing is told at once.
+        let read: Vec<_> = wifi.networks.iter().map(read).collect();
+        read.into_iter().map(|(ssid, password)| ssid.zip(password)).collect()
+    }
+
+    /// A text of the fleet file or the secret that it names, if no node stumbles over it.
+    fn setting(&mut self, setting: &Setting, fault: fn(&str) -> Option<WifiFault>) -> Option<String> {
+        let name = match setting {
+            Setting::Plain(text) => return Some(text.clone()),
+            Setting::Secret(name) => name,
+        };
+        let Some(value) = self.secrets.named(name) else {
+            self.missing.insert(format!("`{name}` in fleets/secrets.yaml"));
+            return None;
+        };
+        if let Some(fault) = fault(value) {
+            self.missing.insert(wrong_secret(name, fault));
+            return None;
         }
+        Some(value.to_owned())
     }
 }
 
@@ -143,6 +162,8 @@ struct Texts {
     others: String,
     ssid: String,
     wifi_password: String,
+    /// Further networks, as an identity has them.
+    networks: String,
     /// Name and password at the broker.
     account: Option<(String, String)>,
     /// The broker's public key.
@@ -163,11 +184,29 @@ mod tests {
     use fleetwright_generator::{Options, generate};
 
     #[test]
+    fn a_wifi_password_that_is_none_is_told_without_its_value() {
+        let text = include_str!("../../../fleets/button-led.yaml");
+        let output = generate(&Source::new("button-led.yaml", text), &Options::default()).expect("an example");
+        let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
+        let secrets = "wifi_ssid: attic\nwifi_password: hunter2\ncredentials: { button-led: { esp-led: one } }\n";
+        let secrets = Secrets::parse(secrets).expect("reads");
+        let mut images = Images { plan, secrets, folder: PathBuf::new(), missing: BTreeSet::new() };
+        let node = plan.nodes.iter().find(|node| node.name == "esp-led").expect("a node");
+        assert!(images.texts(node).is_none(), "no node could join with it");
+        let said = images.missing.into_iter().collect::<Vec<_>>().join("\n");
+        assert!(
+            said.starts_with("`wifi_password` in fleets/secrets.yaml: the Wi-Fi password is shorter than 8"),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
     fn a_node_is_given_its_newest_account_and_a_revoked_one_none() {
         let text = include_str!("../../../fleets/button-led.yaml");
         let output = generate(&Source::new("button-led.yaml", text), &Options::default()).expect("an example");
         let plan = output.plans.iter().find(|plan| plan.layout == "two-esps").expect("a layout");
-        let secrets = "wifi_ssid: attic\nwifi_password: x\ncredentials: { button-led: { esp-led: one, esp-led.2: two } }\n\
+        let secrets = "wifi_ssid: attic\nwifi_password: long enough\ncredentials: { button-led: { esp-led: one, esp-led.2: two } }\n\
                        accounts: { button-led: { esp-led: { epoch: 2, old: 1 }, esp-button: { epoch: 1, revoked: true } } }\n";
         let secrets = Secrets::parse(secrets).expect("reads");
         let mut images = Images { plan, secrets, folder: PathBuf::new(), missing: BTreeSet::new() };

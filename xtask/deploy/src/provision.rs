@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use broker::tls::certificate::Certificates;
 use credentials::passwords::{Passwords, Salts, file_name};
 use credentials::secrets::file::{SecretsFile, replace};
-use credentials::secrets::{BROKER, SENTINEL, read};
-use fleetwright_generator::model::{Engine, Fleet, Security, Setting};
+use credentials::secrets::{BROKER, SENTINEL, Secrets, read};
+use fleetwright_generator::model::{Engine, Fleet, Security, Setting, WifiFault, ssid_fault, wifi_password_fault};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -25,6 +25,8 @@ pub struct Provision {
     pub bundle: Option<String>,
     /// Names of secrets that their owner has to fill in.
     pub to_fill: Vec<String>,
+    /// Secrets of the Wi-Fi network that no node could use: which, why, and what to write; never what they are.
+    pub wrong: Vec<String>,
 }
 
 /// Makes the secrets of a fleet that are missing in `secrets.yaml` of this folder, and the files beside it.
@@ -36,7 +38,11 @@ pub fn provision(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Resu
     let name = &fleet.name;
     let mut secrets_file = SecretsFile::open(&folder.join("secrets.yaml"))?;
     let accounts: Vec<String> = users.iter().flat_map(|user| secrets_file.secrets.accounts(name, user)).collect();
-    let mut provision = Provision { to_fill: to_fill(fleet, &secrets_file), ..Provision::default() };
+    let mut provision = Provision {
+        to_fill: to_fill(fleet, &secrets_file),
+        wrong: wrong(fleet, &secrets_file.secrets),
+        ..Provision::default()
+    };
     let seed = secrets_file.seed()?;
     for account in &accounts {
         provision.made += usize::from(secrets_file.make(name, account)?);
@@ -71,14 +77,35 @@ pub fn provision(folder: &Path, fleet: &Fleet, users: &BTreeSet<String>) -> Resu
     Ok(provision)
 }
 
+/// The secrets that a fleet's Wi-Fi network names, each with what judges its value.
+fn wifi_secrets(fleet: &Fleet) -> impl Iterator<Item = (&str, fn(&str) -> Option<WifiFault>)> {
+    type Judge = fn(&str) -> Option<WifiFault>;
+    let networks = fleet.wifi.iter().flat_map(|wifi| &wifi.networks);
+    let settings = networks
+        .flat_map(|network| [(&network.ssid, ssid_fault as Judge), (&network.password, wifi_password_fault as Judge)]);
+    settings.filter_map(|(setting, judge)| match setting {
+        Setting::Secret(name) => Some((name.as_str(), judge)),
+        Setting::Plain(_) => None,
+    })
+}
+
 /// The names that a fleet file refers to and nobody has given a value.
 fn to_fill(fleet: &Fleet, secrets_file: &SecretsFile) -> Vec<String> {
-    let settings = fleet.wifi.iter().flat_map(|wifi| [&wifi.ssid, &wifi.password]);
-    let names = settings.filter_map(|setting| match setting {
-        Setting::Secret(name) => Some(name),
-        Setting::Plain(_) => None,
-    });
-    names.filter(|name| secrets_file.secrets.named(name).is_none()).cloned().collect()
+    let names = wifi_secrets(fleet).map(|(name, _)| name);
+    names.filter(|name| secrets_file.secrets.named(name).is_none()).map(str::to_owned).collect()
+}
+
+/// The secrets that somebody gave a value which no node could use.
+fn wrong(fleet: &Fleet, secrets: &Secrets) -> Vec<String> {
+    let fault = |(name, judge): (&str, fn(&str) -> Option<WifiFault>)| {
+        Some(wrong_secret(name, secrets.named(name).and_then(judge)?))
+    };
+    wifi_secrets(fleet).filter_map(fault).collect()
+}
+
+/// What is wrong with a secret, without its value.
+pub(crate) fn wrong_secret(name: &str, fault: WifiFault) -> String {
+    format!("`{name}` in fleets/secrets.yaml: {fault}; {}", fault.help())
 }
 
 fn certificates(folder: &Path, fleet: &Fleet, secret: &str, provision: &mut Provision) -> Result<()> {
@@ -137,6 +164,19 @@ mod tests {
         assert!(text.starts_with("# mine\nwifi_ssid: \"attic\"\n"), "{text}");
         assert!(text.contains("speaker: \"abc\"") && text.contains("esp-listener: \""));
         assert!(text.contains("wifi_password:        # yours to fill in"));
+    }
+
+    #[test]
+    fn wifi_secrets_that_no_node_could_use_are_told_without_their_values() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (fleet, users) = fleet();
+        let name = "a network with a name that is too long";
+        private::write(&folder.path().join("secrets.yaml"), &format!("wifi_ssid: {name}\nwifi_password: hunter2\n"))
+            .expect("written");
+        let wrong = provision(folder.path(), &fleet, &users).expect("made").wrong;
+        assert!(wrong[0].starts_with("`wifi_ssid` in fleets/secrets.yaml: the name of the Wi-Fi network is longer"));
+        assert!(wrong[1].starts_with("`wifi_password` in fleets/secrets.yaml: the Wi-Fi password is shorter"));
+        assert!(wrong.len() == 2 && !wrong.concat().contains("hunter2") && !wrong.concat().contains(name), "{wrong:?}");
     }
 
     #[test]

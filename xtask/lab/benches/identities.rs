@@ -27,12 +27,11 @@ fn main() {
             ssid: "campus",
             wifi_password: "correct horse",
             broker: "broker.local",
-            others: "",
             port: 1883,
             client_id: &name,
             credentials: Some((&name, "battery staple")),
-            pin: None,
             names: &names,
+            ..Identity::default()
         };
         lx106::patch(&built.elf, &identity, &folder.join(&name)).expect("patched");
     });

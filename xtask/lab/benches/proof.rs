@@ -84,7 +84,7 @@ fn fleet() -> String {
         let _ = writeln!(nodes, "  esp-{node}: {{ board: d1_mini, roles: {{ {placed} }} }}");
     }
     format!(
-        "fleet: load\nwifi: {{ ssid: !secret a, password: !secret b }}\nbroker: {{ host: 127.0.0.1 }}\ntopics:\n{topics}\
+        "fleet: load\nwifi: {{ ssid: !secret a, password: !secret b }}\nbroker: {{ host: 192.168.1.10 }}\ntopics:\n{topics}\
          roles:\n{roles}nodes:\n{nodes}clients:\n  viewer: {{ subscribe: [\"*\"] }}\n"
     )
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use broker::Broker;
 use broker::tls::Tls;
 use credentials::hex;
-use fleetwright_chip::identity::Identity;
+use fleetwright_chip::identity::{Identity, PowerSave, StaticAddress};
 use fleetwright_generator::plan::{NodePlan, Plan};
 use project::private;
 use std::net::SocketAddr;
@@ -72,6 +72,16 @@ impl BrokerAddresses {
     }
 }
 
+/// As many further networks as the fleet has. None is ever needed: the first is there.
+fn further_networks(plan: &Plan) -> String {
+    let count = plan.wifi.as_ref().map_or(1, |wifi| wifi.networks.len());
+    let names: Vec<String> = (2..=count).map(|number| format!("fleetwright-{number}\0{PASSWORD}")).collect();
+    names.join("\0")
+}
+
+/// The password of networks in the emulator.
+const PASSWORD: &str = "in the emulator";
+
 /// Writes a copy of a linked program that has the identity of a node.
 pub(crate) fn write_image(
     elf: &Path,
@@ -83,13 +93,16 @@ pub(crate) fn write_image(
 ) -> Result<()> {
     let identity = Identity {
         ssid: "fleetwright",
-        wifi_password: "in the emulator",
+        wifi_password: PASSWORD,
         broker: &brokers.first,
         others: &brokers.others.join("\0"),
         port: brokers.port,
         client_id: &node.name,
         credentials: account,
         names: &node.name_table(&plan.topics),
+        networks: &further_networks(plan),
+        address: node.ip.map(|ip| StaticAddress::new(ip.octets())),
+        power_save: plan.wifi.as_ref().and_then(|wifi| PowerSave::of_word(wifi.power_save?.word())),
         pin: if let Tls::Pinned(pin) = &brokers.tls { Some(pin) } else { None },
     };
     lx106::patch(elf, &identity, image)

@@ -58,6 +58,9 @@ mod tests {
 
     const CODE: (&str, u32, u32, &[u8]) = (".irom0.text", ALLOC, 0x4020_1010, &[b'c'; 132]);
     const OWN: Identity<'_> = Identity {
+        networks: "",
+        address: None,
+        power_save: None,
         pin: None,
         ssid: "attic",
         wifi_password: "",

@@ -174,7 +174,7 @@ fn print_images(firmware: &Firmware<'_>) -> Result<()> {
         println!("{node}: {}", files.join(", "));
     }
     if !images.missing.is_empty() {
-        println!("\nwithout an identity (network, broker, password) until there is:");
+        println!("\nwithout an identity (network, broker, password); missing or wrong:");
         images.missing.iter().for_each(|what| println!("  {what}"));
     }
     Ok(())

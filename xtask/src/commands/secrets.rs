@@ -27,7 +27,7 @@ impl Secrets {
         let users: BTreeSet<String> = users.collect();
         let made = provision(&credentials::secrets::folder(), &fleet, &users)?;
         print(&fleet, users.len(), &made);
-        Ok(Outcome::Fine)
+        Ok(Outcome::of(!made.wrong.is_empty()))
     }
 }
 
@@ -52,5 +52,8 @@ fn print(fleet: &Fleet, users: usize, made: &Provision) {
     }
     for name in &made.to_fill {
         println!("yours to fill in: `{name}` in fleets/secrets.yaml");
+    }
+    for what in &made.wrong {
+        println!("yours to correct: {what}");
     }
 }

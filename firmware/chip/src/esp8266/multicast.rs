@@ -69,7 +69,8 @@ impl Udp for Socket {
 /// Who sent the datagram whose callback runs, and the station's own network; `None`: the SDK does not know.
 pub(crate) fn about_datagram() -> Option<(([u8; 4], u16), Interface)> {
     let mut remote = core::ptr::null();
-    let mut info = sdk::IpInfo { ip: [0; 4], netmask: [0; 4], gw: [0; 4] };
+    let [address, netmask, gateway] = [[0; 4]; 3].map(sdk::IpAddress);
+    let mut info = sdk::IpInfo { address, netmask, gateway };
     // SAFETY: both write where they are told to.
     let (known, has_address) = unsafe {
         let known = sdk::espconn_get_connection_info(STATICS.espconn.get(), &raw mut remote, 0);
@@ -81,5 +82,5 @@ pub(crate) fn about_datagram() -> Option<(([u8; 4], u16), Interface)> {
     // SAFETY: a static of the SDK, or null.
     let remote: &sdk::Remote = unsafe { remote.as_ref() }?;
     let port = u16::try_from(remote.remote_port).ok()?;
-    Some(((remote.remote_ip, port), Interface { address: info.ip, mask: info.netmask }))
+    Some(((remote.remote_ip, port), Interface { address: info.address.0, mask: info.netmask.0 }))
 }

@@ -24,7 +24,7 @@ pub(crate) struct Callbacks {
 struct Connection {
     espconn: UnsafeCell<sdk::Espconn>,
     tcp: UnsafeCell<sdk::EspTcp>,
-    address: UnsafeCell<[u8; 4]>,
+    address: UnsafeCell<sdk::IpAddress>,
 }
 
 // SAFETY: one core, and nothing of this is touched from an interrupt.
@@ -47,7 +47,7 @@ static CONNECTION: Connection = Connection {
         remote_ip: [0; 4],
         callbacks: [None; 4],
     }),
-    address: UnsafeCell::new([0; 4]),
+    address: UnsafeCell::new(sdk::IpAddress([0; 4])),
 };
 
 /// The network as a node's link sees it.
@@ -99,7 +99,7 @@ impl Tcp for Network {
             unsafe { sdk::espconn_gethostbyname(espconn, name.as_ptr().cast(), address, self.callbacks.found) };
         match sdk::answer(answer) {
             // SAFETY: the SDK writes there before it answers so, and not later.
-            sdk::ESPCONN_OK => Found::Address(unsafe { *address }),
+            sdk::ESPCONN_OK => Found::Address(unsafe { (*address).0 }),
             sdk::ESPCONN_INPROGRESS => Found::Later,
             _ => Found::Nowhere,
         }

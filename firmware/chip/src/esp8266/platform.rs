@@ -107,7 +107,7 @@ impl Platform {
                     // SAFETY: the timer is static and has its function.
                     unsafe { sdk::ets_timer_arm_new(STATICS.sampler.get(), SAMPLE_MS, true, true) };
                 }
-                station.join(now);
+                station.begin(now);
             }
             Call::Turn => self.turn(now),
             Call::Found(address) => {
@@ -136,7 +136,7 @@ impl Platform {
     fn turn(&mut self, now: Instant) {
         self.report_wifi();
         let Self { node, pins, link, transport, network, station, .. } = self;
-        station.poll(link.online(), now);
+        station.poll(link.online(), link.is_open(), now);
         let mut next = node.poll(now, pins);
         if let Some(due) = transport.serve(node, pins, now) {
             next = Some(next.map_or(due, |next| next.min(due)));

@@ -8,8 +8,8 @@ use core::ffi::{c_char, c_int, c_void};
 pub(crate) const ESPCONN_TCP: c_int = 0x10;
 #[cfg(feature = "mdns")]
 pub(crate) const ESPCONN_UDP: c_int = 0x20;
-/// `STATION_IF`, for [`wifi_get_ip_info`].
-#[cfg(feature = "mdns")]
+/// `STATION_IF`: not the access point.
+#[cfg(any(feature = "mdns", feature = "static-address"))]
 pub(crate) const STATION_IF: u8 = 0;
 /// The call succeeded.
 pub(crate) const ESPCONN_OK: i8 = 0;
@@ -23,6 +23,22 @@ pub(crate) const STATION_MODE: u8 = 1;
 pub(crate) const EVENT_DISCONNECTED: u32 = 1;
 /// `EVENT_STAMODE_GOT_IP`.
 pub(crate) const EVENT_GOT_IP: u32 = 3;
+
+/// `REASON_ASSOC_LEAVE`: the station left the network itself.
+pub(crate) const REASON_LEFT: u8 = 8;
+
+/// `ip_addr_t`, which the SDK reads and writes as a word.
+#[repr(C, align(4))]
+pub(crate) struct IpAddress(pub(crate) [u8; 4]);
+
+/// `struct ip_info`.
+#[cfg(any(feature = "mdns", feature = "static-address"))]
+#[repr(C)]
+pub(crate) struct IpInfo {
+    pub(crate) address: IpAddress,
+    pub(crate) netmask: IpAddress,
+    pub(crate) gateway: IpAddress,
+}
 
 /// `struct station_config`.
 #[repr(C)]
@@ -65,15 +81,6 @@ pub(crate) struct Remote {
     pub(crate) state: c_int,
     pub(crate) remote_port: c_int,
     pub(crate) remote_ip: [u8; 4],
-}
-
-/// `struct ip_info`.
-#[cfg(feature = "mdns")]
-#[repr(C)]
-pub(crate) struct IpInfo {
-    pub(crate) ip: [u8; 4],
-    pub(crate) netmask: [u8; 4],
-    pub(crate) gw: [u8; 4],
 }
 
 /// `struct espconn`.
@@ -194,9 +201,19 @@ unsafe extern "C" {
     #[cfg(feature = "mdns")]
     pub(crate) fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool;
     pub(crate) fn wifi_set_event_handler_cb(callback: extern "C" fn(*mut SystemEvent));
+    #[cfg(feature = "static-address")]
+    pub(crate) fn wifi_set_ip_info(interface: u8, info: *const IpInfo) -> bool;
     pub(crate) fn wifi_set_opmode_current(mode: u8) -> bool;
+    #[cfg(feature = "power-save")]
+    pub(crate) fn wifi_set_sleep_type(kind: u32) -> bool;
     pub(crate) fn wifi_station_connect() -> bool;
+    #[cfg(feature = "static-address")]
+    pub(crate) fn wifi_station_dhcpc_stop() -> bool;
+    #[cfg(feature = "networks")]
+    pub(crate) fn wifi_station_disconnect() -> bool;
+    pub(crate) fn wifi_station_get_auto_connect() -> u8;
     pub(crate) fn wifi_station_set_config_current(config: *mut StationConfig) -> bool;
+    pub(crate) fn wifi_station_set_hostname(name: *const c_char) -> bool;
     pub(crate) fn wifi_station_set_reconnect_policy(reconnect: bool) -> bool;
 
     pub(crate) fn espconn_abort(connection: *mut Espconn) -> c_int;
@@ -207,10 +224,12 @@ unsafe extern "C" {
     pub(crate) fn espconn_delete(connection: *mut Espconn) -> c_int;
     #[cfg(feature = "mdns")]
     pub(crate) fn espconn_get_connection_info(connection: *mut Espconn, remote: *mut *const Remote, kind: u8) -> c_int;
+    #[cfg(feature = "static-address")]
+    pub(crate) fn espconn_dns_setserver(index: u8, server: *const IpAddress);
     pub(crate) fn espconn_gethostbyname(
         connection: *mut Espconn,
         name: *const c_char,
-        address: *mut [u8; 4],
+        address: *mut IpAddress,
         found: extern "C" fn(*const c_char, *const [u8; 4], *mut c_void),
     ) -> c_int;
     pub(crate) fn espconn_port() -> u32;

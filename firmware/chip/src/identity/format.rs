@@ -22,13 +22,36 @@ pub(super) const EPOCH: usize = 4;
 /// The broker's public key: both coordinates of a point of P-256.
 pub(super) const PIN: usize = 64;
 
+/// A fixed address: four addresses of four bytes.
+pub(super) const ADDRESS: usize = 16;
+
 /// What is behind a user's name in a cluster: `@`, and the fleet's name.
 pub(super) const DOMAIN: usize = 64;
 
-/// Bytes of the block of a node with so long a name, whose table of names takes so many bytes (0: it has none), and
-/// which knows so many brokers of a cluster (0: there is none). Both flash and RAM pay for them, so there is room for what
-/// is usual and not for the longest of everything.
-pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
+/// What a program needs room for beyond what every node has.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Bytes of the table of names of a copy that shares its program; 0: names stand in the program.
+    pub names: usize,
+    /// Bytes of the longest name, status topic or topic.
+    pub longest: usize,
+    /// Brokers of a cluster; 0: there is none.
+    pub brokers: usize,
+    /// Wi-Fi networks.
+    pub networks: usize,
+}
+
+impl Room {
+    /// That of a node with one network, one broker and names in its program, of which the longest has so many bytes.
+    pub const fn usual(longest: usize) -> Self {
+        Self { names: 0, longest, brokers: 0, networks: 1 }
+    }
+}
+
+/// Bytes of the block of a node with so long a name that needs this room. Both flash and RAM pay for them, so there is room
+/// for what is usual and not for the longest of everything.
+pub const fn size(node: usize, room: &Room) -> usize {
+    let Room { names, brokers, networks, .. } = *room;
     let records = [LONGEST_SSID, LONGEST_WIFI_PASSWORD, BROKER, 2, node, node + EPOCH, PASSWORD];
     let (mut size, mut rest) = (HEADER, records.as_slice());
     while let [record, later @ ..] = rest {
@@ -41,8 +64,17 @@ pub const fn size(node: usize, names: usize, brokers: usize) -> usize {
     if brokers > 0 {
         size += RECORD + (brokers - 1) * (BROKER + 1) + DOMAIN;
     }
+    if networks > 1 {
+        size += RECORD + (networks - 1) * (LONGEST_SSID + 1 + LONGEST_WIFI_PASSWORD + 1);
+    }
     if cfg!(feature = "pinned") {
         size += RECORD + PIN;
+    }
+    if cfg!(feature = "static-address") {
+        size += RECORD + ADDRESS;
+    }
+    if cfg!(feature = "power-save") {
+        size += RECORD + 1;
     }
     size.next_multiple_of(4)
 }
@@ -66,10 +98,14 @@ pub(super) mod kind {
     pub(in crate::identity) const NAMES: u8 = 8;
     pub(in crate::identity) const OTHERS: u8 = 9;
     pub(in crate::identity) const PIN: u8 = 10;
+    pub(in crate::identity) const NETWORKS: u8 = 11;
+    pub(in crate::identity) const ADDRESS: u8 = 12;
+    pub(in crate::identity) const POWER_SAVE: u8 = 13;
 }
 
 /// The kinds whose records are no texts, or several.
-pub(super) const BINARY: [u8; 4] = [kind::PORT, kind::NAMES, kind::OTHERS, kind::PIN];
+pub(super) const BINARY: [u8; 7] =
+    [kind::PORT, kind::NAMES, kind::OTHERS, kind::PIN, kind::NETWORKS, kind::ADDRESS, kind::POWER_SAVE];
 
 /// CRC-32 as in IEEE 802.3, bit by bit: it is computed once per start, and a table would cost a kilobyte.
 pub(super) fn checksum(header: &[u8], records: &[u8]) -> u32 {

@@ -19,8 +19,8 @@ mod read;
 mod text;
 mod write;
 
-pub use fields::{Fault, Identity};
-pub use format::{LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, empty, size};
+pub use fields::{Fault, Identity, PowerSave, StaticAddress};
+pub use format::{LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, Room, empty, size};
 
 #[cfg(test)]
 mod tests;

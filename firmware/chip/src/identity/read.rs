@@ -1,8 +1,13 @@
 //! Reading an identity from a block: for the node.
 
-use super::fields::{Fault, Identity};
+use super::fields::{Fault, Identity, PowerSave, StaticAddress};
 use super::format::{HEADER, LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, VERSION, checksum, kind};
 use super::text::text;
+
+/// A node that uses no such record does not pay for reading it; tools read all.
+const LISTED: bool = cfg!(any(feature = "networks", not(target_os = "none")));
+const ADDRESSED: bool = cfg!(any(feature = "static-address", not(target_os = "none")));
+const SAVING: bool = cfg!(any(feature = "power-save", not(target_os = "none")));
 
 impl<'a> Identity<'a> {
     /// Reads a block.
@@ -43,12 +48,21 @@ impl<'a> Identity<'a> {
                 identity.pin = bytes.try_into().ok();
                 continue;
             }
+            if ADDRESSED && *kind == kind::ADDRESS {
+                identity.address = Some(StaticAddress::from_bytes(bytes.try_into().ok()?));
+                continue;
+            }
+            if SAVING && *kind == kind::POWER_SAVE {
+                identity.power_save = bytes.first().copied().and_then(PowerSave::from_byte);
+                continue;
+            }
             let text = text(bytes)?;
             match *kind {
                 kind::SSID => identity.ssid = text,
                 kind::WIFI_PASSWORD => identity.wifi_password = text,
                 kind::BROKER => identity.broker = text,
                 kind::OTHERS => identity.others = text,
+                kind::NETWORKS if LISTED => identity.networks = text,
                 kind::CLIENT_ID => identity.client_id = text,
                 kind::USER => user = Some(text),
                 kind::PASSWORD => password = Some(text),

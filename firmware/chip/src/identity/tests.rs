@@ -1,9 +1,9 @@
 //! What is written is read, and nothing else is.
 
-use super::format::{BROKER, HEADER, PASSWORD, PIN, RECORD, VERSION, checksum, kind};
+use super::format::{ADDRESS, BROKER, HEADER, PASSWORD, PIN, RECORD, VERSION, checksum, kind};
 use super::*;
 
-const SIZE: usize = size(10, 0, 0);
+const SIZE: usize = size(10, &Room::usual(0));
 
 const OWN: Identity<'_> = Identity {
     ssid: "Wohnzimmer",
@@ -14,6 +14,9 @@ const OWN: Identity<'_> = Identity {
     client_id: "esp-choice",
     credentials: Some(("esp-choice", "hunter2")),
     names: &[],
+    networks: "",
+    address: None,
+    power_save: None,
     pin: None,
 };
 
@@ -53,12 +56,46 @@ fn a_zero_follows_every_text() {
 #[test]
 fn a_cluster_has_several() {
     let cluster = Identity { others: "b.local\0c.local", ..OWN };
-    let mut block = [0xAA; size(10, 0, 3)];
+    let mut block = [0xAA; size(10, &Room { brokers: 3, ..Room::usual(0) })];
     cluster.write(&mut block).expect("fits");
     let read = Identity::read(&block).expect("reads");
     assert_eq!(read, cluster);
     let index = block.windows(7).position(|bytes| bytes == b"c.local").expect("is there");
     assert_eq!(block[index + 7], 0, "for C");
+}
+
+#[test]
+fn further_networks_have_room_for_the_longest() {
+    let (ssid, password) = ("s".repeat(LONGEST_SSID), "p".repeat(LONGEST_WIFI_PASSWORD));
+    let networks = std::format!("{ssid}\0{password}\0shed\0");
+    let several = Identity { networks: &networks, ..OWN };
+    let mut block = [0xAA; size(10, &Room { networks: 3, ..Room::usual(0) })];
+    several.write(&mut block).expect("fits");
+    let read = Identity::read(&block).expect("reads");
+    assert_eq!(read, several);
+    assert_eq!(read.network_count(), 3);
+    assert_eq!(read.network(0), Some((&b"Wohnzimmer"[..], &b"geheim geheim"[..])));
+    assert_eq!(read.network(1), Some((ssid.as_bytes(), password.as_bytes())));
+    assert_eq!(read.network(2), Some((&b"shed"[..], &b""[..])), "an open one");
+    assert_eq!(read.network(3), None);
+    assert_eq!((OWN.network_count(), OWN.network(1)), (1, None));
+    assert_eq!(Identity { networks: "shed\0", ..OWN }.network_count(), 2);
+}
+
+#[test]
+fn an_address_and_how_power_is_saved_are_read() {
+    let address = StaticAddress {
+        address: [192, 168, 1, 31],
+        netmask: [255, 255, 255, 0],
+        gateway: [192, 168, 1, 1],
+        dns: [9; 4],
+    };
+    for power_save in [PowerSave::None, PowerSave::Light, PowerSave::Modem] {
+        let own = Identity { address: Some(address), power_save: Some(power_save), ..OWN };
+        let mut block = [0xAA; SIZE + RECORD + ADDRESS + RECORD + 1];
+        own.write(&mut block).expect("fits");
+        assert_eq!(Identity::read(&block), Ok(own));
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Writing an identity into a block: for the tool that makes a node's image.
 
 use super::fields::{Fault, Identity};
-use super::format::{BINARY, HEADER, LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, PIN, RECORD, VERSION, checksum, kind};
+use super::format::{
+    ADDRESS, BINARY, HEADER, LONGEST_SSID, LONGEST_WIFI_PASSWORD, MAGIC, PIN, RECORD, VERSION, checksum, kind,
+};
 
 impl Identity<'_> {
     /// Writes the identity into a block; what is behind it becomes zero.
@@ -38,6 +40,15 @@ impl Identity<'_> {
         }
         if !self.names.is_empty() {
             put(kind::NAMES, self.names, usize::from(u16::MAX), "the table of names")?;
+        }
+        if !self.networks.is_empty() {
+            put(kind::NETWORKS, self.networks.as_bytes(), 1_024, "the list of Wi-Fi networks")?;
+        }
+        if let Some(address) = self.address {
+            put(kind::ADDRESS, &address.to_bytes(), ADDRESS, "the node's address")?;
+        }
+        if let Some(power_save) = self.power_save {
+            put(kind::POWER_SAVE, &[power_save as u8], 1, "how the node saves power")?;
         }
         if let Some(pin) = self.pin {
             put(kind::PIN, pin, PIN, "the broker's public key")?;

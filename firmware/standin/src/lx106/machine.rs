@@ -30,6 +30,7 @@ extern "C" fn stand_in() -> ! {
         system::partitions_are_registered();
         user_init();
     }
+    wifi::start();
     system::init_done();
     loop {
         work();
@@ -48,7 +49,7 @@ fn report_idle(until: Option<u32>) {
 fn work() {
     loop {
         pins::look();
-        if system::run_task() || network::run_ended() || run_timer() {
+        if system::run_task() || wifi::run_join() || network::run_ended() || run_timer() {
             continue;
         }
         return;

@@ -2,8 +2,8 @@
 //! the top:
 //!
 //! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
-//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and above `wifi` and `espconn` (what they share)
-//!   `names`, `network` (TCP) and `datagrams` (UDP);
+//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `station`, `wifi` above it, and above `wifi` and `espconn`
+//!   (what they share) `names`, `network` (TCP) and `datagrams` (UDP);
 //! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
 
 mod channel;
@@ -19,6 +19,7 @@ mod pins;
 mod print;
 mod pwm;
 mod single;
+mod station;
 mod system;
 mod usage;
 mod wifi;

@@ -3,7 +3,7 @@
 use super::channel::send;
 use super::espconn::{Espconn, OK, RESOLVING};
 use super::single::Single;
-use super::wifi;
+use super::{station, wifi};
 use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use fleetwright_protocol::FromNode;
@@ -38,6 +38,7 @@ unsafe extern "C" fn espconn_gethostbyname(
     address: *mut [u8; 4],
     callback: Found,
 ) -> c_int {
+    station::check_alignment(address as usize);
     // SAFETY: the caller's promise.
     let text = unsafe { CStr::from_ptr(name) }.to_bytes();
     if let Some(known) = dotted(text) {

@@ -1,31 +1,30 @@
-//! The station: joins when asked, and joins again by itself, as the SDK does with the reconnect policy on.
+//! The station: joins as the SDK does. With a network that the program configured in `user_init` it joins by itself, before the
+//! program hears that the SDK is ready: auto-connect is a stored setting, and on. It joins again by itself with the reconnect
+//! policy on. What comes of a request is told later, never from within it.
 
 use super::channel::{fault, send};
 use super::single::Single;
+use super::station::{self, IpInfo, Mode};
 use core::cell::Cell;
 use fleetwright_protocol::FromNode;
 
-const STATION: u8 = 1;
 const CONNECTED: u32 = 0;
 const DISCONNECTED: u32 = 1;
 const GOT_IP: u32 = 3;
 /// `REASON_NO_AP_FOUND` and `REASON_BEACON_TIMEOUT`.
 const NOT_FOUND: u8 = 201;
 const BEACON_TIMEOUT: u8 = 200;
+/// `REASON_4WAY_HANDSHAKE_TIMEOUT` and `REASON_ASSOC_LEAVE`.
+const WRONG_PASSWORD: u8 = 15;
+const LEFT: u8 = 8;
+/// The password of every network that is not open.
+const PASSWORD: &[u8] = b"in the emulator";
 
 /// `struct station_config`, as far as it is looked at.
 #[repr(C)]
 struct Config {
     ssid: [u8; 32],
     password: [u8; 64],
-}
-
-/// `struct ip_info`.
-#[repr(C)]
-struct IpInfo {
-    address: [u8; 4],
-    mask: [u8; 4],
-    gateway: [u8; 4],
 }
 
 /// The station's address and network: those of this machine's loopback, since the tools pass on what a node sends.
@@ -44,12 +43,15 @@ struct Event {
 type Handler = extern "C" fn(*mut Event);
 
 struct WifiState {
-    mode: Cell<u8>,
     ssid: Cell<[u8; 32]>,
+    /// Whether the password is the network's.
+    password_is_right: Cell<bool>,
     handler: Cell<Option<Handler>>,
-    /// Whether the node asked, and whether the SDK asks again by itself.
+    /// Whether the node or the SDK asked to join, and whether the SDK asks again by itself.
     asked: Cell<bool>,
     again: Cell<bool>,
+    /// A request whose outcome was not told yet.
+    joining: Cell<bool>,
     /// Whether the network is there, and whether the node is in it.
     there: Cell<bool>,
     joined: Cell<bool>,
@@ -58,11 +60,12 @@ struct WifiState {
 impl WifiState {
     const fn new() -> Self {
         Self {
-            mode: Cell::new(0),
             ssid: Cell::new([0; 32]),
+            password_is_right: Cell::new(false),
             handler: Cell::new(None),
             asked: Cell::new(false),
             again: Cell::new(false),
+            joining: Cell::new(false),
             there: Cell::new(false),
             joined: Cell::new(false),
         }
@@ -88,7 +91,7 @@ fn notify(event: u32, reason: u8) {
 pub(super) fn set(there: bool) {
     let state = &WIFI;
     state.there.set(there);
-    if there && state.asked.get() && !state.joined.get() {
+    if there && state.asked.get() && !state.joined.get() && !state.joining.get() {
         join();
     } else if !there && state.joined.replace(false) {
         state.asked.set(state.again.get());
@@ -96,16 +99,38 @@ pub(super) fn set(there: bool) {
     }
 }
 
+/// After `user_init` the SDK switches the radio on as the program set it, and joins the network of its configuration.
+pub(super) fn start() {
+    match station::mode() {
+        Mode::Off => {}
+        Mode::Station => _ = wifi_station_connect(),
+        Mode::Other => fault("user_init chose no mode of Wi-Fi: the chip opens an access point"),
+    }
+}
+
+/// Tells what came of a request to join; whether there was one.
+pub(super) fn run_join() -> bool {
+    let state = &WIFI;
+    if !state.joining.replace(false) {
+        return false;
+    }
+    match (state.there.get(), state.joined.get()) {
+        (true, false) => join(),
+        (false, _) => notify(DISCONNECTED, NOT_FOUND),
+        (true, true) => {}
+    }
+    true
+}
+
 fn join() {
+    if !WIFI.password_is_right.get() {
+        notify(DISCONNECTED, WRONG_PASSWORD);
+        return;
+    }
+    station::report();
     WIFI.joined.set(true);
     notify(CONNECTED, 0);
     notify(GOT_IP, 0);
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn wifi_set_opmode_current(mode: u8) -> bool {
-    WIFI.mode.set(mode);
-    true
 }
 
 /// # Safety
@@ -117,10 +142,14 @@ unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> b
     let (ssid, password) = unsafe { ((*config).ssid, (*config).password) };
     // 1 to 7 characters are no WPA password, and the SDK would never join.
     let length = password.iter().position(|byte| *byte == 0).unwrap_or(64);
+    if WIFI.asked.get() {
+        fault("another network is configured while the SDK joins the one before by itself");
+    }
     if ssid[0] == 0 || (1..8).contains(&length) {
         fault("the station's configuration has no network, or a password that is none");
     }
     WIFI.ssid.set(ssid);
+    WIFI.password_is_right.set(length == 0 || &password[..length] == PASSWORD);
     true
 }
 
@@ -139,16 +168,24 @@ extern "C" fn wifi_set_event_handler_cb(handler: Handler) {
 extern "C" fn wifi_station_connect() -> bool {
     let state = &WIFI;
     let ssid = state.ssid.get();
-    if state.mode.get() != STATION || ssid[0] == 0 {
+    if station::mode() != Mode::Station || ssid[0] == 0 {
         return false;
     }
-    let end = ssid.iter().position(|byte| *byte == 0).unwrap_or(ssid.len());
-    send(&FromNode::Join(&ssid[..end]));
+    if state.joining.replace(true) {
+        fault("wifi_station_connect while the SDK joins: its scan begins anew");
+    }
+    send(&FromNode::Join(station::text(&ssid)));
     state.asked.set(true);
-    match (state.there.get(), state.joined.get()) {
-        (true, false) => join(),
-        (false, _) => notify(DISCONNECTED, NOT_FOUND),
-        (true, true) => {}
+    true
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_disconnect() -> bool {
+    let state = &WIFI;
+    state.asked.set(false);
+    state.joining.set(false);
+    if state.joined.replace(false) {
+        notify(DISCONNECTED, LEFT);
     }
     true
 }
@@ -161,8 +198,15 @@ unsafe extern "C" fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool 
     if interface != 0 {
         fault("wifi_get_ip_info of an access point: the node is a station");
     }
-    let (address, mask) = if joined() { OWN } else { ([0; 4], [0; 4]) };
+    station::check_alignment(info as usize);
+    let (address, netmask) = if joined() { OWN } else { ([0; 4], [0; 4]) };
     // SAFETY: the caller's promise.
-    unsafe { *info = IpInfo { address, mask, gateway: address } };
+    unsafe { *info = IpInfo { address, netmask, gateway: address } };
     true
+}
+
+/// The setting as boards are delivered, and as a blank sector of parameters is read.
+#[unsafe(no_mangle)]
+extern "C" fn wifi_station_get_auto_connect() -> u8 {
+    1
 }

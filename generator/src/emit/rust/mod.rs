@@ -98,5 +98,9 @@ fn entry(plan: &Plan, node: &NodePlan) -> String {
     if plan.broker_hosts.len() > 1 {
         entry += &format!(", brokers: {}", plan.broker_hosts.len());
     }
+    let networks = plan.wifi.as_ref().map_or(0, |wifi| wifi.networks.len());
+    if networks > 1 && node.status.is_some() {
+        entry += &format!(", networks: {networks}");
+    }
     format!("#[cfg(target_os = \"none\")]\nfleetwright_chip::entry!({entry});\n")
 }

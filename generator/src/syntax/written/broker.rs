@@ -11,9 +11,27 @@ pub enum SettingSpec {
     Secret(Text),
 }
 
+impl SettingSpec {
+    /// The text, or the name of the secret.
+    pub fn written(&self) -> &Text {
+        match self {
+            Self::Plain(text) | Self::Secret(text) => text,
+        }
+    }
+}
+
 /// `wifi`
 #[derive(Clone, Debug)]
 pub struct WifiSpec {
+    /// `networks`, or the one that `ssid` and `password` describe
+    pub networks: Vec<NetworkSpec>,
+    /// `power_save`
+    pub power_save: Option<Text>,
+}
+
+/// An entry of `networks`. Whether the network is hidden makes no difference to a node, so it is not kept.
+#[derive(Clone, Debug)]
+pub struct NetworkSpec {
     /// `ssid`
     pub ssid: SettingSpec,
     /// `password`

@@ -10,10 +10,10 @@ mod scenarios;
 mod topics;
 
 pub use boards::BoardSpec;
-pub use broker::{BrokerSpec, SettingSpec, WifiSpec};
+pub use broker::{BrokerSpec, NetworkSpec, SettingSpec, WifiSpec};
 pub use fleet::{CopiesSpec, Spec};
 pub use named::Named;
-pub use nodes::{ClientSpec, NodeSpec};
+pub use nodes::{AddressSpec, ClientSpec, NodeSpec};
 pub use roles::{CrateSpec, CustomSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
 pub use scenarios::{ActSpec, ExpectSpec, NodeFaultSpec, StepSpec};
 pub use topics::{PayloadSpec, TopicSpec};

@@ -10,12 +10,25 @@ pub struct NodeSpec {
     pub board: Text,
     /// Whether it exists once, beside the copies: it stands below `common`.
     pub common: bool,
+    /// `ip`
+    pub ip: Option<AddressSpec>,
     /// `roles`: which, and on which pin
     pub roles: Vec<Named<Option<Text>>>,
     /// The `pins` of roles that have several, by the role's name
     pub pins: Vec<Named<Vec<Named<Text>>>>,
     /// `allow` of roles: codes of warnings, each with a reason, by the role's name
     pub allow: Vec<Named<Vec<Named<Text>>>>,
+}
+
+/// `ip`
+#[derive(Clone, Debug)]
+pub struct AddressSpec {
+    /// `address`, with the length of its net
+    pub address: Text,
+    /// `gateway`
+    pub gateway: Text,
+    /// `dns`
+    pub dns: Option<Text>,
 }
 
 impl NodeSpec {

@@ -9,8 +9,10 @@ use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
 /// A fleet, as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    /// The name of the Wi-Fi network, as YAML: a text or `!secret name`.
-    pub(super) ssid: Option<String>,
+    /// The Wi-Fi networks.
+    pub(super) networks: Vec<WifiNetwork>,
+    /// How nodes save power, in the fleet's word.
+    pub(super) power_save: Option<String>,
     /// The broker's address.
     pub(super) host: Option<String>,
     /// The broker's port.
@@ -19,6 +21,15 @@ pub(super) struct Draft {
     pub(super) nodes: Vec<Node>,
     /// What was not taken over, or not as it was: `file:line: what`.
     pub(super) notes: Vec<String>,
+}
+
+/// A Wi-Fi network, as YAML: texts or `!secret name`.
+#[derive(Debug)]
+pub(super) struct WifiNetwork {
+    pub(super) ssid: Option<String>,
+    /// `None`: an open network.
+    pub(super) password: Option<String>,
+    pub(super) hidden: bool,
 }
 
 /// A topic of the fleet that is drafted.
@@ -37,6 +48,8 @@ pub(super) struct Topic {
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) board: String,
+    /// Its fixed address, as YAML.
+    pub(super) ip: Option<String>,
     pub(super) roles: Vec<Role>,
 }
 
@@ -54,6 +67,22 @@ pub(super) struct Role {
 pub(super) struct TopicRule {
     pub(super) topic: String,
     pub(super) rule: RuleSpec,
+}
+
+/// Sets what the whole fleet shares unless a device before this one did; notes a difference.
+pub(super) fn share(
+    first: &mut Option<String>,
+    own: Option<String>,
+    position: &Position,
+    what: &str,
+    notes: &mut Vec<String>,
+) {
+    if let (Some(first), Some(own)) = (&first, &own)
+        && first != own
+    {
+        notes.push(format!("{position}: {what} than the first device's: the fleet has one"));
+    }
+    *first = first.take().or(own);
 }
 
 impl Draft {

@@ -1,7 +1,7 @@
 //! The text of a draft: a whole fleet file. Knows which parts a fleet file has and their order, nothing of devices.
 
 use super::super::fleet_text::{payload, quoted, role};
-use super::draft::{Draft, Node};
+use super::draft::{Draft, Node, WifiNetwork};
 
 /// The fleet file of a draft.
 pub(super) fn fleet(draft: &Draft, name: &str) -> String {
@@ -19,16 +19,37 @@ pub(super) fn fleet(draft: &Draft, name: &str) -> String {
 
 /// The fleet's name, Wi-Fi network and broker.
 fn head(draft: &Draft, name: &str) -> String {
-    let ssid = draft.ssid.as_deref().unwrap_or("!secret wifi_ssid");
     let host = quoted(draft.host.as_deref().unwrap_or("broker.local"));
     let port = draft.port.as_ref().filter(|port| *port != "1883");
     let port = port.map(|port| format!("  port: {port}\n")).unwrap_or_default();
     format!(
         "# yaml-language-server: $schema=../schema/fleet.schema.json\n\
          # Imported from ESPHome. docs/language.md has every key; `cargo xtask check {name}` finds mistakes.\n\
-         fleet: {name}\n\nwifi:\n  ssid: {ssid}\n  password: !secret wifi_password\n\n\
-         broker:\n  host: {host}\n{port}  security: password\n"
+         fleet: {name}\n\n{}\nbroker:\n  host: {host}\n{port}  security: password\n",
+        wifi(draft)
     )
+}
+
+/// The networks, and how power is saved.
+fn wifi(draft: &Draft) -> String {
+    let ssid = |network: &WifiNetwork| network.ssid.clone().unwrap_or_else(|| "!secret wifi_ssid".to_owned());
+    let password = |network: &WifiNetwork| network.password.clone().unwrap_or_else(|| "\"\"".to_owned());
+    let networks = match draft.networks.as_slice() {
+        [] => "  ssid: !secret wifi_ssid\n  password: !secret wifi_password\n".to_owned(),
+        [network] => {
+            let hidden = if network.hidden { "  hidden: true\n" } else { "" };
+            format!("  ssid: {}\n  password: {}\n{hidden}", ssid(network), password(network))
+        }
+        several => {
+            let entry = |network: &WifiNetwork| {
+                let hidden = if network.hidden { ", hidden: true" } else { "" };
+                format!("    - {{ ssid: {}, password: {}{hidden} }}\n", ssid(network), password(network))
+            };
+            format!("  networks:\n{}", several.iter().map(entry).collect::<String>())
+        }
+    };
+    let power_save = draft.power_save.as_ref().map_or(String::new(), |word| format!("  power_save: {word}\n"));
+    format!("wifi:\n{networks}{power_save}")
 }
 
 fn topics(draft: &Draft) -> String {
@@ -46,7 +67,8 @@ fn node(node: &Node) -> String {
     });
     let roles: String = roles.collect();
     let roles = if roles.is_empty() { " {}\n".to_owned() } else { format!("\n{roles}") };
-    format!("  {}:\n    board: {}\n    roles:{roles}", node.name, node.board)
+    let ip = node.ip.as_ref().map_or(String::new(), |ip| format!("    ip: {ip}\n"));
+    format!("  {}:\n    board: {}\n{ip}    roles:{roles}", node.name, node.board)
 }
 
 /// The client that publishes commands and sees everything.

@@ -9,6 +9,7 @@ mod output;
 mod sensor;
 mod switch;
 mod unsupported;
+mod wifi;
 
 use super::super::yaml::Tree;
 use super::board;
@@ -46,7 +47,7 @@ pub(super) fn import_device(tree: &Tree, several: bool, draft: &mut Draft) -> Re
         outputs: Vec::new(),
         targets: Vec::new(),
     };
-    draft.nodes.push(Node { name: node, board, roles: Vec::new() });
+    draft.nodes.push(Node { name: node, board, ip: None, roles: Vec::new() });
     network::read(tree, draft);
     for (key, read) in KINDS {
         for component in device.components(key) {

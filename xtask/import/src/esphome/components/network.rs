@@ -1,13 +1,13 @@
-//! `wifi:` and `mqtt:`. All devices of a fleet share one network and one broker: those of the first device that has some.
+//! `mqtt:`. All devices of a fleet share one broker: that of the first device that has one.
 
-use super::super::super::fleet_text::quoted;
-use super::super::super::yaml::{Position, Tree, ValueKind};
-use super::super::draft::Draft;
+use super::super::super::yaml::Tree;
+use super::super::draft::{Draft, share};
+use super::wifi;
 
 /// Reads the network and the broker of a device.
 pub(super) fn read(device: &Tree, draft: &mut Draft) {
-    if let Some(wifi) = device.get("wifi") {
-        read_wifi(wifi, draft);
+    if let Some(tree) = device.get("wifi") {
+        wifi::read(tree, draft);
     }
     match device.get("mqtt") {
         Some(mqtt) => read_mqtt(mqtt, draft),
@@ -15,27 +15,6 @@ pub(super) fn read(device: &Tree, draft: &mut Draft) {
             &device.position,
             "the device used ESPHome's own protocol; its topics are those that it would have with MQTT",
         ),
-    }
-}
-
-fn read_wifi(wifi: &Tree, draft: &mut Draft) {
-    for (key, value) in wifi.entries() {
-        if !matches!(key.as_str(), "ssid" | "password" | "networks" | "id" | "domain") {
-            draft.note(&value.position, format_args!("`{key}` of `wifi` has no counterpart"));
-        }
-    }
-    let wifi = wifi.get("networks").and_then(|all| all.items().first()).unwrap_or(wifi);
-    let ssid = match wifi.get("ssid").map(|ssid| &ssid.kind) {
-        Some(ValueKind::Scalar { text, tag: Some(tag) }) if tag == "secret" => Some(format!("!secret {text}")),
-        Some(ValueKind::Scalar { text, tag: None }) => Some(quoted(text)),
-        _ => None,
-    };
-    share(&mut draft.ssid, ssid, &wifi.position, "another Wi-Fi network", &mut draft.notes);
-    if let Some(password) = wifi.get("password") {
-        draft.note(
-            &password.position,
-            "the Wi-Fi password was not copied: it goes into fleets/secrets.yaml, as `wifi_password`",
-        );
     }
 }
 
@@ -67,14 +46,4 @@ fn read_mqtt(mqtt: &Tree, draft: &mut Draft) {
             _ => draft.note(&value.position, format_args!("`{key}` of `mqtt` has no counterpart")),
         }
     }
-}
-
-/// Sets what the whole fleet shares unless a device before this one did; notes a difference.
-fn share(first: &mut Option<String>, own: Option<String>, position: &Position, what: &str, notes: &mut Vec<String>) {
-    if let (Some(first), Some(own)) = (&first, &own)
-        && first != own
-    {
-        notes.push(format!("{position}: {what} than the first device's: the fleet has one"));
-    }
-    *first = first.take().or(own);
 }
