@@ -46,7 +46,11 @@ fn node(node: &Node) -> String {
     });
     let roles: String = roles.collect();
     let roles = if roles.is_empty() { " {}\n".to_owned() } else { format!("\n{roles}") };
-    format!("  {}:\n    board: {}\n    roles:{roles}", node.name, node.board)
+    let reserved = node.reserved.iter().map(|(pin, what)| format!("{}: {}", quoted(pin), quoted(what)));
+    let reserved: Vec<String> = reserved.collect();
+    let reserved =
+        if reserved.is_empty() { String::new() } else { format!("    reserved: {{ {} }}\n", reserved.join(", ")) };
+    format!("  {}:\n    board: {}\n{reserved}    roles:{roles}", node.name, node.board)
 }
 
 /// The client that publishes commands and sees everything.
