@@ -1,6 +1,6 @@
 //! Whole devices, with the fleet and the report that become of them, word by word; and files that are refused.
 
-use super::{Folder, errors, findings, folder, imported, imported_as};
+use super::{Folder, errors, findings, folder, imported, imported_as, made};
 use fleetwright_generator::check;
 use fleetwright_generator::text::Source;
 use import::esphome::{by_kind, import, summary};
@@ -99,9 +99,11 @@ fn many_values_are_counted_once() {
 
 #[test]
 fn no_cut_off_file_panics() {
-    for name in ["sonoff.yaml", "greenhouse.yaml", "garage.yaml", "heater.yaml"] {
+    let whole = ["sonoff.yaml", "greenhouse.yaml", "garage.yaml", "heater.yaml"].map(|name| (name.to_owned(), 1));
+    let small = made::files().into_iter().map(|name| (name, 17));
+    for (name, step) in whole.into_iter().chain(small) {
         let text = std::fs::read_to_string(folder().join(name)).expect("readable");
-        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
             if let Ok(cut) = imported_as("cut.yaml", &text[..end]) {
                 // What comes out is YAML, whatever came in.
                 let source = Source::new("cut.yaml", cut.text);

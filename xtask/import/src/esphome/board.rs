@@ -37,7 +37,8 @@ pub(super) fn name(wanted: Option<&Tree>, device: &Tree, wired: &[WiredPin], dra
         _ => "esp12e",
     };
     let labels = if has_labels { ", and compare what is printed at its pins with those of the other" } else { "" };
-    let what = format!("there is no board `{text}`; taken for `{similar}`: choose the one you have{labels}");
+    let unknown = if text.is_empty() { "no board is named".to_owned() } else { format!("there is no board `{text}`") };
+    let what = format!("{unknown}; taken for `{similar}`: choose the one you have{labels}");
     draft.say(position, NoteKind::Decide, what);
     similar.to_owned()
 }

@@ -3,6 +3,7 @@
 use super::super::fleet_text::quoted;
 use super::super::yaml::{Position, Tree};
 use super::draft::Draft;
+use super::names::name;
 use super::report::NoteKind;
 
 /// Reads the network and the broker of a device.
@@ -32,11 +33,20 @@ pub(super) fn read_serial(device: &Tree, draft: &mut Draft) {
 fn read_wifi(wifi: &Tree, draft: &mut Draft) {
     let first = wifi.get("networks").and_then(|all| all.items().first());
     for network in first.into_iter().chain([wifi]) {
-        let name = network.get("ssid").and_then(|ssid| match ssid.secret() {
-            Some(secret) => Some(format!("!secret {secret}")),
+        let ssid = network.get("ssid").and_then(|ssid| match ssid.secret() {
+            Some(secret) => {
+                let here = name(secret, '_');
+                if here != secret {
+                    let what = format!(
+                        "the secret `{secret}` is called `{here}` here: names have small letters, digits and `_`"
+                    );
+                    draft.say(&ssid.position, NoteKind::Decide, what);
+                }
+                Some(format!("!secret {here}"))
+            }
             None => ssid.text().map(quoted),
         });
-        share(&mut draft.ssid, name, &network.position, "another Wi-Fi network", &mut draft.differing);
+        share(&mut draft.ssid, ssid, &network.position, "another Wi-Fi network", &mut draft.differing);
         if let Some(password) = network.get("password") {
             let what = "the Wi-Fi password was not copied: it goes into fleets/secrets.yaml, as `wifi_password`";
             draft.note(password, NoteKind::Decide, what);

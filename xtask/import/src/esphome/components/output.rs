@@ -18,8 +18,7 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, _: &mut Draft) -> 
     let used = ["switch", "light"].iter().flat_map(|kind| device.components(kind));
     if !used.into_iter().any(|user| user.peek_of("output").and_then(Tree::peek) == Some(id)) {
         return Err(format!(
-            "no switch and no light that can be taken over uses `{id}`; what only automations switch has no topic: \
-             make a `switch_output` of it"
+            "no part of the fleet uses `{id}`; if an automation switched it, make a `switch_output` of it"
         ));
     }
     device.outputs.push(Output { id: id.to_owned(), pin, pwm: platform == "esp8266_pwm" });
