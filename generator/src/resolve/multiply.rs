@@ -119,6 +119,7 @@ impl Copies<'_> {
             template: (count > 1).then(|| template.clone()),
             board: node.board.clone(),
             roles: node.roles.iter().map(|(id, pin)| (indices.role(*id, number), pin.clone())).collect(),
+            reserved: node.reserved.clone(),
         };
         self.all.iter().enumerate().take(count).map(copied).collect()
     }

@@ -234,6 +234,10 @@ pub(super) struct Node {
     ip: Option<Address>,
     /// Its roles, and where each is wired; `{}` for a role without a pin.
     roles: BTreeMap<String, Wiring>,
+    /// Pins that something else is wired to, which no role drives, each with what that is: they are neither chosen nor
+    /// proposed, and no role can be there.
+    #[schemars(extend("examples" = [{ "D5": "a strip of LEDs" }], "default" = {}))]
+    reserved: Option<BTreeMap<String, Text>>,
     // A new key of a node belongs here.
 }
 

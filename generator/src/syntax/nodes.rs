@@ -64,8 +64,16 @@ impl Reader<'_> {
                     Some(wiring.pin)
                 })
             });
+            let reserved = map.maybe("reserved").map_or(Vec::new(), |tree| reader.reserved(tree));
             map.finish(reader);
-            Some(NodeSpec { board: board?, common: false, ip: ip.flatten(), roles: roles?, pins, allow })
+            Some(NodeSpec { board: board?, common: false, ip: ip.flatten(), roles: roles?, pins, allow, reserved })
+        })
+    }
+
+    /// Pins that something else is wired to.
+    fn reserved(&mut self, tree: &Tree) -> Vec<Named<Text>> {
+        self.named(tree, "a map from pins to what is wired there (`{ D5: \"a strip of LEDs\" }`)", |reader, tree, _| {
+            reader.text(tree, "what is wired there, as a text")
         })
     }
 

@@ -67,8 +67,12 @@ fn node(node: &Node) -> String {
     });
     let roles: String = roles.collect();
     let roles = if roles.is_empty() { " {}\n".to_owned() } else { format!("\n{roles}") };
+    let reserved = node.reserved.iter().map(|(pin, what)| format!("{}: {}", quoted(pin), quoted(what)));
+    let reserved: Vec<String> = reserved.collect();
+    let reserved =
+        if reserved.is_empty() { String::new() } else { format!("    reserved: {{ {} }}\n", reserved.join(", ")) };
     let ip = node.ip.as_ref().map_or(String::new(), |ip| format!("    ip: {ip}\n"));
-    format!("  {}:\n    board: {}\n{ip}    roles:{roles}", node.name, node.board)
+    format!("  {}:\n    board: {}\n{ip}{reserved}    roles:{roles}", node.name, node.board)
 }
 
 /// The client that publishes commands and sees everything.

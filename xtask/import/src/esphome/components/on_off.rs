@@ -1,49 +1,56 @@
 //! A component that is on or off, a switch or a light: it becomes a `switch_output`.
 
-use super::super::super::fleet_text::text;
 use super::super::super::yaml::Tree;
-use super::super::device::{Device, note_unread};
+use super::super::device::Device;
 use super::super::draft::{Draft, Topic};
+use super::super::extras::{AtBoot, Extra};
 use super::super::pin::Pin;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
+use super::super::report::NoteKind;
+use super::super::roles;
 
-/// Adds the topic and the role. `kind` is the component's, for the path of the topic; `read` are its keys that have a
-/// counterpart.
+/// Adds the topic and the role, and gives their key. `kind` is the component's, for the path of the topic.
 pub(super) fn add(
     device: &mut Device<'_>,
     component: &Tree,
     kind: &str,
-    pin: Option<Pin>,
-    read: &[&str],
+    pin: &Pin,
     draft: &mut Draft,
-) {
-    let Some(pin) = pin else {
-        draft.note(&component.position, "its pin is none of the chip's own");
-        return;
-    };
+) -> Result<String, String> {
     let names = device.names(component, draft);
-    let on_at_boot = read_restore_mode(component, draft);
-    let path = device.path(component, "command_topic", [kind, &names.object, "command"]);
-    device.add_target(component, &names);
-    let payload = payload(["OFF", "ON"]);
-    draft.topics.push(Topic { key: names.key.clone(), path, payload, command: true });
-    let subscribe = text(names.key.as_str());
-    let role = RoleKindSpec::SwitchOutput { subscribe, active_high: !pin.inverted, on_at_boot, states: None };
-    draft.add_role(&names.key, role, pin.name);
-    note_unread(component, read, draft);
+    place(device, component, pin, &names.key, draft)?;
+    let at_boot = read_at_boot(device, component, &names.key);
+    let path = device.path(component, "command_topic", kind, "command", &names, draft);
+    device.add_target(component, &names, false);
+    draft.topics.push(Topic { key: names.key.clone(), path, payload: roles::on_off(), command: true });
+    draft.add_role(&names.key, roles::switch(&names.key, pin, at_boot.is_some_and(AtBoot::on)), pin.name.clone());
+    Ok(names.key)
 }
 
-/// The payload of a topic with two labels; a button that toggles it publishes the first one first.
-pub(super) fn payload(labels: [&str; 2]) -> PayloadSpec {
-    PayloadSpec::OneOf(labels.map(text).into())
-}
-
-/// Whether the component is on at boot.
-fn read_restore_mode(component: &Tree, draft: &mut Draft) -> bool {
-    let Some(tree) = component.get("restore_mode") else { return false };
-    let Some(mode) = tree.text() else { return false };
-    if mode.starts_with("RESTORE") {
-        draft.note(&tree.position, "nothing is kept in flash: the retained topic brings the last state back");
+/// Gives an output its pin, and looks at how it was driven.
+pub(super) fn place(
+    device: &mut Device<'_>,
+    component: &Tree,
+    pin: &Pin,
+    key: &str,
+    draft: &mut Draft,
+) -> Result<(), String> {
+    let taken = |first: String| format!("`{first}` is on {} already, and a pin has one role here", pin.name);
+    device.place(pin, key).map_err(taken)?;
+    if pin.open_drain {
+        let what = format!(
+            "{} was only ever pulled low (open drain); here it is driven high as well: whatever pulls it up to more than \
+             3.3 V would harm the chip",
+            pin.name
+        );
+        draft.say(&component.position, NoteKind::Wiring, what);
     }
-    mode.ends_with("_ON")
+    Ok(())
+}
+
+/// `restore_mode`; `None`: nothing is written, which means off.
+pub(super) fn read_at_boot(device: &mut Device<'_>, component: &Tree, key: &str) -> Option<AtBoot> {
+    let tree = component.get("restore_mode")?;
+    let at_boot = tree.parsed(AtBoot::read)?;
+    device.extras.push(Extra::AtBoot { at: tree.position.clone(), key: key.to_owned(), at_boot });
+    Some(at_boot)
 }
