@@ -2,7 +2,7 @@
 
 use crate::report::report;
 use fleetwright_devices::{Device, DeviceKind};
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
+use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Topic};
 use fleetwright_protocol::{Input, Report};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,7 +149,7 @@ impl Board for Pins {
 
     fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
-        if topic.route == Route::Local {
+        if topic.route.stays_here() {
             report(Report::Topic(&format!("{path} {}", one_line(payload))));
         }
     }

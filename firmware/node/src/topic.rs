@@ -47,12 +47,15 @@ pub enum Route {
     /// Published and received here, and others publish too: the node receives its own messages from the broker, in the
     /// broker's order.
     PublishAndSubscribe,
+    /// Requests for a state whose owner is here: those of roles here are handed over in memory, with or without a
+    /// connection, and those of others come from the broker. The node publishes none.
+    HandOverAndSubscribe,
 }
 
 impl Route {
     /// Whether the node subscribes at the broker.
     pub const fn subscribes(self) -> bool {
-        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
+        matches!(self, Self::Subscribe | Self::PublishAndSubscribe | Self::HandOverAndSubscribe)
     }
 
     /// Whether the node publishes to the broker.
@@ -62,7 +65,12 @@ impl Route {
 
     /// Whether a message published here goes to the node's own roles at once.
     pub const fn hands_over(self) -> bool {
-        matches!(self, Self::Local | Self::PublishAndHandOver)
+        matches!(self, Self::Local | Self::PublishAndHandOver | Self::HandOverAndSubscribe)
+    }
+
+    /// Whether a message published here goes nowhere but to the node's own roles.
+    pub const fn stays_here(self) -> bool {
+        matches!(self, Self::Local | Self::HandOverAndSubscribe)
     }
 }
 

@@ -18,16 +18,20 @@ fn location(fleet: &Fleet, layout: &Layout, id: TopicId) -> Location {
         .filter(|(_, node)| publishes(fleet, node, id) || subscribes(fleet, node, id))
         .map(|(at, _)| at)
         .collect();
-    // A client that names a topic keeps it on the broker; one that subscribes to everything does not.
+    // A client that names a topic keeps it on the broker, and so does one that may set it; one that subscribes to everything
+    // does not.
+    let topic = &fleet.topics[id.0];
     let named = fleet.clients.iter().any(|client| {
         client.publish.contains(&id)
+            || topic.requests().is_some_and(|requests| client.publish.contains(&requests))
             || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
     });
     match users.as_slice() {
         [] if !named => Location::Unused,
-        [node] if !named && !fleet.topics[id.0].shared => {
-            // Published by one node and subscribed to by none: who subscribes to everything may want it.
-            let everything = fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
+        [node] if !named && !topic.shared => {
+            // Published by one node and subscribed to by none: who subscribes to everything may want it, but for requests.
+            let everything = topic.state().is_none()
+                && fleet.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
             if everything && !subscribes(fleet, &layout.nodes[*node], id) {
                 Location::Broker
             } else {
@@ -57,6 +61,8 @@ fn route(fleet: &Fleet, layout: &Layout, node: &Node, location: Location, id: To
         _ if matches!(location, Location::Node(_)) => Some(Route::Local),
         (true, false) => Some(Route::Publish),
         (false, true) => Some(Route::Subscribe),
+        // The owner of the state is here, and nobody else hears requests.
+        (true, true) if fleet.topics[id.0].state().is_some() => Some(Route::HandOverAndSubscribe),
         (true, true) if others_publish() => Some(Route::PublishAndSubscribe),
         (true, true) => Some(Route::PublishAndHandOver),
     }
@@ -85,8 +91,8 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
     let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
     let needs = [
         ("receives", any(|route| route != Route::Publish)),
-        ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
-        ("local", any(|route| route == Route::Local)),
+        ("subscribes", any(Route::subscribes)),
+        ("local", any(Route::stays_here)),
         ("texts", texts),
         ("cluster", fleet.broker.hosts.len() > 1 && any(|route| route != Route::Local)),
         ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),

@@ -19,9 +19,9 @@ mod yaml;
 
 pub use include::{Wanted, wanted};
 pub use written::{
-    ActSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, Named, NodeFaultSpec,
-    NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SettingSpec, Spec, StepSpec, TopicSpec,
-    WifiSpec,
+    ActSpec, AtBootSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, FollowsSpec,
+    Named, NodeFaultSpec, NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SaysSpec,
+    SettingSpec, Spec, StepSpec, TopicSpec, WifiSpec,
 };
 
 use crate::diag::{Diagnostics, Findings};

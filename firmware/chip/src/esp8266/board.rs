@@ -4,7 +4,7 @@ use super::gpio::{RTC, change, set};
 use super::{sdk, serial};
 use crate::log::LOCAL_MESSAGE;
 use crate::pads;
-use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Route, Topic};
+use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Topic};
 
 /// The board a node runs on.
 pub(crate) struct Pins {
@@ -92,7 +92,7 @@ impl Board for Pins {
 
     fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
-        if LOCAL && topic.route == Route::Local {
+        if LOCAL && topic.route.stays_here() {
             self.log(&[LOCAL_MESSAGE.as_bytes(), path.as_bytes(), b" ", payload]);
         }
     }

@@ -26,6 +26,16 @@ impl SwitchOutput {
             _ => Level::Low,
         }
     }
+
+    /// Drives the pin by the last message of the topic; the index of its label.
+    pub(super) fn follow(&self, state: &mut RoleState, context: &mut DriverContext<'_>) -> Option<u8> {
+        let Some(Value::Label(index)) = context.values.received(self.topic) else { return None };
+        let on = *self.on.get(usize::from(index))?;
+        if state.active.replace(on) != Some(on) {
+            context.board.drive(self.pin, self.level(on));
+        }
+        Some(index)
+    }
 }
 
 impl Driver for SwitchOutput {
@@ -40,13 +50,8 @@ impl Driver for SwitchOutput {
         state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
-        if topic != self.topic {
-            return None;
-        }
-        let Some(Value::Label(index)) = context.values.received(topic) else { return None };
-        let on = *self.on.get(usize::from(index))?;
-        if state.active.replace(on) != Some(on) {
-            context.board.drive(self.pin, self.level(on));
+        if topic == self.topic {
+            self.follow(state, context);
         }
         None
     }

@@ -4,7 +4,7 @@
 use super::super::fleet_text::{TICK_MS, text};
 use super::super::yaml::Position;
 use fleetwright_generator::resolve::is_reserved_name;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec, SaysSpec};
 
 /// A fleet, as far as it is known.
 #[derive(Debug, Default)]
@@ -94,7 +94,8 @@ impl Draft {
                 rules.push(rule);
             } else if let Some(node) = self.nodes.last_mut() {
                 let name = format!("decide-{}", topic.replace('_', "-"));
-                let kind = RoleKindSpec::Decision { publish: text(topic), rules: vec![rule], tick: TICK_MS };
+                let kind =
+                    RoleKindSpec::Decision { topic: SaysSpec::Publish(text(topic)), rules: vec![rule], tick: TICK_MS };
                 node.roles.push(Role { name, kind, pin: None });
             }
         }
@@ -103,7 +104,7 @@ impl Draft {
     /// The rules of the decision about a topic.
     fn rules(&mut self, topic: &str) -> Option<&mut Vec<RuleSpec>> {
         self.nodes.iter_mut().flat_map(|node| &mut node.roles).find_map(|role| match &mut role.kind {
-            RoleKindSpec::Decision { publish, rules, .. } if publish.value == topic => Some(rules),
+            RoleKindSpec::Decision { topic: said, rules, .. } if said.name().value == topic => Some(rules),
             _ => None,
         })
     }

@@ -8,7 +8,7 @@ use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
 use super::super::pin::Pin;
 use super::on_off;
-use fleetwright_generator::syntax::{Named, PayloadSpec, PullSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{Named, PayloadSpec, PullSpec, RoleKindSpec, SaysSpec};
 
 pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft) {
     let platform = component.text_of("platform").unwrap_or_default();
@@ -67,7 +67,7 @@ fn push_button(device: &Device<'_>, component: &Tree, pin: Pin, topic: &str, dra
     }
     for role in draft.nodes.iter_mut().flat_map(|node| &mut node.roles) {
         match &mut role.kind {
-            RoleKindSpec::SwitchOutput { subscribe, states, .. } if subscribe.value == topic => {
+            RoleKindSpec::SwitchOutput { topic: followed, states, .. } if followed.name().value == topic => {
                 let labels = [("ON", true), ("OFF", false)].map(|(label, value)| Named { name: text(label), value });
                 *states = Some(unplaced(labels.into()));
             }
@@ -75,8 +75,8 @@ fn push_button(device: &Device<'_>, component: &Tree, pin: Pin, topic: &str, dra
         }
     }
     let pull = unplaced(pin.pull);
-    let publish = text(topic);
-    let role = RoleKindSpec::PushButton { publish, level: false, pull, debounce: DEBOUNCE_MS, states: None };
+    let topic = SaysSpec::Publish(text(topic));
+    let role = RoleKindSpec::PushButton { topic, level: false, pull, debounce: DEBOUNCE_MS, states: None };
     draft.add_role(&names.key, role, pin.name);
     draft.note(&component.position, "the button toggles the switch's topic; it has no state of its own any more");
     note_unread(component, &["pin", "filters", "on_press", "on_click"], draft);
@@ -87,8 +87,8 @@ fn digital_input(device: &Device<'_>, component: &Tree, pin: Pin, hold: u32, pre
     let path = device.path(component, "state_topic", ["binary_sensor", &names.object, "state"]);
     let payload = on_off::payload(["OFF", "ON"]);
     draft.topics.push(Topic { key: names.key.clone(), path, payload, command: false });
-    let (publish, pull) = (text(names.key.as_str()), unplaced(pin.pull));
-    let role = RoleKindSpec::DigitalInput { publish, pull, active_high: !pin.inverted, hold, states: None };
+    let (topic, pull) = (SaysSpec::Publish(text(names.key.as_str())), unplaced(pin.pull));
+    let role = RoleKindSpec::DigitalInput { topic, pull, active_high: !pin.inverted, hold, states: None };
     draft.add_role(&names.key, role, pin.name);
     let mut rules = actions::rules_of(&format!("{} == \"ON\"", names.key), press, draft);
     if let Some(release) = component.get("on_release") {

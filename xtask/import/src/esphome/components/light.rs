@@ -7,7 +7,7 @@ use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
 use super::super::pin::Pin;
 use super::on_off;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{FollowsSpec, PayloadSpec, RoleKindSpec};
 
 /// Keys of lights that have a counterpart.
 const READ: [&str; 5] = ["output", "restore_mode", "default_transition_length", "gamma_correct", "command_topic"];
@@ -41,8 +41,8 @@ fn dimmer(device: &mut Device<'_>, component: &Tree, pin: Pin, draft: &mut Draft
     let path = device.path(component, "command_topic", ["light", &names.object, "command"]);
     device.add_target(component, &names);
     draft.topics.push(Topic { key: names.key.clone(), path, payload: PayloadSpec::Percent, command: true });
-    let subscribe = text(names.key.as_str());
-    let role = RoleKindSpec::DimmerOutput { subscribe, active_high: !pin.inverted, fade: unplaced(fade) };
+    let topic = FollowsSpec::Subscribe(text(names.key.as_str()));
+    let role = RoleKindSpec::DimmerOutput { topic, active_high: !pin.inverted, at_boot: None, fade: unplaced(fade) };
     draft.add_role(&names.key, role, pin.name);
     note_unread(component, &READ, draft);
 }

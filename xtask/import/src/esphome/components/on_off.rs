@@ -1,11 +1,11 @@
 //! A component that is on or off, a switch or a light: it becomes a `switch_output`.
 
-use super::super::super::fleet_text::text;
+use super::super::super::fleet_text::{text, unplaced};
 use super::super::super::yaml::Tree;
 use super::super::device::{Device, note_unread};
 use super::super::draft::{Draft, Topic};
 use super::super::pin::Pin;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{AtBootSpec, FollowsSpec, PayloadSpec, RoleKindSpec};
 
 /// Adds the topic and the role. `kind` is the component's, for the path of the topic; `read` are its keys that have a
 /// counterpart.
@@ -27,8 +27,9 @@ pub(super) fn add(
     device.add_target(component, &names);
     let payload = payload(["OFF", "ON"]);
     draft.topics.push(Topic { key: names.key.clone(), path, payload, command: true });
-    let subscribe = text(names.key.as_str());
-    let role = RoleKindSpec::SwitchOutput { subscribe, active_high: !pin.inverted, on_at_boot, states: None };
+    let topic = FollowsSpec::Subscribe(text(names.key.as_str()));
+    let at_boot = on_at_boot.then(|| unplaced(AtBootSpec::On));
+    let role = RoleKindSpec::SwitchOutput { topic, active_high: !pin.inverted, at_boot, states: None };
     draft.add_role(&names.key, role, pin.name);
     note_unread(component, read, draft);
 }
