@@ -11,7 +11,7 @@
 /// Sectors are the smallest part of flash that can be erased.
 pub const SECTOR: u32 = 0x1000;
 /// How many partitions a table has.
-pub const PARTS: usize = 6;
+pub const PARTS: usize = 7;
 
 /// What lies where, for one number in the image's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,7 @@ mod kind {
     /// From here on numbers are free; the SDK's document takes these two for the parts of a single image.
     pub(super) const IMAGE_IN_RAM: u32 = 101;
     pub(super) const IMAGE_IN_FLASH: u32 = 102;
+    pub(super) const KEPT: u32 = 103;
 }
 
 const HALVES_OF_1_MB: Images = Images::Two { second: 0x8_1000, size: 0x7_8000 };
@@ -121,6 +122,11 @@ impl Map {
         self.kilobytes as u32 * 1024
     }
 
+    /// Where a node keeps what outlives a power cut: two sectors, which every map has free before those of the SDK.
+    pub const fn kept(&self) -> u32 {
+        self.end() - 7 * SECTOR
+    }
+
     /// Where the SDK keeps what it calibrates; blank before the first start.
     pub const fn radio_calibration(&self) -> u32 {
         self.end() - 5 * SECTOR
@@ -142,16 +148,17 @@ impl Map {
         let calibration = part(kind::RADIO_CALIBRATION, self.radio_calibration(), SECTOR);
         let data = part(kind::RADIO_DATA, self.radio_data(), SECTOR);
         let parameters = part(kind::SYSTEM_PARAMETERS, self.system_parameters(), 3 * SECTOR);
+        let kept = part(kind::KEPT, self.kept(), 2 * SECTOR);
         match self.images {
             Images::Two { second, size } => {
                 let boot_loader = part(kind::BOOT_LOADER, 0, SECTOR);
                 let images = [part(kind::FIRST_IMAGE, SECTOR, size), part(kind::SECOND_IMAGE, second, size)];
-                ([boot_loader, images[0], images[1], calibration, data, parameters], 6)
+                ([boot_loader, images[0], images[1], kept, calibration, data, parameters], 7)
             }
             Images::One => {
                 let ram = part(kind::IMAGE_IN_RAM, 0, 0x1_0000);
                 let flash = part(kind::IMAGE_IN_FLASH, 0x1_0000, 0x6_0000);
-                ([ram, flash, calibration, data, parameters, Partition::default()], 5)
+                ([ram, flash, kept, calibration, data, parameters, Partition::default()], 6)
             }
         }
     }
@@ -217,6 +224,7 @@ mod tests {
     #[test]
     fn map_6_is_as_measured() {
         let map = Map::numbered(6).expect("map 6");
+        assert_eq!(map.kept(), 0x3f_9000);
         assert_eq!(map.radio_calibration(), 0x3f_b000);
         assert_eq!(map.radio_data(), 0x3f_c000);
         assert_eq!(map.system_parameters(), 0x3f_d000);

@@ -1,5 +1,6 @@
 //! The command line of a node's process.
 
+use crate::kept::Kept;
 use fleetwright_protocol::Input;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -26,6 +27,8 @@ pub(crate) struct Arguments {
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
     pub(crate) client_id: Option<String>,
     pub(crate) names: Vec<String>,
+    /// What was kept before.
+    pub(crate) kept: Kept,
     /// The inputs before the node starts.
     pub(crate) world: Vec<Input>,
 }
@@ -37,7 +40,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--flash FILE]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -52,6 +55,7 @@ pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Argumen
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
             "--psk-file" => arguments.proof = Some(key(Path::new(&value()?))?),
             "--pin" => arguments.proof = Some(pin(&value()?)?),
+            "--flash" => arguments.kept = Kept::open(Path::new(&value()?))?,
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),

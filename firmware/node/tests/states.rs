@@ -17,6 +17,7 @@ const REQUESTS: TopicId = TopicId(1);
 
 const RELAY: SwitchOwner = SwitchOwner {
     state: STATE,
+    keeps: false,
     output: SwitchOutput { topic: REQUESTS, pin: Gpio(5), active: Level::High, at_boot: false, on: &[false, true] },
 };
 const BUTTON: PushButton = PushButton {
@@ -173,6 +174,7 @@ fn a_dimmer_says_what_it_goes_to() {
         ],
         [DimmerOwner {
             state: STATE,
+            keeps: false,
             at_boot: 40,
             output: DimmerOutput { topic: REQUESTS, pin: Gpio(5), active: Level::High, fade: Duration::millis(100) },
         }]
@@ -187,4 +189,62 @@ fn a_dimmer_says_what_it_goes_to() {
     assert_eq!(bench.pins.dimmed.last(), Some(&(5, 800)));
     bench.deliver("glow/set", "80");
     assert_eq!(bench.published(), ["glow 80"]);
+}
+
+/// A relay and a lamp that are after a power cut what they were before.
+fn keeping() -> &'static Program {
+    program!(
+        [
+            topic("relay", ON_OFF, Qos::AtMostOnce, true, Route::Publish),
+            topic("relay/set", ON_OFF, Qos::AtMostOnce, false, Route::Subscribe),
+            topic("glow", Payload::PERCENT, Qos::AtMostOnce, true, Route::Publish),
+            topic("glow/set", Payload::PERCENT, Qos::AtMostOnce, false, Route::Subscribe),
+        ],
+        [
+            SwitchOwner { keeps: true, ..RELAY },
+            DimmerOwner {
+                state: TopicId(2),
+                keeps: true,
+                at_boot: 0,
+                output: DimmerOutput {
+                    topic: TopicId(3),
+                    pin: Gpio(12),
+                    active: Level::High,
+                    fade: Duration::millis(500)
+                },
+            },
+        ]
+    )
+}
+
+#[test]
+fn a_state_outlives_a_power_cut_when_it_has_lasted_for_5_seconds() {
+    let mut bench = Bench::new(keeping());
+    bench.accept(false);
+    assert_eq!(bench.published(), ["t/n/status online", "relay OFF", "glow 0"], "the very first start");
+    bench.deliver("relay/set", "ON");
+    bench.deliver("glow/set", "70");
+    bench.pass(6_000);
+    let mut bench = bench.after_power_cut(keeping());
+    assert_eq!((bench.pins.output[&5], bench.pins.dimmed.last()), (Level::High, Some(&(12, 700))));
+    bench.accept(false);
+    assert_eq!(bench.published(), ["t/n/status online", "relay ON", "glow 70"]);
+    bench.pass(10_000);
+    bench.deliver("relay/set", "OFF");
+    bench.pass(4_000);
+    let bench = bench.after_power_cut(keeping());
+    assert_eq!(bench.pins.output[&5], Level::High, "too soon");
+}
+
+#[test]
+fn whoever_toggles_all_the_time_wears_nothing_out() {
+    let mut bench = Bench::new(keeping());
+    bench.accept(false);
+    for second in 0..60 {
+        bench.deliver("relay/set", if second % 2 == 0 { "ON" } else { "OFF" });
+        bench.pass(1_000);
+    }
+    // Once after the start for each of two roles, and then every 5 seconds at most.
+    assert!(bench.pins.writes <= 2 + 60 / 5, "{}", bench.pins.writes);
+    assert!(bench.pins.writes >= 60 / 6, "{}", bench.pins.writes);
 }

@@ -44,7 +44,9 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 runtime: &options.runtime,
                 features: &listed(needs().filter(|need| ![DIMS, PINNED, TLS].contains(need)).chain(copies)),
                 host_features: &listed(needs().filter(|need| [CUSTOM, PINNED, TLS].contains(need))),
-                chip_features: &listed(needs().filter(|need| [CLUSTER, CUSTOM, DIMS, PINNED, TLS].contains(need))),
+                chip_features: &listed(
+                    needs().filter(|need| [CLUSTER, CUSTOM, DIMS, KEEPS, PINNED, TLS].contains(need)),
+                ),
                 crates: crates(node),
             },
         );
@@ -62,6 +64,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
 const CUSTOM: &str = "custom";
 const CLUSTER: &str = "cluster";
 const DIMS: &str = "dims";
+const KEEPS: &str = "keeps";
 const PINNED: &str = "pinned";
 const TLS: &str = "tls";
 

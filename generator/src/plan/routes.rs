@@ -2,7 +2,7 @@
 
 use super::node::NodeTopic;
 use super::topic::Location;
-use crate::model::{Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
+use crate::model::{AtBoot, Fleet, Layout, Node, Payload, RoleKind, Security, Subscription, TopicId};
 use fleetwright_node::Route;
 
 /// Where each topic lives in a layout.
@@ -85,6 +85,12 @@ fn may_dim(kind: &RoleKind) -> bool {
     }
 }
 
+/// Whether a role's state outlives a power cut.
+fn keeps(kind: &RoleKind) -> bool {
+    let (RoleKind::SwitchOutput { at_boot, .. } | RoleKind::DimmerOutput { at_boot, .. }) = kind else { return false };
+    *at_boot == AtBoot::Last
+}
+
 /// What a node's topics ask of the runtime, by the names of its features.
 pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'static str> {
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
@@ -98,6 +104,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
         ("tls", fleet.broker.security == Security::Tls && any(|route| route != Route::Local)),
         ("pinned", fleet.broker.security == Security::TlsPinned && any(|route| route != Route::Local)),
         ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),
+        ("keeps", node.roles.iter().any(|(role, _)| keeps(&fleet.roles[role.0].kind))),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()

@@ -10,6 +10,8 @@ mod dimmers;
 mod failure;
 mod flash_map;
 mod gpio;
+#[cfg(feature = "keeps")]
+mod kept;
 mod libc;
 mod network;
 mod platform;

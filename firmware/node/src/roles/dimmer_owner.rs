@@ -2,6 +2,7 @@
 
 use super::dimmer_output::DimmerOutput;
 use super::driver::{Driver, DriverContext, Publication, RoleState};
+use super::keeping::{KEEP_AFTER, keep, kept};
 use crate::topic::TopicId;
 use crate::value::Value;
 
@@ -12,30 +13,55 @@ pub struct DimmerOwner {
     pub state: TopicId,
     /// The brightness at boot, in percent.
     pub at_boot: u8,
+    /// Whether it is after a power cut what it was before, and only at its very first start what `at_boot` says.
+    pub keeps: bool,
     /// How it drives its pin; the topic is that of the requests.
     pub output: DimmerOutput,
 }
 
 impl DimmerOwner {
     /// The brightness that it goes to.
-    fn say<'v>(&self, state: &mut RoleState) -> Option<Publication<'v>> {
-        state.active = Some(true);
+    fn say<'v>(&self, state: &RoleState) -> Option<Publication<'v>> {
         Some(Publication(self.state, Value::Number(state.sent? / 10)))
+    }
+
+    /// Has the brightness written a while after it was reached.
+    fn keep_soon(&self, state: &mut RoleState, context: &DriverContext<'_>) {
+        let fades = state.pin.is_some();
+        if self.keeps && !fades && state.due.is_none() {
+            state.due = Some(context.now.after(KEEP_AFTER));
+        }
     }
 }
 
 impl Driver for DimmerOwner {
     fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
         self.output.start(state, context);
-        self.output.begin(i32::from(self.at_boot), state, context);
+        let percent = kept(self.keeps, self.state, context).unwrap_or(self.at_boot.into());
+        self.output.begin(percent.into(), state, context);
         state.due = Some(context.now);
     }
 
     fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
-        // Steps of a fade are all that it does by itself once its state was said.
-        let said = state.active.is_some();
-        self.output.poll(state, context);
-        if said { None } else { self.say(state) }
+        if state.due.is_none_or(|due| context.now < due) {
+            return None;
+        }
+        if state.active.is_none() {
+            // The first time: nothing fades yet.
+            (state.active, state.due) = (Some(true), None);
+            self.keep_soon(state, context);
+            return self.say(state);
+        }
+        if state.pin.is_some() {
+            self.output.poll(state, context);
+            self.keep_soon(state, context);
+        } else {
+            state.due = None;
+            if let Some(target) = state.sent {
+                keep(self.keeps, self.state, target / 10, context);
+            }
+        }
+        None
     }
 
     fn received<'v>(
@@ -48,6 +74,7 @@ impl Driver for DimmerOwner {
             return None;
         }
         self.output.received(topic, state, context);
+        self.keep_soon(state, context);
         self.say(state)
     }
 }

@@ -8,6 +8,7 @@ mod digital_input;
 mod dimmer_output;
 mod dimmer_owner;
 pub(crate) mod driver;
+mod keeping;
 mod push_button;
 mod serial_log;
 mod setting_decision;

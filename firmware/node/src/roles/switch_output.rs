@@ -27,6 +27,12 @@ impl SwitchOutput {
         }
     }
 
+    /// Makes the pin an output that is on or off.
+    pub(super) fn begin(&self, on: bool, state: &mut RoleState, context: &mut DriverContext<'_>) {
+        state.active = Some(on);
+        context.board.configure(self.pin, Mode::Output(self.level(on)));
+    }
+
     /// Drives the pin by the last message of the topic; the index of its label.
     pub(super) fn follow(&self, state: &mut RoleState, context: &mut DriverContext<'_>) -> Option<u8> {
         let Some(Value::Label(index)) = context.values.received(self.topic) else { return None };
@@ -40,8 +46,7 @@ impl SwitchOutput {
 
 impl Driver for SwitchOutput {
     fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
-        state.active = Some(self.at_boot);
-        context.board.configure(self.pin, Mode::Output(self.level(self.at_boot)));
+        self.begin(self.at_boot, state, context);
     }
 
     fn received<'v>(

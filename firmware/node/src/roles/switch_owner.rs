@@ -1,6 +1,7 @@
 //! `switch_output` that owns a state: drives a pin by requests, and publishes what the pin then is.
 
 use super::driver::{Driver, DriverContext, Publication, RoleState};
+use super::keeping::{KEEP_AFTER, keep, kept};
 use super::switch_output::SwitchOutput;
 use crate::topic::TopicId;
 use crate::value::Value;
@@ -10,6 +11,8 @@ use crate::value::Value;
 pub struct SwitchOwner {
     /// The state that it publishes; labels as those of the requests.
     pub state: TopicId,
+    /// Whether it is after a power cut what it was before, and only at its very first start what `output` says.
+    pub keeps: bool,
     /// How it drives its pin; the topic is that of the requests.
     pub output: SwitchOutput,
 }
@@ -24,9 +27,12 @@ impl SwitchOwner {
 
 impl Driver for SwitchOwner {
     fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
-        self.output.start(state, context);
-        let label = self.output.on.iter().position(|on| *on == self.output.at_boot);
-        state.sent = label.and_then(|label| i32::try_from(label).ok());
+        let means = |label: &u16| self.output.on.get(usize::from(*label)).copied();
+        let kept = kept(self.keeps, self.state, context).filter(|label| means(label).is_some());
+        let boot = self.output.on.iter().position(|on| *on == self.output.at_boot);
+        let label = kept.or(boot.and_then(|label| u16::try_from(label).ok()));
+        self.output.begin(label.as_ref().and_then(means).unwrap_or(self.output.at_boot), state, context);
+        state.sent = label.map(i32::from);
         state.due = Some(context.now);
     }
 
@@ -34,8 +40,16 @@ impl Driver for SwitchOwner {
         if state.due.is_none_or(|due| context.now < due) {
             return None;
         }
+        if state.pin.is_none() {
+            state.pin = Some((self.output.active, context.now));
+            state.due = self.keeps.then(|| context.now.after(KEEP_AFTER));
+            return self.say(state);
+        }
         state.due = None;
-        self.say(state)
+        if let Some(label) = state.sent {
+            keep(self.keeps, self.state, label, context);
+        }
+        None
     }
 
     fn received<'v>(
@@ -47,7 +61,10 @@ impl Driver for SwitchOwner {
         if topic != self.output.topic {
             return None;
         }
-        state.sent = Some(self.output.follow(state, context)?.into());
+        let label = self.output.follow(state, context)?.into();
+        if state.sent.replace(label) != Some(label) && self.keeps && state.due.is_none() {
+            state.due = Some(context.now.after(KEEP_AFTER));
+        }
         self.say(state)
     }
 }

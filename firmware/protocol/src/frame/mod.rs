@@ -15,6 +15,8 @@
 //! | `X` | | the connection is to end at once |
 //! | `T` | milliseconds (4), count (4) | idle until then; so many frames were taken. All ones: for ever |
 //! | `H` | text, as [`Usage`](crate::Usage) writes it | what of the memory is in use |
+//! | `F` | address (4), bytes | the node wrote these bytes into its flash memory |
+//! | `Z` | address (4) | it erased the sector that begins there |
 //! | `R` | two words (8) | restart; these words of the real-time clock's memory outlive it |
 //! | `E` | text | the node did what the SDK does not allow; the emulator stops |
 //!
@@ -33,6 +35,7 @@
 //! | `c`, `x`, `s` | | the connection is there; is gone; the bytes were sent |
 //! | `f` | | the connection could not be made |
 //! | `d` | bytes | received |
+//! | `g` | address (4), bytes | what the flash memory has held since before the start |
 //! | `h` | | asks for `H` |
 //! | `v` | | time is stepped: a timer that repeats is due when an input changes, not as time passes |
 //!

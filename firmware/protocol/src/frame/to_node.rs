@@ -45,6 +45,8 @@ pub enum ToNode<B> {
     Sent,
     /// Bytes were received.
     Received(B),
+    /// What its flash memory has held since before the start: an address of four bytes, and the bytes from there on.
+    Flash(B),
     /// It is to report what of its memory is in use.
     Usage,
     /// Time is stepped: a timer that repeats is due when an input changes, not as time passes.
@@ -67,6 +69,7 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             Self::Disconnected => b'x',
             Self::Sent => b's',
             Self::Received(_) => b'd',
+            Self::Flash(_) => b'g',
             Self::Usage => b'h',
             Self::Stepped => b'v',
         }
@@ -84,7 +87,7 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             }
             Self::Wifi(there) => put(&[u8::from(*there)]),
             Self::Address(Some(address)) => put(address),
-            Self::Received(bytes) => put(bytes.as_ref()),
+            Self::Received(bytes) | Self::Flash(bytes) => put(bytes.as_ref()),
             Self::Address(None)
             | Self::Connected
             | Self::Failed
@@ -105,6 +108,9 @@ impl<B: AsRef<[u8]>> ToNode<B> {
         if kind == b'd' {
             return Ok(Self::Received(body));
         }
+        if kind == b'g' && body.as_ref().len() > 4 {
+            return Ok(Self::Flash(body));
+        }
         let bytes = body.as_ref();
         let without_body = |frame| (bytes.is_empty().then_some(frame), "no body");
         let (frame, expected) = match kind {
@@ -122,7 +128,8 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             b's' => without_body(Self::Sent),
             b'h' => without_body(Self::Usage),
             b'v' => without_body(Self::Stepped),
-            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdhv"),
+            b'g' => (None, "an address of four bytes, and bytes"),
+            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdghv"),
         };
         frame.ok_or(MalformedFrame { kind, body, expected })
     }

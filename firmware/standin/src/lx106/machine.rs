@@ -2,7 +2,7 @@
 
 use super::channel::{self, receive, send};
 use super::single::Single;
-use super::{clock, memory, network, pins, system, usage, wifi};
+use super::{clock, flash, memory, network, pins, system, usage, wifi};
 use crate::timers::Timers;
 use core::cell::Cell;
 use fleetwright_protocol::{FromNode, ToNode};
@@ -93,6 +93,7 @@ fn take(frame: ToNode<&'static mut [u8]>) -> bool {
         ToNode::Failed => network::gone(true),
         ToNode::Sent => network::sent(),
         ToNode::Received(bytes) => network::received(bytes),
+        ToNode::Flash(bytes) => flash::keep(bytes),
         ToNode::Usage => usage::report(),
     }
     false

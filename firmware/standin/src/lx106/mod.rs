@@ -2,11 +2,12 @@
 //! the top:
 //!
 //! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
-//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and `network` above `wifi`;
+//! - what a node calls: `flash`, `heap`, `pins`, `print`, `pwm`, `system`, `wifi`, and `network` above `wifi`;
 //! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
 
 mod channel;
 mod clock;
+mod flash;
 mod heap;
 mod machine;
 mod memory;

@@ -46,6 +46,7 @@ fn driver(role: &RolePlan, names: &Names) -> Code {
     let topic = |id: TopicId| ("topic", Code::from(names.topic(id)));
     let pin = role.pin.as_ref().map(|pin| ("pin", Code::from(format!("Gpio({})", pin.gpio))));
     let wired = |id: TopicId| [topic(id)].into_iter().chain(pin.clone());
+    let keeps = |at_boot: AtBoot| ("keeps", Code::from((at_boot == AtBoot::Last).to_string()));
     let owned = |id: TopicId| ("state", Code::from(names.topic(id)));
     match &role.kind {
         RoleKind::SwitchOutput { subscribe, owns, active_high, at_boot, on } => {
@@ -54,13 +55,13 @@ fn driver(role: &RolePlan, names: &Names) -> Code {
                 ("at_boot", (*at_boot == AtBoot::On).to_string().into()),
                 ("on", Code::slice(on.iter().map(ToString::to_string))),
             ]);
-            output(["SwitchOutput", "SwitchOwner"], options, owns.map(|state| vec![owned(state)]))
+            output(["SwitchOutput", "SwitchOwner"], options, owns.map(|state| vec![owned(state), keeps(*at_boot)]))
         }
         RoleKind::DimmerOutput { subscribe, owns, active_high, at_boot, fade_ms } => {
             let options = wired(*subscribe)
                 .chain([("active", level(Level::high(*active_high)).into()), ("fade", time(*fade_ms))]);
             let percent = if *at_boot == AtBoot::On { "100" } else { "0" };
-            let owner = owns.map(|state| vec![owned(state), ("at_boot", percent.into())]);
+            let owner = owns.map(|state| vec![owned(state), ("at_boot", percent.into()), keeps(*at_boot)]);
             output(["DimmerOutput", "DimmerOwner"], options, owner)
         }
         RoleKind::PushButton { publish, sends, pull, debounce_ms } => table(

@@ -1,6 +1,7 @@
 //! Between an emulated node and the rest of this machine: TCP to the broker on one side, commands and reports on the
 //! other. Time is real.
 
+use super::flash::Flash;
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, RawFrame};
 use super::requests::{NodeRequest, resolve, sort};
@@ -43,6 +44,7 @@ pub(super) struct Bridge {
     inputs: Inputs,
     /// What outlived the last restart.
     kept: Option<[u32; 2]>,
+    flash: Flash,
     /// When the node started.
     start: Instant,
     taken: u32,
@@ -78,6 +80,7 @@ impl Bridge {
             run: 0,
             inputs: Inputs::new(&[]),
             kept: None,
+            flash: Flash::default(),
             start: Instant::now(),
             taken: 0,
             due: None,
@@ -135,6 +138,9 @@ impl Bridge {
 
     /// What a node finds when it starts.
     fn begin(&mut self) -> Result<()> {
+        for piece in self.flash.pieces() {
+            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
+        }
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
             self.sender.send(&frame)?;
         }
@@ -215,6 +221,8 @@ impl Bridge {
                 self.connection = None;
                 self.set_link(false);
             }
+            NodeRequest::Write { address, bytes } => return self.flash.write(address, bytes),
+            NodeRequest::Erase(address) => return self.flash.erase(address),
             NodeRequest::Restart(kept) => return self.restart(kept),
         }
         Ok(())

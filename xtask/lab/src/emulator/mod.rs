@@ -3,6 +3,7 @@
 //! of xtask an emulated node is like a process of `fleetwright-host`: it obeys the same commands and reports the same.
 
 mod bridge;
+mod flash;
 mod inputs;
 mod machine;
 mod requests;

@@ -1,5 +1,6 @@
 //! A node in an emulator in virtual time: a machine of `fleetwright_host::stepper`, as a node's process is one.
 
+use super::flash::Flash;
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, Pace};
 use super::requests::{NodeRequest, resolve, sort};
@@ -9,6 +10,7 @@ use fleetwright_host::stepper::{Event, Machine, SteppedConnection, Stepper};
 use fleetwright_protocol::{Command, Input, Report, ToNode};
 use std::collections::VecDeque;
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -22,8 +24,8 @@ impl Stepped {
     /// The name of the linked node in its folder.
     pub const PROGRAM: &str = "node.elf";
 
-    /// Starts a linked node that has its identity, alone in a folder.
-    pub fn start(program: TempDir, seed: u32, inputs: &[Input]) -> Result<Self> {
+    /// Starts a linked node that has its identity, alone in a folder. What it writes into its flash memory goes to `flash`.
+    pub fn start(program: TempDir, seed: u32, inputs: &[Input], flash: &Path) -> Result<Self> {
         let machine = Handle::new(Pace::Fast);
         let (sender, receiver) = machine.start(&program.path().join(Self::PROGRAM))?;
         let mut node = Emulated {
@@ -34,6 +36,7 @@ impl Stepped {
             seed,
             inputs: Inputs::new(inputs),
             kept: None,
+            flash: Flash::open(flash)?,
             restarts: 0,
             started: 0,
             begun: false,
@@ -70,6 +73,7 @@ struct Emulated {
     inputs: Inputs,
     /// What outlived the last restart, and how many there were.
     kept: Option<[u32; 2]>,
+    flash: Flash,
     restarts: u32,
     /// When it started last; its own time begins anew then.
     started: u64,
@@ -107,6 +111,8 @@ impl Emulated {
                 }
                 Some(NodeRequest::Send(bytes)) => self.send(bytes, connection)?,
                 Some(NodeRequest::Disconnect) => self.close(connection),
+                Some(NodeRequest::Write { address, bytes }) => self.flash.write(address, bytes)?,
+                Some(NodeRequest::Erase(address)) => self.flash.erase(address)?,
                 Some(NodeRequest::Restart(kept)) => self.restart(kept, connection)?,
             }
         }
@@ -115,6 +121,9 @@ impl Emulated {
     /// What a node finds when it starts.
     fn begin(&mut self, now: u64) -> Result<()> {
         self.sender.send(&ToNode::Stepped)?;
+        for piece in self.flash.pieces() {
+            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
+        }
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.restarts)) {
             self.sender.send(&frame)?;
         }

@@ -34,6 +34,7 @@ static ROLES: [Role; 3] = [
         name: "relay",
         driver: &SwitchOwner {
             state: RELAY,
+            keeps: true,
             output: SwitchOutput {
                 topic: RELAY_SET,
                 pin: Gpio(4),
