@@ -23,6 +23,7 @@ mod secrets;
 mod sizes;
 mod smoke;
 mod soak;
+mod states;
 mod tls;
 mod traffic;
 

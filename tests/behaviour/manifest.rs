@@ -53,7 +53,7 @@ fn the_stand_in_has_the_manifest() {
 fn nodes_call_all_of_the_manifest_and_nothing_else() {
     let toolchain = toolchain();
     let mut called = BTreeSet::new();
-    for fleet in ["room", "listener", "button-led", "button-led-tls", "button-led-pinned", "dimmer"] {
+    for fleet in ["room", "listener", "button-led", "button-led-tls", "button-led-pinned", "dimmer", "plug"] {
         for plan in generated(fleet).plans {
             let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
             for node in &plan.nodes {

@@ -248,3 +248,39 @@ fn whoever_toggles_all_the_time_wears_nothing_out() {
     assert!(bench.pins.writes <= 2 + 60 / 5, "{}", bench.pins.writes);
     assert!(bench.pins.writes >= 60 / 6, "{}", bench.pins.writes);
 }
+
+#[test]
+fn a_request_may_come_before_a_dimmer_has_said_anything() {
+    let program = program!(
+        [
+            topic("glow", Payload::PERCENT, Qos::AtMostOnce, true, Route::Publish),
+            topic("glow/set", Payload::PERCENT, Qos::AtMostOnce, false, Route::HandOverAndSubscribe),
+        ],
+        [
+            SettingDecision {
+                decision: Decision {
+                    topic: REQUESTS,
+                    reads: &[],
+                    rules: |_, _| Some(Value::Number(7)),
+                    tick: Duration::seconds(1),
+                },
+            },
+            DimmerOwner {
+                state: STATE,
+                keeps: true,
+                at_boot: 0,
+                output: DimmerOutput {
+                    topic: REQUESTS,
+                    pin: Gpio(5),
+                    active: Level::High,
+                    fade: Duration::millis(100)
+                },
+            },
+        ]
+    );
+    let mut bench = Bench::new(program);
+    bench.pass(1_000);
+    assert_eq!(bench.pins.dimmed.last(), Some(&(5, 70)));
+    bench.pass(10_000);
+    assert_eq!((bench.pins.kept.values().copied().collect::<Vec<_>>(), bench.pins.writes), (vec![7], 1));
+}

@@ -46,22 +46,18 @@ impl Driver for DimmerOwner {
         if state.due.is_none_or(|due| context.now < due) {
             return None;
         }
-        if state.active.is_none() {
-            // The first time: nothing fades yet.
-            (state.active, state.due) = (Some(true), None);
-            self.keep_soon(state, context);
-            return self.say(state);
-        }
-        if state.pin.is_some() {
+        // A request of a role that is polled before this one may have begun a fade before the state was said at all.
+        let (fades, first) = (state.pin.is_some(), state.active.replace(true).is_none());
+        if fades {
             self.output.poll(state, context);
-            self.keep_soon(state, context);
         } else {
             state.due = None;
-            if let Some(target) = state.sent {
-                keep(self.keeps, self.state, target / 10, context);
-            }
         }
-        None
+        match state.sent {
+            Some(target) if !fades && !first => keep(self.keeps, self.state, target / 10, context),
+            _ => self.keep_soon(state, context),
+        }
+        if first { self.say(state) } else { None }
     }
 
     fn received<'v>(
