@@ -11,7 +11,7 @@
 /// Sectors are the smallest part of flash that can be erased.
 pub const SECTOR: u32 = 0x1000;
 /// How many partitions a table has.
-pub const PARTS: usize = 7;
+pub const PARTS: usize = 6;
 
 /// What lies where, for one number in the image's header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,6 @@ mod kind {
     /// From here on numbers are free; the SDK's document takes these two for the parts of a single image.
     pub(super) const IMAGE_IN_RAM: u32 = 101;
     pub(super) const IMAGE_IN_FLASH: u32 = 102;
-    pub(super) const KEPT: u32 = 103;
 }
 
 const HALVES_OF_1_MB: Images = Images::Two { second: 0x8_1000, size: 0x7_8000 };
@@ -122,7 +121,8 @@ impl Map {
         self.kilobytes as u32 * 1024
     }
 
-    /// Where a node keeps what outlives a power cut: two sectors, which every map has free before those of the SDK.
+    /// Where a node keeps what outlives a power cut: two sectors before those of the SDK. No partition of the table has them, so
+    /// the SDK writes nothing there.
     pub const fn kept(&self) -> u32 {
         self.end() - 7 * SECTOR
     }
@@ -148,17 +148,16 @@ impl Map {
         let calibration = part(kind::RADIO_CALIBRATION, self.radio_calibration(), SECTOR);
         let data = part(kind::RADIO_DATA, self.radio_data(), SECTOR);
         let parameters = part(kind::SYSTEM_PARAMETERS, self.system_parameters(), 3 * SECTOR);
-        let kept = part(kind::KEPT, self.kept(), 2 * SECTOR);
         match self.images {
             Images::Two { second, size } => {
                 let boot_loader = part(kind::BOOT_LOADER, 0, SECTOR);
                 let images = [part(kind::FIRST_IMAGE, SECTOR, size), part(kind::SECOND_IMAGE, second, size)];
-                ([boot_loader, images[0], images[1], kept, calibration, data, parameters], 7)
+                ([boot_loader, images[0], images[1], calibration, data, parameters], 6)
             }
             Images::One => {
                 let ram = part(kind::IMAGE_IN_RAM, 0, 0x1_0000);
                 let flash = part(kind::IMAGE_IN_FLASH, 0x1_0000, 0x6_0000);
-                ([ram, flash, kept, calibration, data, parameters, Partition::default()], 6)
+                ([ram, flash, calibration, data, parameters, Partition::default()], 5)
             }
         }
     }
@@ -185,6 +184,15 @@ mod tests {
             }
             let last = parts.last().expect("parts");
             assert_eq!(last.address + last.size, map.end(), "{map:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_node_keeps_is_in_no_part() {
+        for map in &MAPS {
+            let (start, end) = (map.kept(), map.kept() + 2 * SECTOR);
+            assert_eq!((start % SECTOR, end), (0, map.radio_calibration()), "{map:?}");
+            assert!(parts(map).iter().all(|part| part.address + part.size <= start || end <= part.address), "{map:?}");
         }
     }
 

@@ -11,8 +11,6 @@ pub const LOCAL: bool = cfg!(feature = "local");
 pub(crate) const WATCHED: bool = cfg!(feature = "watched");
 /// Whether any topic carries text.
 pub(crate) const TEXTS: bool = cfg!(feature = "texts");
-/// Whether any role keeps its state over a power cut.
-pub(crate) const KEEPS: bool = cfg!(feature = "keeps");
 /// Whether names come with the identity.
 pub(crate) const COPIES: bool = cfg!(feature = "copies");
 /// Whether there are several brokers. A session that one of them keeps is lost with it, and would keep the node from having

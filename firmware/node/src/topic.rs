@@ -76,6 +76,7 @@ impl Route {
 
 impl Topic {
     /// A number that tells the topic from others of its node, whatever else the program has: FNV-1a of its name.
+    #[cfg(feature = "keeps")]
     pub(crate) fn key(&self) -> u32 {
         let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         self.path.bytes().fold(0x811c_9dc5, step)

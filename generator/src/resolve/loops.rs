@@ -85,7 +85,9 @@ fn restless(fleet: &Fleet, members: &[&WrittenDecision<'_>]) -> Option<Received>
     // Nothing was published yet, or a client published something: does the round start by itself, and go on?
     let starts_with_client =
         fleet.clients.iter().flat_map(|client| &client.publish).any(|topic| inside.contains(&fleet.subject(*topic)));
-    let mut moment = if starts_with_client { with(states.first()?) } else { with(&BTreeMap::new()) };
+    // An owner says its state at boot.
+    let owned = inside.iter().any(|topic| fleet.topics[topic.0].requests().is_some());
+    let mut moment = if starts_with_client || owned { with(states.first()?) } else { with(&BTreeMap::new()) };
     for _ in 0..=states.len() * 4 {
         let step = decisions.iter().find_map(|one| moves(&moment, one).map(|value| (one.publish, value)));
         let (topic, value) = step?;
