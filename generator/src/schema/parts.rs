@@ -162,6 +162,11 @@ pub(super) struct Topic {
     qos: Option<Whole<0, 1>>,
     /// `shared` keeps the topic on the broker although all of its roles share one node.
     scope: Option<Scope>,
+    /// A state with an owner: `path` carries the state, always retained, which one role `owns` and says; `path/set` carries
+    /// requests, never retained, of those who set it (roles: `sets`, clients: `set`). A request with QoS 0 is lost while the
+    /// owner is away.
+    #[schemars(extend("default" = false))]
+    settable: Option<Flag>,
     // A new key of a topic belongs here.
 }
 
@@ -279,7 +284,10 @@ pub(super) struct Client {
     /// The topics that it may publish.
     #[schemars(extend("examples" = [["button"]], "default" = []))]
     publish: Option<Texts>,
-    /// The topics that it may subscribe to; `"*"`: all that are on the broker, and whether nodes are online.
+    /// The settable topics that it may set: it publishes requests on `path/set`. The states stay on the broker for it.
+    #[schemars(extend("examples" = [["relay"]], "default" = []))]
+    set: Option<Texts>,
+    /// The topics that it may subscribe to; `"*"`: all that are on the broker but requests, and whether nodes are online.
     #[schemars(extend("examples" = [["light", "brightness"], ["*"]], "default" = []))]
     subscribe: Option<Texts>,
 }

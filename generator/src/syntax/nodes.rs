@@ -111,8 +111,9 @@ impl Reader<'_> {
     pub(super) fn client(&mut self, tree: &Tree) -> Option<ClientSpec> {
         let mut map = self.map(tree, "a client (`{ subscribe: [topic] }`)")?.of(Room::Client);
         let publish = map.maybe("publish").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
+        let set = map.maybe("set").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
         let subscribe = map.maybe("subscribe").map_or(Vec::new(), |tree| self.texts(tree, "a topic or \"*\""));
         map.finish(self);
-        Some(ClientSpec { publish, subscribe })
+        Some(ClientSpec { publish, set, subscribe })
     }
 }

@@ -45,6 +45,8 @@ impl NodeSpec {
 pub struct ClientSpec {
     /// `publish`
     pub publish: Vec<Text>,
+    /// `set`
+    pub set: Vec<Text>,
     /// `subscribe`
     pub subscribe: Vec<Text>,
 }

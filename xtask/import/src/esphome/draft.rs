@@ -5,7 +5,7 @@ use super::super::fleet_text::{TICK_MS, text};
 use super::super::yaml::{Fate, Position, Tree};
 use super::report::{Counts, Key, Note, NoteKind};
 use fleetwright_generator::resolve::is_reserved_name;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec, SaysSpec};
 use std::collections::BTreeSet;
 
 /// A fleet, as far as it is known.
@@ -154,7 +154,8 @@ impl Draft {
                 rules.push(rule);
             } else if let Some(node) = self.nodes.last_mut() {
                 let name = format!("decide-{}", role_name(&topic));
-                let kind = RoleKindSpec::Decision { publish: text(topic), rules: vec![rule], tick: TICK_MS };
+                let kind =
+                    RoleKindSpec::Decision { topic: SaysSpec::Publish(text(topic)), rules: vec![rule], tick: TICK_MS };
                 node.roles.push(Role { name, kind, pin: None });
             }
         }
@@ -163,7 +164,7 @@ impl Draft {
     /// The rules of the decision about a topic.
     fn rules(&mut self, topic: &str) -> Option<&mut Vec<RuleSpec>> {
         self.nodes.iter_mut().flat_map(|node| &mut node.roles).find_map(|role| match &mut role.kind {
-            RoleKindSpec::Decision { publish, rules, .. } if publish.value == topic => Some(rules),
+            RoleKindSpec::Decision { topic: said, rules, .. } if said.name().value == topic => Some(rules),
             _ => None,
         })
     }

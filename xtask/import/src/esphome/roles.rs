@@ -2,7 +2,7 @@
 
 use super::super::fleet_text::{text, unplaced};
 use super::pin::Pin;
-use fleetwright_generator::syntax::{Named, PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::{AtBootSpec, FollowsSpec, Named, PayloadSpec, RoleKindSpec, SaysSpec};
 
 /// What the analog input reads at most.
 const HIGHEST_READING: i32 = 1023;
@@ -18,30 +18,33 @@ fn labels(labels: [&str; 2]) -> PayloadSpec {
 
 /// A relay or lamp that follows the topic `key`.
 pub(super) fn switch(key: &str, pin: &Pin, on_at_boot: bool) -> RoleKindSpec {
-    RoleKindSpec::SwitchOutput { subscribe: text(key), active_high: !pin.inverted, on_at_boot, states: None }
+    let topic = FollowsSpec::Subscribe(text(key));
+    let at_boot = on_at_boot.then(|| unplaced(AtBootSpec::On));
+    RoleKindSpec::SwitchOutput { topic, active_high: !pin.inverted, at_boot, states: None }
 }
 
 /// A lamp whose brightness follows the topic `key`.
 pub(super) fn dimmer(key: &str, pin: &Pin, fade_ms: u32) -> RoleKindSpec {
-    RoleKindSpec::DimmerOutput { subscribe: text(key), active_high: !pin.inverted, fade: unplaced(fade_ms) }
+    let topic = FollowsSpec::Subscribe(text(key));
+    RoleKindSpec::DimmerOutput { topic, active_high: !pin.inverted, at_boot: None, fade: unplaced(fade_ms) }
 }
 
 /// A button that toggles the topic `key`: each press publishes the next label.
 pub(super) fn toggle_button(key: &str, pin: &Pin, debounce_ms: u32) -> RoleKindSpec {
-    let (publish, pull) = (text(key), unplaced(pin.pull));
-    RoleKindSpec::PushButton { publish, level: false, pull, debounce: debounce_ms, states: None }
+    let (topic, pull) = (SaysSpec::Publish(text(key)), unplaced(pin.pull));
+    RoleKindSpec::PushButton { topic, level: false, pull, debounce: debounce_ms, states: None }
 }
 
 /// A button that says on the topic `key` whether it is pressed.
 pub(super) fn level_button(key: &str, pin: &Pin, debounce_ms: u32) -> RoleKindSpec {
-    let (publish, pull) = (text(key), unplaced(pin.pull));
-    RoleKindSpec::PushButton { publish, level: true, pull, debounce: debounce_ms, states: None }
+    let (topic, pull) = (SaysSpec::Publish(text(key)), unplaced(pin.pull));
+    RoleKindSpec::PushButton { topic, level: true, pull, debounce: debounce_ms, states: None }
 }
 
 /// A contact or a sensor with two states, on the topic `key`.
 pub(super) fn contact(key: &str, pin: &Pin, hold_ms: u32) -> RoleKindSpec {
-    let (publish, pull) = (text(key), unplaced(pin.pull));
-    RoleKindSpec::DigitalInput { publish, pull, active_high: !pin.inverted, hold: hold_ms, states: None }
+    let (topic, pull) = (SaysSpec::Publish(text(key)), unplaced(pin.pull));
+    RoleKindSpec::DigitalInput { topic, pull, active_high: !pin.inverted, hold: hold_ms, states: None }
 }
 
 /// The analog input on the topic `key`: the figures at the lowest and the highest reading, and the least difference that
