@@ -284,3 +284,27 @@ fn a_request_may_come_before_a_dimmer_has_said_anything() {
     bench.pass(10_000);
     assert_eq!((bench.pins.kept.values().copied().collect::<Vec<_>>(), bench.pins.writes), (vec![7], 1));
 }
+
+#[test]
+fn what_is_asked_for_at_the_start_is_kept_too() {
+    let program = program!(
+        [
+            topic("relay", ON_OFF, Qos::AtMostOnce, true, Route::Publish),
+            topic("relay/set", ON_OFF, Qos::AtMostOnce, false, Route::HandOverAndSubscribe),
+        ],
+        [
+            SettingDecision {
+                decision: Decision {
+                    topic: REQUESTS,
+                    reads: &[],
+                    rules: |_, _| Some(Value::Label(1)),
+                    tick: Duration::seconds(1),
+                },
+            },
+            SwitchOwner { keeps: true, ..RELAY },
+        ]
+    );
+    let mut bench = Bench::new(program);
+    bench.pass(6_000);
+    assert_eq!(bench.pins.kept.values().copied().collect::<Vec<_>>(), [1]);
+}

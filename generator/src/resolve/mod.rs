@@ -42,7 +42,7 @@ const RULES: &[fn(&Spec, &Fleet, &mut Findings)] = &[
     traffic::everything_flows,
     states::one_owner,
     writers::one_writer,
-    writers::no_ghosts,
+    writers::no_repeated_commands,
     decisions::rules_decide,
     flicker::no_flicker,
     loops::loops_settle,

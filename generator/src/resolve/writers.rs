@@ -93,7 +93,7 @@ pub(super) fn one_writer(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
 }
 
 /// A command on a retained topic is given again whenever its node starts.
-pub(super) fn no_ghosts(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
+pub(super) fn no_repeated_commands(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for written in plain(spec, fleet).filter(|written| written.retain) {
         let Written { id, key, .. } = written;
         if let ([], [(client, span), ..], Some(actor)) =
