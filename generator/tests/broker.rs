@@ -41,7 +41,7 @@ fn chip_features(broker: &str) -> String {
 
 #[test]
 fn nodes_that_look_for_local_names_can_do_so_and_no_others() {
-    for broker in ["{ host: broker.local }", "{ host: Broker.LOCAL }", "{ host: broker.local. }"] {
+    for broker in ["{ host: broker.local }", "{ host: Broker.LOCAL }"] {
         assert_eq!(chip_features(broker), r#"["mdns"]"#, "{broker}");
     }
     for broker in ["{ host: 192.168.1.10 }", "{ host: broker }", "{ host: broker.local.example.org }"] {
@@ -127,7 +127,7 @@ fn hosts_are_addresses_of_other_machines_or_names() {
         ("192.168.1.10/24", "neither an address"),
         ("192.168.1.*", "neither an address"),
         ("a..b", "a dot too many"),
-        ("broker.local.", "a dot too many"),
+        ("broker.local.", "ends with a dot"),
         ("-broker", "begins or ends with `-`"),
         (&"n".repeat(64), "has 64 bytes, and 63"),
         (&format!("{longest}n"), "has 254 bytes, and 253"),

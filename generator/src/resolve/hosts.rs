@@ -142,6 +142,9 @@ fn name(host: &str) -> Option<Fault> {
         let message = format!("a part of this host name has {} bytes, and {LONGEST_LABEL} is the most", label.len());
         return Some(Fault::new(message, "write a shorter name, or the address"));
     }
+    if let Some(rest) = host.strip_suffix('.').filter(|rest| name(rest).is_none()) {
+        return Some(Fault::new(format!("`{host}` ends with a dot"), format!("write `host: {rest}`")));
+    }
     if host.split('.').any(str::is_empty) {
         let message = format!("`{host}` has a dot too many for a host name");
         return Some(Fault::new(message, HELP));
