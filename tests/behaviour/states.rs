@@ -84,10 +84,12 @@ fn without_owners_the_same_fleets_fail() {
     let report = plain("button-and-home", ("owns: relay, at_boot: last", "subscribe: relay"), ("sets:", "publish:"))
         .expect_err("the button knows only what it said itself");
     assert!(report.contains("of plug is low since 0.160 s, not high"), "{report}");
-    let owns = ("owns: relay", "subscribe: relay");
+    // A plain button begins with the first label.
+    let first = (r#"["OFF", "ON"]"#, r#"["ON", "OFF"]"#);
+    let owns = ("owns: relay", r#"subscribe: relay, states: { "ON": on, "OFF": off }"#);
     let sets = ("{ push_button: { sets: relay } }", "{ push_button: { publish: relay } }");
     let client = ("{ set: [relay]", "{ publish: [relay]");
-    let report = play(NodePlatform::Host, "offline-button", &[("settable: true", "retain: true"), owns, sets, client])
-        .expect_err("the button needs the broker");
+    let plain = [("settable: true", "retain: true"), first, owns, sets, client];
+    let report = play(NodePlatform::Host, "offline-button", &plain).expect_err("the button needs the broker");
     assert!(report.starts_with("the plug's own button works without the broker"), "{report}");
 }

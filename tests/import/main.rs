@@ -3,6 +3,7 @@
 
 mod account;
 mod made;
+mod settable;
 mod whole;
 
 use fleetwright_generator::check;

@@ -24,6 +24,8 @@ pub(super) struct Device<'t> {
     pub(super) targets: Vec<Target>,
     /// What is written when all components are known.
     pub(super) extras: Vec<Extra>,
+    /// Whether a note tells where commands go that went to ESPHome's default topics.
+    pub(super) told_commands: bool,
     placed: Vec<Placed>,
 }
 
@@ -44,7 +46,7 @@ struct Placed {
     shared: bool,
 }
 
-/// A component that automations can switch: its `id`, and the topic that it subscribes to.
+/// A component that automations can switch: its `id`, and the settable topic that it owns.
 pub(super) struct Target {
     pub(super) id: String,
     pub(super) topic: String,
@@ -73,6 +75,7 @@ impl<'t> Device<'t> {
             outputs: Vec::new(),
             targets: Vec::new(),
             extras: Vec::new(),
+            told_commands: false,
             placed: Vec::new(),
         }
     }
@@ -100,42 +103,53 @@ impl<'t> Device<'t> {
         written.filter(|text| !text.is_empty()).unwrap_or(&self.own_name)
     }
 
-    /// The path of a topic: what the component has below `key`, or ESPHome's default for it, made of the kind of the
-    /// component and `end`.
+    /// The path of the topic for a component's state: its `state_topic`, or ESPHome's default, made of the `kind` of the
+    /// component. That of a `settable` topic leaves room for the one for requests.
     pub(super) fn path(
         &self,
         component: &Tree,
-        key: &str,
         kind: &str,
-        end: &str,
         names: &Names,
+        settable: bool,
         draft: &mut Draft,
     ) -> String {
-        let default = format!("{}/{kind}/{}/{end}", self.topic_prefix, names.object);
-        let own = component.get(key).and_then(|tree| {
+        let default = self.default_path(kind, &names.object, "state");
+        let own = component.get("state_topic").and_then(|tree| {
             if tree.is_null() {
-                let what = format!("`{key}` was empty, so the device used no topic; here it has `{default}`");
+                let what = format!("`state_topic` was empty, so the device used no topic; here it has `{default}`");
                 draft.note(tree, NoteKind::Changed, what);
                 return None;
             }
             if tree.peek().is_some_and(|text| text.contains(['+', '#'])) {
-                let what = format!("`{key}` means many topics, and a topic is one name here: it is `{default}`");
+                let what = format!("`state_topic` means many topics, and a topic is one name here: it is `{default}`");
                 draft.note(tree, NoteKind::Decide, what);
                 return None;
             }
             tree.text().map(str::to_owned)
         });
-        let is_free = |path: &str| draft.topics.iter().all(|topic| topic.path != path);
         let numbered = |number: u32| match &own {
             Some(own) => format!("{own}_{number}"),
-            None => format!("{}/{kind}/{}_{number}/{end}", self.topic_prefix, names.object),
+            None => self.default_path(kind, &format!("{}_{number}", names.object), "state"),
         };
         let wish = own.clone().unwrap_or(default);
-        let path = if is_free(&wish) { None } else { (2..).map(numbered).find(|path| is_free(path)) };
-        let Some(path) = path else { return wish };
-        let what = format!("another part has the topic `{wish}` already: this one has `{path}`");
+        let Some(taken) = draft.taken_path(&wish, settable) else { return wish };
+        let free = |path: &String| draft.taken_path(path, settable).is_none();
+        let Some(path) = (2..).map(numbered).find(free) else { return wish };
+        let what = format!("another part has the topic `{taken}` already: this one has `{path}`");
         draft.say(&component.position, NoteKind::Changed, what);
         path
+    }
+
+    /// The topic that ESPHome gives a component which has none of its own; `end` is `state` or `command`.
+    pub(super) fn default_path(&self, kind: &str, object: &str, end: &str) -> String {
+        format!("{}/{kind}/{object}/{end}", self.topic_prefix)
+    }
+
+    /// Whether what the device restores outlives a power cut. Without these keys ESPHome keeps it in the chip's RTC memory,
+    /// which outlives a restart only: `make_preference` in its esphome/components/esp8266/preferences.cpp.
+    pub(super) fn keeps_in_flash(&self) -> bool {
+        let has = |part: &str, key: &str| self.tree.get(part).is_some_and(|part| part.is_true(key));
+        has("esp8266", "restore_from_flash") || has("esphome", "esp8266_restore_from_flash")
     }
 
     /// The output that a component uses.
@@ -144,7 +158,7 @@ impl<'t> Device<'t> {
         self.outputs.iter().find(|output| output.id == id)
     }
 
-    /// Lets automations switch a component by publishing on its topic.
+    /// Lets automations switch a component by setting its topic.
     pub(super) fn add_target(&mut self, component: &Tree, names: &Names, dims: bool) {
         let id = component.text_of("id").unwrap_or(&names.object).to_owned();
         self.targets.push(Target { id, topic: names.key.clone(), dims });

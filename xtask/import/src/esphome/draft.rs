@@ -1,11 +1,11 @@
 //! The fleet while it is put together: its parts in the generator's own description, and the notes about what does not
 //! fit. Knows no file format.
 
-use super::super::fleet_text::{TICK_MS, text};
 use super::super::yaml::{Fate, Position, Tree};
 use super::report::{Counts, Key, Note, NoteKind};
+use super::roles;
 use fleetwright_generator::resolve::is_reserved_name;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec, SaysSpec};
+use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
 use std::collections::BTreeSet;
 
 /// A fleet, as far as it is known.
@@ -48,8 +48,8 @@ pub(super) struct Topic {
     pub(super) key: String,
     pub(super) path: String,
     pub(super) payload: PayloadSpec,
-    /// Whether a client publishes on it, as Home Assistant did.
-    pub(super) command: bool,
+    /// Whether a role owns it and others ask for what it should be, among them Home Assistant.
+    pub(super) settable: bool,
 }
 
 /// A node, made of one device.
@@ -140,10 +140,12 @@ impl Draft {
         }
     }
 
-    /// The role that was named after `key`.
-    pub(super) fn role(&mut self, key: &str) -> Option<&mut Role> {
-        let name = role_name(key);
-        self.nodes.iter_mut().flat_map(|node| &mut node.roles).find(|role| role.name == name)
+    /// The path, of those that a topic would need, that another topic has already: its own, or the one for requests if it
+    /// is `settable`.
+    pub(super) fn taken_path(&self, path: &str, settable: bool) -> Option<String> {
+        let mut wanted = std::iter::once(path.to_owned()).chain(settable.then(|| request_path(path)));
+        let has = |topic: &Topic, path: &str| topic.path == path || topic.settable && request_path(&topic.path) == path;
+        wanted.find(|path| self.topics.iter().any(|topic| has(topic, path)))
     }
 
     /// Adds rules to the decisions about their topics. Two nodes with rules for one topic would contradict each other:
@@ -154,8 +156,7 @@ impl Draft {
                 rules.push(rule);
             } else if let Some(node) = self.nodes.last_mut() {
                 let name = format!("decide-{}", role_name(&topic));
-                let kind =
-                    RoleKindSpec::Decision { topic: SaysSpec::Publish(text(topic)), rules: vec![rule], tick: TICK_MS };
+                let kind = roles::decision(&topic, vec![rule]);
                 node.roles.push(Role { name, kind, pin: None });
             }
         }
@@ -181,4 +182,9 @@ impl Node {
 /// The name of the role that belongs to the topic `key`.
 pub(super) fn role_name(key: &str) -> String {
     key.replace('_', "-")
+}
+
+/// Where requests for the state on a settable topic go.
+pub(super) fn request_path(path: &str) -> String {
+    format!("{path}/set")
 }

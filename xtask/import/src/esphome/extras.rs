@@ -25,6 +25,8 @@ pub(super) enum Extra {
 pub(super) enum AtBoot {
     Off,
     On,
+    /// On, as bright as it was before.
+    OnAsBefore,
     /// What it was before, or this if that is not known.
     Last {
         otherwise_on: bool,
@@ -64,7 +66,8 @@ impl AtBoot {
     pub(super) fn read(text: &str) -> Option<Self> {
         Some(match text.to_uppercase().replace(' ', "_").as_str() {
             "ALWAYS_OFF" | "RESTORE_AND_OFF" => Self::Off,
-            "ALWAYS_ON" | "RESTORE_AND_ON" => Self::On,
+            "ALWAYS_ON" => Self::On,
+            "RESTORE_AND_ON" => Self::OnAsBefore,
             "RESTORE_DEFAULT_OFF" => Self::Last { otherwise_on: false },
             "RESTORE_DEFAULT_ON" => Self::Last { otherwise_on: true },
             "RESTORE_INVERTED_DEFAULT_OFF" => Self::Opposite { otherwise_on: false },
@@ -72,10 +75,5 @@ impl AtBoot {
             "DISABLED" => Self::Untouched,
             _ => return None,
         })
-    }
-
-    /// Whether it is on at power-up as far as that is certain before anything is heard.
-    pub(super) fn on(self) -> bool {
-        matches!(self, Self::On | Self::Last { otherwise_on: true } | Self::Opposite { otherwise_on: true })
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn read(device: &Tree, draft: &mut Draft) {
         None => draft.say(
             &device.position,
             NoteKind::Changed,
-            "the device used ESPHome's own protocol; its topics are those that it would have with MQTT",
+            "the device used ESPHome's own protocol; its states have the topics that they would have with MQTT, and commands \
+             go to these with `/set`",
         ),
     }
 }

@@ -1,37 +1,49 @@
 //! Roles and payloads as the fleet language has them, made of what a component is. The only place that spells them.
 
-use super::super::fleet_text::{text, unplaced};
+use super::super::fleet_text::{TICK_MS, text, unplaced};
+use super::extras::AtBoot;
 use super::pin::Pin;
-use fleetwright_generator::syntax::{AtBootSpec, FollowsSpec, Named, PayloadSpec, RoleKindSpec, SaysSpec};
+use fleetwright_generator::syntax::{AtBootSpec, FollowsSpec, PayloadSpec, RoleKindSpec, RuleSpec, SaysSpec};
+use fleetwright_generator::text::At;
 
 /// What the analog input reads at most.
 const HIGHEST_READING: i32 = 1023;
 
 /// The payload of what is on or off.
 pub(super) fn on_off() -> PayloadSpec {
-    labels(["OFF", "ON"])
+    PayloadSpec::OneOf(["OFF", "ON"].map(text).into())
 }
 
-fn labels(labels: [&str; 2]) -> PayloadSpec {
-    PayloadSpec::OneOf(labels.map(text).into())
+/// A relay or lamp that owns the settable topic `key`.
+pub(super) fn switch(key: &str, pin: &Pin, at_boot: Option<AtBoot>) -> RoleKindSpec {
+    let topic = FollowsSpec::Owns(text(key));
+    RoleKindSpec::SwitchOutput { topic, active_high: !pin.inverted, at_boot: boot(at_boot), states: None }
 }
 
-/// A relay or lamp that follows the topic `key`.
-pub(super) fn switch(key: &str, pin: &Pin, on_at_boot: bool) -> RoleKindSpec {
-    let topic = FollowsSpec::Subscribe(text(key));
-    let at_boot = on_at_boot.then(|| unplaced(AtBootSpec::On));
-    RoleKindSpec::SwitchOutput { topic, active_high: !pin.inverted, at_boot, states: None }
+/// A lamp that owns the settable topic `key`, which says how bright it is.
+pub(super) fn dimmer(key: &str, pin: &Pin, at_boot: Option<AtBoot>, fade_ms: u32) -> RoleKindSpec {
+    let topic = FollowsSpec::Owns(text(key));
+    RoleKindSpec::DimmerOutput { topic, active_high: !pin.inverted, at_boot: boot(at_boot), fade: unplaced(fade_ms) }
 }
 
-/// A lamp whose brightness follows the topic `key`.
-pub(super) fn dimmer(key: &str, pin: &Pin, fade_ms: u32) -> RoleKindSpec {
-    let topic = FollowsSpec::Subscribe(text(key));
-    RoleKindSpec::DimmerOutput { topic, active_high: !pin.inverted, at_boot: None, fade: unplaced(fade_ms) }
+/// `at_boot`; `None`: off.
+fn boot(at_boot: Option<AtBoot>) -> Option<At<AtBootSpec>> {
+    let at_boot = match at_boot? {
+        AtBoot::Off | AtBoot::Untouched => return None,
+        AtBoot::On | AtBoot::OnAsBefore => AtBootSpec::On,
+        AtBoot::Last { .. } | AtBoot::Opposite { .. } => AtBootSpec::Last,
+    };
+    Some(unplaced(at_boot))
 }
 
-/// A button that toggles the topic `key`: each press publishes the next label.
+/// Rules that set the settable topic `key`.
+pub(super) fn decision(key: &str, rules: Vec<RuleSpec>) -> RoleKindSpec {
+    RoleKindSpec::Decision { topic: SaysSpec::Sets(text(key)), rules, tick: TICK_MS }
+}
+
+/// A button that sets the settable topic `key`: each press asks for the other label.
 pub(super) fn toggle_button(key: &str, pin: &Pin, debounce_ms: u32) -> RoleKindSpec {
-    let (topic, pull) = (SaysSpec::Publish(text(key)), unplaced(pin.pull));
+    let (topic, pull) = (SaysSpec::Sets(text(key)), unplaced(pin.pull));
     RoleKindSpec::PushButton { topic, level: false, pull, debounce: debounce_ms, states: None }
 }
 
@@ -56,15 +68,5 @@ pub(super) fn analog(key: &str, every_ms: u32, [lowest, highest]: [String; 2], c
         every: every_ms,
         change: Some(text(change)),
         map: Some(unplaced(points)),
-    }
-}
-
-/// Makes a topic and the role that follows it such that a button's first press publishes ON: a button begins with the
-/// first label.
-pub(super) fn begin_with_on(payload: &mut PayloadSpec, role: &mut RoleKindSpec) {
-    if let (PayloadSpec::OneOf(_), RoleKindSpec::SwitchOutput { states, .. }) = (&payload, role) {
-        *payload = labels(["ON", "OFF"]);
-        let on_and_off = [("ON", true), ("OFF", false)].map(|(label, value)| Named { name: text(label), value });
-        *states = Some(unplaced(on_and_off.into()));
     }
 }

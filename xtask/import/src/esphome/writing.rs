@@ -16,7 +16,7 @@ pub(super) fn extras(device: &mut Device<'_>, draft: &mut Draft) {
             Extra::Interlock { at, key, with, pause_ms } => write_interlock(&at, &key, &with, pause_ms, device, draft),
             Extra::Clicks { at, key, clicks } => write_clicks(&at, &key, &clicks, draft),
             Extra::DelayOn { at, key, ms } => write_delay_on(&at, &key, ms, draft),
-            Extra::AtBoot { at, key, at_boot } => write_at_boot(&at, &key, at_boot, draft),
+            Extra::AtBoot { at, key, at_boot } => write_at_boot(&at, &key, at_boot, device, draft),
             Extra::Transition { at, ms } => write_transition(&at, ms, draft),
         }
     }
@@ -84,19 +84,36 @@ fn write_delay_on(at: &Position, key: &str, ms: u32, draft: &mut Draft) {
     draft.say(at, NoteKind::Changed, what);
 }
 
-fn write_at_boot(at: &Position, key: &str, at_boot: AtBoot, draft: &mut Draft) {
+fn write_at_boot(at: &Position, key: &str, at_boot: AtBoot, device: &Device<'_>, draft: &mut Draft) {
     let role = role_name(key);
-    let then = "then the retained command says what it is";
-    let first = if at_boot.on() { "on" } else { "off" };
-    let was = match at_boot {
-        // `at_boot: on` says it.
-        AtBoot::On => return,
-        AtBoot::Off => "off after every power cut",
-        AtBoot::Last { .. } => "after a power cut what it was before",
-        AtBoot::Opposite { .. } => "after a power cut the opposite of what it was before",
-        AtBoot::Untouched => "left alone at power-up",
+    let what = match at_boot {
+        // `at_boot` says it.
+        AtBoot::Off | AtBoot::On => return,
+        AtBoot::OnAsBefore => {
+            if device.targets.iter().any(|target| target.topic == key && target.dims) {
+                format!("`{role}` was as bright after a power cut as it was before; here it is on at 100 %")
+            } else {
+                return;
+            }
+        }
+        AtBoot::Last { otherwise_on } => match (device.keeps_in_flash(), otherwise_on) {
+            (true, false) => return,
+            (true, true) => format!("`{role}` was on when it was started for the first time; here it is off then"),
+            (false, on) => {
+                let (was, first) = if on { ("on", ", and off at the very first start") } else { ("off", "") };
+                format!(
+                    "`{role}` was {was} after a power cut, for ESPHome remembered it over restarts only; here it is what it \
+                     was before{first}. Write `at_boot: off` or `on` if that must not be"
+                )
+            }
+        },
+        AtBoot::Opposite { .. } => {
+            let after = if device.keeps_in_flash() { "power cut" } else { "restart" };
+            format!("`{role}` was after a {after} the opposite of what it was before; here it is what it was before")
+        }
+        AtBoot::Untouched => format!("`{role}` was left alone at power-up; here it is off"),
     };
-    draft.say(at, NoteKind::Changed, format!("`{role}` was {was}; here it is {first} at first, and {then}"));
+    draft.say(at, NoteKind::Changed, what);
 }
 
 fn write_transition(at: &Position, ms: u32, draft: &mut Draft) {

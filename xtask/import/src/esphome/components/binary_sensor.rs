@@ -5,7 +5,7 @@ use super::super::super::fleet_text::DEBOUNCE_MS;
 use super::super::super::yaml::{Tree, truth};
 use super::super::automation::{Automation, Change, Set, Step, read as automations};
 use super::super::device::{Device, Names};
-use super::super::draft::{Draft, Topic};
+use super::super::draft::{Draft, Topic, role_name};
 use super::super::duration;
 use super::super::extras::Extra;
 use super::super::pin::Pin;
@@ -127,7 +127,7 @@ fn toggle<'t>(component: &'t Tree, pin: &Pin) -> Option<(&'static str, &'t str)>
     }
 }
 
-/// A button that toggles the topic of a switch, whose first label is ON from now on.
+/// A button that sets the topic of a switch.
 fn toggle_button(
     device: &mut Device<'_>,
     component: &Tree,
@@ -138,18 +138,15 @@ fn toggle_button(
     draft: &mut Draft,
 ) {
     component.get(event);
-    if let Some(at) = draft.topics.iter().position(|known| known.key == topic) {
-        let mut payload = draft.topics[at].payload.clone();
-        if let Some(role) = draft.role(topic) {
-            roles::begin_with_on(&mut payload, &mut role.kind);
-        }
-        draft.topics[at].payload = payload;
-    }
     let debounce = debounce(device, component, &names.key, filters, draft);
     draft.add_role(&names.key, roles::toggle_button(topic, pin, debounce), pin.name.clone());
     draft.count("automation", true);
-    let what = "the button toggles the switch's topic; it has no state of its own any more";
-    draft.say(&component.position, NoteKind::Changed, what);
+    // What is internal had no topic in ESPHome either.
+    if !component.is_true("internal") {
+        let what =
+            format!("the button has no topic of its own any more: a press asks `{}` to toggle", role_name(topic));
+        draft.say(&component.position, NoteKind::Changed, what);
+    }
     let at_release = (event == "on_release") == pin.inverted && pin.pull != PullSpec::Down;
     if at_release && event != "on_click" {
         draft.say(&component.position, NoteKind::Changed, "it toggled when it was let go; here when it is pressed");
@@ -179,8 +176,8 @@ fn debounce(device: &mut Device<'_>, component: &Tree, key: &str, filters: &Filt
 /// A binary sensor whose state is a topic.
 fn state(device: &mut Device<'_>, component: &Tree, pin: &Pin, names: &Names, filters: &Filters, draft: &mut Draft) {
     let key = names.key.as_str();
-    let path = device.path(component, "state_topic", "binary_sensor", "state", names, draft);
-    draft.topics.push(Topic { key: key.to_owned(), path, payload: roles::on_off(), command: false });
+    let path = device.path(component, "binary_sensor", names, false, draft);
+    draft.topics.push(Topic { key: key.to_owned(), path, payload: roles::on_off(), settable: false });
     let kind = if is_soldered_button(device, component, pin) {
         let what = "taken for a button, which is pressed for a moment: a contact that stays closed there would keep the \
                     board from starting";

@@ -30,7 +30,7 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
         ("binary" | "monochromatic", None) => return Err("its output was not taken over".to_owned()),
         _ => return Err("it has no counterpart; its pins stay as they are wired".to_owned()),
     }
-    let what = "commands were JSON: now they are ON and OFF, or a number from 0 to 100";
+    let what = "commands and states were JSON: now they are ON and OFF, or a number from 0 to 100";
     draft.say(&component.position, NoteKind::Changed, what);
     Ok(())
 }
@@ -38,12 +38,12 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
 fn dimmer(device: &mut Device<'_>, component: &Tree, pin: &Pin, draft: &mut Draft) -> Result<(), String> {
     let names = device.names(component, draft);
     on_off::place(device, component, pin, &names.key, draft)?;
-    on_off::read_at_boot(device, component, &names.key);
+    let at_boot = on_off::read_at_boot(device, component, &names.key);
     let fade = |text| milliseconds(text).filter(|ms| *ms <= LONGEST_FADE_MS);
     let fade = component.parsed_of("default_transition_length", fade).unwrap_or(DEFAULT_FADE_MS);
-    let path = device.path(component, "command_topic", "light", "command", &names, draft);
+    let path = on_off::path(device, component, "light", &names, draft);
     device.add_target(component, &names, true);
-    draft.topics.push(Topic { key: names.key.clone(), path, payload: PayloadSpec::Percent, command: true });
-    draft.add_role(&names.key, roles::dimmer(&names.key, pin, fade), pin.name.clone());
+    draft.topics.push(Topic { key: names.key.clone(), path, payload: PayloadSpec::Percent, settable: true });
+    draft.add_role(&names.key, roles::dimmer(&names.key, pin, at_boot, fade), pin.name.clone());
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
     let figure = |value: f64| format!("{:.decimals$}", (value / step).round() * step + 0.0);
     let Filters { range, change } = read_filters(component, draft);
     let every = interval(component);
-    let path = device.path(component, "state_topic", "sensor", "state", &names, draft);
+    let path = device.path(component, "sensor", &names, false, draft);
     let (min, max) = (range[0].min(range[1]), range[0].max(range[1]));
     // A range without an end to end is no range.
     let max = if figure(min) == figure(max) { min + step } else { max };
@@ -54,7 +54,7 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
         step: Some(text(figure(step))),
         unit: Some(text(component.text_of("unit_of_measurement").unwrap_or("V"))),
     };
-    draft.topics.push(Topic { key: names.key.clone(), path, payload, command: false });
+    draft.topics.push(Topic { key: names.key.clone(), path, payload, settable: false });
     let ends = [zero(figure(range[0])), figure(if range[0] == range[1] { max } else { range[1] })];
     let role = roles::analog(&names.key, every, ends, figure(change.unwrap_or(step).max(step)));
     draft.add_role(&names.key, role, pin.name);
