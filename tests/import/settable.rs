@@ -66,6 +66,8 @@ fn where_commands_go_is_told_once_for_a_file() {
     let with = device("", two);
     let what = "commands went to `it/switch/a/command`; here they go to `it/switch/a/state/set`";
     assert_eq!((told(&with, what), told(&with, "commands went to")), (1, 1), "{:?}", with.notes);
+    let same = "switch: { platform: gpio, name: A, pin: D1, state_topic: hall/a, command_topic: hall/a/set }\n";
+    assert_eq!(told(&device("", same), "commands"), 0, "they go where they went");
     let api = format!("esphome: {{ name: it }}\nesp8266: {{ board: d1_mini }}\napi:\n{two}");
     let without = imported_as("x.yaml", &api).expect("a fleet");
     assert_eq!(told(&without, "commands went to"), 0, "there were no topics: {:?}", without.notes);
