@@ -25,8 +25,7 @@ pub(super) fn extras(device: &mut Device<'_>, draft: &mut Draft) {
 fn write_pulse(at: &Position, key: &str, ms: u32, draft: &mut Draft) {
     let (role, length) = (role_name(key), written(ms));
     let what = format!(
-        "`{role}` went off by itself after {length}; here it stays on until somebody sends OFF, and a retained ON \
-         switches it on again after a power cut: don't connect a door or a gate"
+        "`{role}` went off by itself after {length}; here it stays on until somebody sends OFF: don't connect a door or a gate"
     );
     draft.say(at, NoteKind::Danger, what);
 }
