@@ -70,7 +70,7 @@ fn frames_to_a_node_are_read_as_they_were_written() {
     there_and_back_to_node(ToNode::Wifi(false), b"w\0\x01\0");
     there_and_back_to_node(ToNode::Address(Some([10, 0, 0, 1])), b"n\0\x04\x0a\0\0\x01");
     there_and_back_to_node(ToNode::Address(None), b"n\0\0");
-    there_and_back_to_node(ToNode::Flash(&[0, 0x3f, 0x90, 0, 7]), b"g\0\x05\0\x3f\x90\0\x07");
+    there_and_back_to_node(ToNode::Flash(&[0, 0x3f, 0x90, 0, 7]), b"m\0\x05\0\x3f\x90\0\x07");
     there_and_back_to_node(ToNode::Connected, b"c\0\0");
     there_and_back_to_node(ToNode::Failed, b"f\0\0");
     there_and_back_to_node(ToNode::Disconnected, b"x\0\0");
