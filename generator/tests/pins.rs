@@ -4,6 +4,7 @@
 
 use fleetwright_generator::check;
 use fleetwright_generator::diag::Diagnostic;
+use fleetwright_generator::resolve::{PinState, chart};
 use fleetwright_generator::text::Source;
 
 const ROLES: &str = "fleet: attic\nbroker: { host: broker.local }\ntopics:\n  light: { payload: bit }\n  \
@@ -213,4 +214,37 @@ fn copies_and_the_fleets_own_boards_are_judged_too() {
     assert!(warnings[0].notes.iter().any(|note| note.contains("3 copies")), "{warnings:#?}");
     assert_eq!(fleet.layouts[0].nodes.len(), 3);
     assert!(fleet.layouts[0].nodes.iter().all(|node| node.roles.iter().all(|(_, pin)| pin.is_some())));
+}
+
+#[test]
+fn reserved_pins_are_neither_chosen_nor_proposed() {
+    let node = |more: &str, roles: &str| format!("{{ board: d1_mini, {more}roles: {{ {roles} }} }}");
+    let reserved = "reserved: { D1: \"a bus\", GPIO4: \"a bus\", D5: \"a strip\" }, ";
+    let safest = |more: &str| chosen(&node(more, "lamp: { pin: auto }"))[0].1.clone();
+    assert_eq!(safest(""), "D2", "the safest of all, which is GPIO4");
+    assert!(!["D1", "D2", "D5"].contains(&safest(reserved).as_str()), "{}", safest(reserved));
+
+    let there = source(&node(reserved, "lamp: { pin: D5 }"));
+    let finding = found(&there).into_iter().find(|one| one.code.as_str() == "pin-taken").expect("D5 is reserved");
+    assert!(finding.message.contains("`lamp` is on D5 (GPIO14), which is reserved"), "{}", finding.message);
+    assert_eq!(finding.related.len(), 1, "where it is reserved");
+    let proposed = |more: &str| {
+        let helps = found(&source(&node(more, "lamp: { pin: D4 }"))).into_iter().flat_map(|one| one.help);
+        helps.filter(|help| help.contains("which is free")).collect::<String>()
+    };
+    let proposes_reserved = |more: &str| ["D1", "D2", "D5"].iter().any(|pin| proposed(more).contains(pin));
+    assert!(proposes_reserved("") && !proposes_reserved(reserved), "{}", proposed(reserved));
+
+    assert_eq!(codes(&node("reserved: { D1: a, GPIO5: b }, ", "lamp: { pin: D2 }")), ["pin-taken"]);
+    assert_eq!(codes(&node("reserved: { D99: a }, ", "lamp: { pin: D2 }")), ["pin-unknown"]);
+    assert_eq!(codes(&node("reserved: { GPIO6: a }, ", "lamp: { pin: D2 }")), ["pin-flash"]);
+}
+
+#[test]
+fn the_drawing_shows_what_is_reserved() {
+    let node = "{ board: d1_mini, reserved: { D5: \"a strip\" }, roles: { lamp: { pin: D1 } } }";
+    let (fleet, _) = check(&source(node)).expect("a fleet");
+    let rows = chart(&fleet, &fleet.layouts[0].nodes[0]);
+    let row = rows.iter().find(|row| row.label == "D5").expect("a row");
+    assert_eq!(row.state, PinState::Reserved("a strip".to_owned()));
 }

@@ -30,6 +30,7 @@ mod secrets;
 mod sizes;
 mod smoke;
 mod soak;
+mod states;
 mod stepped;
 mod tls;
 mod traffic;

@@ -67,7 +67,9 @@ fn only_a_node_that_dims_calls_the_library_for_it() {
 fn nodes_call_all_of_the_manifest_and_nothing_else() {
     let toolchain = toolchain();
     let mut called = BTreeSet::new();
-    for fleet in ["room", "listener", "button-led", "button-led-tls", "button-led-pinned", "dimmer", "campus", "shed"] {
+    for fleet in
+        ["room", "listener", "button-led", "button-led-tls", "button-led-pinned", "dimmer", "campus", "shed", "plug"]
+    {
         for plan in generated(fleet).plans {
             let workspace = root().join("generated").join(&plan.fleet).join(&plan.layout).join("firmware");
             for node in plan.programs() {

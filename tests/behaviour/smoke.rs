@@ -1,9 +1,7 @@
 //! The smoke run of `verify`: fleets that use every key of the language pass it, and what is wrong is found.
 
 use super::start_layout;
-use fleetwright_generator::model::Outcome;
-use fleetwright_generator::model::RoleKind;
-use fleetwright_generator::model::Security;
+use fleetwright_generator::model::{Outcome, RoleKind, Security, Sends};
 use lab::layout::{Callbacks, RunningLayout};
 use lab::rights;
 use lab::smoke;
@@ -54,6 +52,29 @@ fn a_lamp_that_shines_too_much_is_found_out() {
     assert!(complaint.contains("`pilot` on D2 high for"), "{complaint}");
 }
 
+#[test]
+fn a_button_that_asks_for_something_else_is_found_out() {
+    let mut running = start_layout("plug", "default");
+    for role in running.plan.nodes.iter_mut().flat_map(|node| &mut node.roles).filter(|role| role.key == "button") {
+        if let RoleKind::PushButton { sends, .. } = &mut role.kind {
+            // OFF first, whatever the relay is.
+            *sends = Sends::Press;
+        }
+    }
+    let complaint = format!("{:#}", smoke::run_for(&mut running, PATIENCE).expect_err("wrong"));
+    assert!(complaint.contains("pressed `button`") && complaint.contains("`plug/relay OFF`"), "{complaint}");
+}
+
+#[test]
+fn an_owner_that_says_nothing_is_found_out() {
+    let mut running = start_layout("plug", "default");
+    // What the plan calls the state nobody publishes.
+    let state = running.plan.topics.iter_mut().find(|topic| topic.path == "plug/relay").expect("a state");
+    state.path = "plug/other".into();
+    let complaint = format!("{:#}", smoke::run_for(&mut running, PATIENCE).expect_err("wrong"));
+    assert!(complaint.contains("`plug/other"), "{complaint}");
+}
+
 /// Generates a fleet of the tests into a folder of its own, and proves all of its layouts.
 fn prove(name: &str) {
     let out = tempfile::tempdir().expect("a folder");
@@ -83,4 +104,9 @@ fn names_that_are_hard_to_spell() {
 #[test]
 fn every_form_of_a_rule() {
     prove("everything");
+}
+
+#[test]
+fn a_state_that_somebodys_own_rust_owns() {
+    prove("valve");
 }

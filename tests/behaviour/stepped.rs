@@ -35,7 +35,8 @@ pub(super) fn greets(listener: &TcpListener) -> bool {
 pub(super) fn stepped(broker: &str, port: u16, surroundings: Surroundings) -> Stepped {
     let folder = tempfile::tempdir().expect("a folder");
     image(broker, port, "a password", &folder.path().join(Stepped::PROGRAM));
-    Stepped::start(folder, 7, &[], surroundings).expect("runs")
+    let flash = folder.path().join("flash");
+    Stepped::start(folder, 7, &[], &flash, surroundings).expect("runs")
 }
 
 /// The SDK ends a connection later than it says, and answers 251 to who asks again: `ESPCONN_INPROGRESS` in a byte without

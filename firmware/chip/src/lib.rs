@@ -5,8 +5,8 @@
 //! the SDK (`firmware/standin`) it is a program for QEMU's LX106. What is tested is therefore what is flashed.
 //!
 //! What decides something is plain Rust and compiles for any machine, with tests: [`identity`], [`partitions`],
-//! [`pads`], [`clock`], [`station`], [`link`], [`search`], [`mod@memory`]. What calls C is in `esp8266` and exists for the
-//! chip alone.
+//! [`pads`], [`clock`], [`station`], [`link`], [`search`], [`kept`], [`mod@memory`]. What calls C is in `esp8266` and exists
+//! for the chip alone.
 //!
 //! Architecture invariant: this crate knows neither MQTT nor what a fleet means, and code that calls C decides nothing.
 #![no_std]
@@ -17,6 +17,7 @@ pub mod clock;
 #[cfg(target_os = "none")]
 pub mod esp8266;
 pub mod identity;
+pub mod kept;
 pub mod link;
 mod log;
 pub mod memory;

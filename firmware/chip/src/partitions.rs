@@ -123,6 +123,12 @@ impl Map {
         self.kilobytes as u32 * 1024
     }
 
+    /// Where a node keeps what outlives a power cut: two sectors before those of the SDK. No partition of the table has them, so
+    /// the SDK writes nothing there.
+    pub const fn kept(&self) -> u32 {
+        self.end() - 7 * SECTOR
+    }
+
     /// Where the SDK keeps what it calibrates; blank before the first start.
     pub const fn radio_calibration(&self) -> u32 {
         self.end() - 5 * SECTOR
@@ -190,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_node_keeps_is_in_no_part() {
+        for map in &MAPS {
+            let (start, end) = (map.kept(), map.kept() + 2 * SECTOR);
+            assert_eq!((start % SECTOR, end), (0, map.radio_calibration()), "{map:?}");
+            assert!(parts(map).iter().all(|part| part.address + part.size <= start || end <= part.address), "{map:?}");
+        }
+    }
+
+    #[test]
     fn parts_are_whole_sectors() {
         for part in MAPS.iter().flat_map(parts) {
             assert_eq!((part.address % SECTOR, part.size % SECTOR), (0, 0), "{part:x?}");
@@ -225,6 +240,7 @@ mod tests {
     #[test]
     fn map_6_is_as_measured() {
         let map = Map::numbered(6).expect("map 6");
+        assert_eq!(map.kept(), 0x3f_9000);
         assert_eq!(map.radio_calibration(), 0x3f_b000);
         assert_eq!(map.radio_data(), 0x3f_c000);
         assert_eq!(map.system_parameters(), 0x3f_d000);

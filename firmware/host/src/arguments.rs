@@ -1,5 +1,6 @@
 //! The command line of a node's process.
 
+use crate::kept::Kept;
 use crate::resolver::GROUP;
 use fleetwright_protocol::Input;
 use std::net::SocketAddr;
@@ -28,6 +29,8 @@ pub(crate) struct Arguments {
     /// For a copy that shares its program: its name, and the names of its status topic and its topics.
     pub(crate) client_id: Option<String>,
     pub(crate) names: Vec<String>,
+    /// What was kept before.
+    pub(crate) kept: Kept,
     /// The inputs before the node starts.
     pub(crate) world: Vec<Input>,
     /// Where queries for brokers whose names end with `.local` go.
@@ -45,6 +48,7 @@ impl Default for Arguments {
             client_id: None,
             names: Vec::new(),
             world: Vec::new(),
+            kept: Kept::default(),
             responders: GROUP,
         }
     }
@@ -57,7 +61,7 @@ impl Arguments {
     }
 }
 
-pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--mdns ADDRESS:PORT]";
+pub(crate) const USAGE: &str = "[--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]… [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--flash FILE] [--mdns ADDRESS:PORT]";
 
 /// Reads the command line; the answer to a mistake is a sentence.
 pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -72,6 +76,7 @@ pub(crate) fn read(command_line: impl Iterator<Item = String>) -> Result<Argumen
             "--password-file" => password = Some(secret(Path::new(&value()?))?),
             "--psk-file" => arguments.proof = Some(key(Path::new(&value()?))?),
             "--pin" => arguments.proof = Some(pin(&value()?)?),
+            "--flash" => arguments.kept = Kept::open(Path::new(&value()?))?,
             "--seed" => arguments.seed = value()?.parse().map_err(|_| "--seed needs a number".to_owned())?,
             "--client-id" => arguments.client_id = Some(value()?),
             "--name" => arguments.names.push(name(value()?)?),

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! esp-room [--broker HOST:PORT]… [--user NAME --password-file FILE] [--time real|virtual] [--seed N] [--world LINE]…
-//!          [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--mdns ADDRESS:PORT]
+//!          [--client-id NAME --name TOPIC…] [--psk-file FILE | --pin KEY] [--flash FILE] [--mdns ADDRESS:PORT]
 //! ```
 //!
 //! A broker whose name ends with `.local` is asked for by multicast DNS before each connection, all others are found as this
@@ -21,6 +21,8 @@
 //! The password is read from a file that nobody else may read; it never stands on a command line. `--world 'pin 4 low'`
 //! is an input before the node starts; afterwards such lines come on standard input.
 //!
+//! `--flash` is where roles keep what outlives a power cut, which here is the end of the process; without it nothing does.
+//!
 //! Commands on standard input, reports on standard output: `fleetwright_protocol::line` has the table.
 //!
 //! In virtual time the network is looked at in `sync` alone, so that the tools decide what comes first.
@@ -29,6 +31,7 @@
 
 mod arguments;
 mod brokers;
+mod kept;
 mod pins;
 mod report;
 mod resolver;

@@ -1,8 +1,9 @@
 //! The pins of a board that is not there: the world sets them by commands, and what the node drives is reported.
 
+use crate::kept::Kept;
 use crate::report::report;
 use fleetwright_devices::{Device, DeviceKind};
-use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Route, Topic};
+use fleetwright_node::{Board, Gpio, Level, Mode, Pull, Topic};
 use fleetwright_protocol::{Input, Report};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,15 +23,17 @@ struct World {
     low: BTreeSet<u8>,
     devices: Vec<Device>,
     virtual_time: bool,
+    /// What outlives the process.
+    kept: Kept,
 }
 
 /// Pins in memory; what the node does with them is reported on standard output.
 pub(crate) struct Pins;
 
 impl Pins {
-    /// `virtual_time`: waiting takes none.
-    pub(crate) fn new(virtual_time: bool) -> Self {
-        WORLD.with_borrow_mut(|world| world.virtual_time = virtual_time);
+    /// `virtual_time`: waiting takes none; `kept`: what roles kept before.
+    pub(crate) fn new(virtual_time: bool, kept: Kept) -> Self {
+        WORLD.with_borrow_mut(|world| (world.virtual_time, world.kept) = (virtual_time, kept));
         Self
     }
 
@@ -143,13 +146,23 @@ impl Board for Pins {
         WORLD.with_borrow(|world| world.analog)
     }
 
+    fn kept(&mut self, key: u32) -> Option<u16> {
+        WORLD.with_borrow(|world| world.kept.value(key))
+    }
+
+    fn keep(&mut self, key: u32, value: u16) {
+        if let Err(mistake) = WORLD.with_borrow_mut(|world| world.kept.keep(key, value)) {
+            report(Report::Error(&mistake));
+        }
+    }
+
     fn log(&mut self, parts: &[&[u8]]) {
         report(Report::Log(&one_line(&parts.concat())));
     }
 
     fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
-        if topic.route == Route::Local {
+        if topic.route.stays_here() {
             report(Report::Topic(&format!("{path} {}", one_line(payload))));
         }
     }
@@ -167,7 +180,7 @@ mod tests {
 
     #[test]
     fn inputs_follow_their_pull_until_the_world_sets_them() {
-        let mut pins = Pins::new(true);
+        let mut pins = Pins::new(true, Kept::default());
         pins.configure(Gpio(4), Mode::Input(Pull::Up));
         assert_eq!(pins.read(Gpio(4)), Level::High);
         pins.apply(Input::Pin { gpio: 4, high: false });

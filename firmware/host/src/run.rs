@@ -40,7 +40,7 @@ pub fn main(program: &'static Program) -> ExitCode {
     });
     match arguments {
         Ok(arguments) => {
-            run(program, &arguments);
+            run(program, arguments);
             ExitCode::SUCCESS
         }
         Err(mistake) => {
@@ -50,7 +50,7 @@ pub fn main(program: &'static Program) -> ExitCode {
     }
 }
 
-fn run(program: &'static Program, arguments: &Arguments) {
+fn run(program: &'static Program, mut arguments: Arguments) {
     let mut slots = vec![Slot::default(); program.topics.len()];
     let mut states = vec![RoleState::default(); program.roles.len()];
     let mut text = vec![0; program.text_memory()];
@@ -74,7 +74,7 @@ fn run(program: &'static Program, arguments: &Arguments) {
     let node = Node::new(program, identity, memory, arguments.seed);
     let transport = Transport::new(arguments.proof.clone());
     let brokers = Brokers::new(arguments.brokers.clone(), arguments.seed);
-    let mut pins = Pins::new(arguments.virtual_time);
+    let mut pins = Pins::new(arguments.virtual_time, std::mem::take(&mut arguments.kept));
     arguments.world.iter().for_each(|input| pins.apply(*input));
     if arguments.virtual_time {
         let resolver = Resolver::in_virtual_time(arguments.responders);

@@ -27,6 +27,14 @@ pub trait Board {
     }
     /// The analog input A0: 0 to 1023.
     fn analog(&mut self) -> u16;
+    /// The value that was kept last under this key, also over a power cut; `None`: there is none.
+    #[cfg(feature = "keeps")]
+    fn kept(&mut self, _key: u32) -> Option<u16> {
+        None
+    }
+    /// Keeps a value under a key, over power cuts too. Drivers do so every few seconds at most, since flash wears out.
+    #[cfg(feature = "keeps")]
+    fn keep(&mut self, _key: u32, _value: u16) {}
     /// Prints one line on the serial log: the parts one after the other, then a line end.
     fn log(&mut self, parts: &[&[u8]]);
     /// A role published `payload` on a topic; `path` is the topic's name on the wire. For platforms that watch a run.

@@ -5,7 +5,7 @@
 pub(crate) const SUBSCRIBES: bool = cfg!(feature = "subscribes");
 /// Whether any role receives a topic, from the broker or from another role of the node.
 pub(crate) const RECEIVES: bool = cfg!(feature = "receives");
-/// Whether any topic stays inside the node.
+/// Whether messages of any topic that roles publish here stay inside the node.
 pub const LOCAL: bool = cfg!(feature = "local");
 /// Whether the board is told of every message: a host watches the run, a chip does not.
 pub(crate) const WATCHED: bool = cfg!(feature = "watched");

@@ -43,7 +43,7 @@ impl Program {
         while let [topic, later @ ..] = rest {
             let receives = !matches!(topic.route, Route::Publish);
             let text = matches!(topic.payload, Payload::Text { .. });
-            let local = matches!(topic.route, Route::Local);
+            let local = topic.route.stays_here();
             if local && !LOCAL || topic.route.subscribes() && !SUBSCRIBES || receives && !RECEIVES || text && !TEXTS {
                 return false;
             }

@@ -47,12 +47,15 @@ pub enum Route {
     /// Published and received here, and others publish too: the node receives its own messages from the broker, in the
     /// broker's order.
     PublishAndSubscribe,
+    /// Requests for a state whose owner is here: those of roles here are handed over in memory, with or without a
+    /// connection, and those of others come from the broker. The node publishes none.
+    HandOverAndSubscribe,
 }
 
 impl Route {
     /// Whether the node subscribes at the broker.
     pub const fn subscribes(self) -> bool {
-        matches!(self, Self::Subscribe | Self::PublishAndSubscribe)
+        matches!(self, Self::Subscribe | Self::PublishAndSubscribe | Self::HandOverAndSubscribe)
     }
 
     /// Whether the node publishes to the broker.
@@ -62,11 +65,23 @@ impl Route {
 
     /// Whether a message published here goes to the node's own roles at once.
     pub const fn hands_over(self) -> bool {
-        matches!(self, Self::Local | Self::PublishAndHandOver)
+        matches!(self, Self::Local | Self::PublishAndHandOver | Self::HandOverAndSubscribe)
+    }
+
+    /// Whether a message published here goes nowhere but to the node's own roles.
+    pub const fn stays_here(self) -> bool {
+        matches!(self, Self::Local | Self::HandOverAndSubscribe)
     }
 }
 
 impl Topic {
+    /// A number that tells the topic from others of its node, whatever else the program has: FNV-1a of its name.
+    #[cfg(feature = "keeps")]
+    pub(crate) fn key(&self) -> u32 {
+        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        self.path.bytes().fold(0x811c_9dc5, step)
+    }
+
     /// Whether only the latest message matters: retained topics, and text, of which one copy is stored.
     pub(crate) fn is_state(&self) -> bool {
         self.retain || self.payload.text_length() > 0

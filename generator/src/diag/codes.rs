@@ -58,7 +58,10 @@ codes! {
     NEVER_PUBLISHED = "never-published": "A role or client subscribes to a topic that nothing publishes.";
     NEVER_HEARD = "never-heard": "A role publishes a topic that nothing subscribes to.";
     UNUSED_TOPIC = "unused-topic": "No role and no client uses the topic.";
-    TWO_WRITERS = "two-writers": "Two roles publish the same topic; the last message wins, whoever sent it.";
+    TWO_WRITERS = "two-writers": "Two roles, or a role and a client, publish the same topic; the last message wins, whoever sent it.";
+    SETTABLE = "settable": "A settable topic is a state with an owner: one role `owns` it and publishes it, others `set` it; a plain topic is published and subscribed to.";
+    OWNER = "owner": "A settable topic has exactly one role that owns it, acts on requests and says what the state is.";
+    RETAINED_COMMAND = "retained-command": "The broker repeats the last message of a retained topic to every node that starts; a command or a press on such a topic is given again.";
     OUT_OF_RANGE = "out-of-range": "The comparison lies outside the payload's range, so it never changes.";
     RULE_NEVER = "rule-never": "A rule that no message can make true does nothing; usually two of its comparisons exclude each other.";
     RULE_HIDDEN = "rule-hidden": "The first rule that holds decides; one that holds only when an earlier one does never gets its turn.";

@@ -2,7 +2,7 @@
 
 use super::graph::{payload, pin_names};
 use super::text::fill;
-use crate::model::{Engine, Pull, RoleKind, Security};
+use crate::model::{Engine, Pull, RoleKind, Security, TopicKind};
 use crate::plan::{Location, Plan, RolePlan};
 use serde::Serialize;
 
@@ -71,7 +71,11 @@ pub(super) fn emit(plan: &Plan) -> String {
     });
     let topics = plan.topics.iter().map(|topic| TopicRow {
         path: cell(&topic.path),
-        payload: cell(&payload(&topic.payload)),
+        payload: match topic.kind {
+            TopicKind::Plain => cell(&payload(&topic.payload)),
+            TopicKind::State { .. } => format!("{}, as its owner says", cell(&payload(&topic.payload))),
+            TopicKind::Requests { .. } => format!("{}, as somebody asks for it", cell(&payload(&topic.payload))),
+        },
         location: match topic.location {
             Location::Broker => "broker".into(),
             Location::Node(node) => format!("inside `{}`", plan.nodes[node].name),

@@ -45,7 +45,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
                 features: &listed(needs().filter(|need| !OF_PLATFORMS.contains(need)).chain(copies)),
                 host_features: &listed(needs().filter(|need| [CUSTOM, PINNED, TLS].contains(need))),
                 chip_features: &listed(
-                    needs().filter(|need| OF_PLATFORMS.contains(need) || [CLUSTER, CUSTOM].contains(need)),
+                    needs().filter(|need| OF_PLATFORMS.contains(need) || [CLUSTER, CUSTOM, KEEPS].contains(need)),
                 ),
                 crates: crates(node),
             },
@@ -64,6 +64,7 @@ pub(super) fn emit(plan: &Plan, options: &Options, add: &mut impl FnMut(String, 
 const CUSTOM: &str = "custom";
 const CLUSTER: &str = "cluster";
 const DIMS: &str = "dims";
+const KEEPS: &str = "keeps";
 const MDNS: &str = "mdns";
 const PINNED: &str = "pinned";
 const TLS: &str = "tls";

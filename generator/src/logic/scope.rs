@@ -40,9 +40,11 @@ impl Scope<'_> {
     /// Looks a topic up by its key.
     pub(crate) fn find(&self, ident: &syn::Ident) -> Result<TopicId, Fault> {
         let name = ident.to_string();
-        let found = self.topics.iter().position(|topic| topic.key == name);
+        // Requests have no name in a rule: it asks what a state is, not what somebody wants it to be.
+        let named = || self.topics.iter().filter(|topic| topic.state().is_none());
+        let found = named().position(|topic| topic.key == name);
         found.map(TopicId).ok_or_else(|| {
-            let keys = self.topics.iter().map(|topic| topic.key.as_str());
+            let keys = named().map(|topic| topic.key.as_str());
             let message = format!("there is no topic `{name}`");
             Box::new(
                 Diagnostic::error(codes::UNKNOWN_NAME, self.span(ident.span()), message)

@@ -7,7 +7,7 @@ use super::topics::TopicId;
 pub struct Client {
     /// `[a-z][a-z0-9-]*`
     pub name: String,
-    /// What it may publish.
+    /// What it may publish: topics, and requests for states that it may set.
     pub publish: Vec<TopicId>,
     /// What it may read.
     pub subscribe: Subscription,
@@ -16,7 +16,7 @@ pub struct Client {
 /// What a client may read.
 #[derive(Clone, Debug)]
 pub enum Subscription {
-    /// `"*"`: everything that is on the broker.
+    /// `"*"`: everything that is on the broker, but requests, which are their owners' business.
     Everything,
     /// These topics alone.
     Topics(Vec<TopicId>),

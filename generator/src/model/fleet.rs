@@ -8,7 +8,7 @@ use super::clients::Client;
 use super::layouts::{Layout, UnknownLayout};
 use super::roles::Role;
 use super::scenarios::Scenario;
-use super::topics::Topic;
+use super::topics::{Topic, TopicId};
 
 /// A whole fleet file.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Fleet {
     pub wifi: Option<Wifi>,
     /// The broker that all layouts share.
     pub broker: Broker,
-    /// In the order of the file.
+    /// In the order of the file, with the requests for states behind them.
     pub topics: Vec<Topic>,
     /// In the order of the file.
     pub roles: Vec<Role>,
@@ -36,6 +36,11 @@ pub struct Fleet {
 }
 
 impl Fleet {
+    /// The topic that a reader of the file knows: the state, if these are requests for one.
+    pub fn subject(&self, topic: TopicId) -> TopicId {
+        self.topics[topic.0].state().unwrap_or(topic)
+    }
+
     /// The layout of this name alone; without a name all of them, in the order of the file.
     pub fn layouts(&self, name: Option<&str>) -> Result<Vec<&Layout>, UnknownLayout> {
         let wanted = |layout: &&Layout| name.is_none_or(|name| layout.name == name);

@@ -29,6 +29,8 @@ pub struct Node {
     pub roles: Vec<(RoleId, Option<Pin>)>,
     /// Where roles with several pins are wired, each pin by its name, in the role's order.
     pub pins: BTreeMap<RoleId, Vec<(String, Pin)>>,
+    /// Pins that something else is wired to, each with what that is, in the order of their numbers.
+    pub reserved: Vec<(Pin, String)>,
 }
 
 /// There is no layout of this name.

@@ -35,16 +35,20 @@ impl Fleet {
     fn location(&self, layout: &Layout, id: TopicId) -> Location {
         let uses = |node: &Node| self.publishes(node, id) || self.subscribes(node, id);
         let users: Vec<usize> = (0..layout.nodes.len()).filter(|at| uses(&layout.nodes[*at])).collect();
-        // A client that names a topic keeps it on the broker; one that subscribes to everything does not.
+        // A client that names a topic keeps it on the broker, and so does one that may set it; one that subscribes to
+        // everything does not.
+        let topic = &self.topics[id.0];
         let named = self.clients.iter().any(|client| {
             client.publish.contains(&id)
+                || topic.requests().is_some_and(|requests| client.publish.contains(&requests))
                 || matches!(&client.subscribe, Subscription::Topics(topics) if topics.contains(&id))
         });
         match users.as_slice() {
             [] if !named => Location::Unused,
-            [node] if !named && !self.topics[id.0].shared => {
-                // Published by one node and subscribed to by none: who subscribes to everything may want it.
-                let everything = self.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
+            [node] if !named && !topic.shared => {
+                // Published by one node and subscribed to by none: who subscribes to everything may want it, but for requests.
+                let everything = topic.state().is_none()
+                    && self.clients.iter().any(|client| matches!(client.subscribe, Subscription::Everything));
                 if everything && !self.subscribes(&layout.nodes[*node], id) {
                     Location::Broker
                 } else {

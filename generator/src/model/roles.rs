@@ -27,16 +27,28 @@ pub struct Role {
 pub enum RoleKind {
     /// Drives a pin by the messages of a topic.
     SwitchOutput {
+        /// What it acts on: requests, if it owns a state.
         subscribe: TopicId,
+        /// The state that it owns and publishes.
+        owns: Option<TopicId>,
         /// The level that means "on" is high.
         active_high: bool,
-        /// On, before the first message.
-        on_at_boot: bool,
+        /// What it is before the first message.
+        at_boot: AtBoot,
         /// For each label of the topic (of a bit: 0, 1) whether it means "on".
         on: Vec<bool>,
     },
     /// Lets a pin be on for as many hundredths of the time as the last message of a topic.
-    DimmerOutput { subscribe: TopicId, active_high: bool, fade_ms: u32 },
+    DimmerOutput {
+        /// What it acts on: requests, if it owns a state.
+        subscribe: TopicId,
+        /// The state that it owns and publishes.
+        owns: Option<TopicId>,
+        active_high: bool,
+        /// What it is before the first message.
+        at_boot: AtBoot,
+        fade_ms: u32,
+    },
     /// Sends when a button is pressed.
     PushButton { publish: TopicId, sends: Sends, pull: Pull, debounce_ms: u32 },
     /// Sends a pin's state.
@@ -66,24 +78,38 @@ pub enum RoleKind {
     Custom(Custom),
 }
 
+/// What an output is when the power comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtBoot {
+    /// Off.
+    Off,
+    /// On; a dimmer at 100 %.
+    On,
+    /// What it was before the power went, and off at the very first start. For owners of a state alone.
+    Last,
+}
+
 /// What a push button sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sends {
     /// Each press the next label.
     Press,
+    /// Each press a request for the label after the one that this state has.
+    After { state: TopicId },
     /// While released the first index, while pressed the second.
     Level { labels: [u8; 2] },
 }
 
 impl RoleKind {
-    /// The topic that the role publishes.
+    /// The topic that the role publishes: a topic, a state that it owns, or requests for a state that it sets.
     pub fn publishes(&self) -> Option<TopicId> {
         match self {
             Self::PushButton { publish, .. }
             | Self::DigitalInput { publish, .. }
             | Self::AnalogInput { publish, .. }
             | Self::Decision { publish, .. } => Some(*publish),
-            Self::SwitchOutput { .. } | Self::DimmerOutput { .. } | Self::SerialLog { .. } | Self::Custom(_) => None,
+            Self::SwitchOutput { owns, .. } | Self::DimmerOutput { owns, .. } => *owns,
+            Self::SerialLog { .. } | Self::Custom(_) => None,
         }
     }
 
@@ -109,6 +135,7 @@ impl RoleKind {
                 }
                 topics
             }
+            Self::PushButton { sends: Sends::After { state }, .. } => [*state].into(),
             Self::PushButton { .. } | Self::DigitalInput { .. } | Self::AnalogInput { .. } => BTreeSet::new(),
         }
     }
@@ -116,11 +143,17 @@ impl RoleKind {
     /// Calls `visit` with every topic that it names.
     pub(crate) fn topics_mut(&mut self, visit: &mut dyn FnMut(&mut TopicId)) {
         match self {
-            Self::PushButton { publish: topic, .. }
-            | Self::DigitalInput { publish: topic, .. }
-            | Self::AnalogInput { publish: topic, .. }
-            | Self::DimmerOutput { subscribe: topic, .. }
-            | Self::SwitchOutput { subscribe: topic, .. } => visit(topic),
+            Self::PushButton { publish, sends, .. } => {
+                visit(publish);
+                if let Sends::After { state } = sends {
+                    visit(state);
+                }
+            }
+            Self::DigitalInput { publish: topic, .. } | Self::AnalogInput { publish: topic, .. } => visit(topic),
+            Self::DimmerOutput { subscribe, owns, .. } | Self::SwitchOutput { subscribe, owns, .. } => {
+                visit(subscribe);
+                owns.iter_mut().for_each(visit);
+            }
             Self::Custom(custom) => custom.subscribe.iter_mut().chain(&mut custom.publish).for_each(visit),
             Self::SerialLog { subscribe } => subscribe.iter_mut().for_each(visit),
             Self::Decision { publish, rules, .. } => {

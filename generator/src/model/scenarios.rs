@@ -34,6 +34,8 @@ pub enum Act {
     Press(Vec<String>),
     /// Buttons are held, contacts are active, for so many milliseconds, one after the other.
     Hold(Vec<(String, u32)>),
+    /// Clients publish messages, one after the other: the client, the topic, the payload.
+    Say(Vec<(String, TopicId, String)>),
     /// So many milliseconds pass.
     Wait(u32),
     /// Messages and pins must be as the step expects.
@@ -57,6 +59,7 @@ impl Act {
             Self::Set(values) => values.iter_mut().for_each(|(key, _)| role(key)),
             Self::Press(keys) => keys.iter_mut().for_each(role),
             Self::Hold(times) => times.iter_mut().for_each(|(key, _)| role(key)),
+            Self::Say(messages) => messages.iter_mut().for_each(|(_, id, _)| topic(id)),
             Self::Expect(expect) => {
                 expect.no_message_on.iter_mut().for_each(topic);
                 for claim in &mut expect.claims {

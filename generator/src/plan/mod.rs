@@ -34,6 +34,7 @@ fn plan(fleet: &Fleet, layout: &Layout) -> Plan {
         retain: topic.retain,
         at_least_once: topic.at_least_once,
         location: *location,
+        kind: topic.kind,
     });
     let nodes: Vec<NodePlan> = layout.nodes.iter().map(|node| self::node(fleet, layout, node, &locations)).collect();
     let topics: Vec<TopicPlan> = topics.collect();

@@ -28,7 +28,9 @@ fn client_user(topics: &[TopicPlan], nodes: &[NodePlan], client: &Client) -> Use
     let on_broker = |id: &TopicId| topics[id.0].location == Location::Broker;
     let read: BTreeSet<String> = match &client.subscribe {
         Subscription::Everything => {
-            let all = topics.iter().filter(|topic| topic.location == Location::Broker).map(|topic| topic.path.clone());
+            // Requests are their owners' business.
+            let shown = |topic: &&TopicPlan| topic.location == Location::Broker && topic.state().is_none();
+            let all = topics.iter().filter(shown).map(|topic| topic.path.clone());
             all.chain(nodes.iter().filter_map(|node| node.status.clone())).collect()
         }
         Subscription::Topics(ids) => {

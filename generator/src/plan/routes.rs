@@ -1,7 +1,7 @@
 //! Which way messages go: inside a node, or over the broker, and then how.
 
 use super::node::NodeTopic;
-use crate::model::{Fleet, Layout, Location, Node, Payload, RoleKind, Security, TopicId};
+use crate::model::{AtBoot, Fleet, Layout, Location, Node, Payload, RoleKind, Security, TopicId};
 use fleetwright_mdns::is_local;
 use fleetwright_node::Route;
 
@@ -24,6 +24,8 @@ fn route(fleet: &Fleet, layout: &Layout, node: &Node, location: Location, id: To
         _ if matches!(location, Location::Node(_)) => Some(Route::Local),
         (true, false) => Some(Route::Publish),
         (false, true) => Some(Route::Subscribe),
+        // The owner of the state is here, and nobody else hears requests.
+        (true, true) if fleet.topics[id.0].state().is_some() => Some(Route::HandOverAndSubscribe),
         (true, true) if others_publish() => Some(Route::PublishAndSubscribe),
         (true, true) => Some(Route::PublishAndHandOver),
     }
@@ -39,6 +41,12 @@ fn may_dim(kind: &RoleKind) -> bool {
     }
 }
 
+/// Whether a role's state outlives a power cut.
+fn keeps(kind: &RoleKind) -> bool {
+    let (RoleKind::SwitchOutput { at_boot, .. } | RoleKind::DimmerOutput { at_boot, .. }) = kind else { return false };
+    *at_boot == AtBoot::Last
+}
+
 /// What a node's topics ask of the runtime, by the names of its features.
 pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'static str> {
     let any = |which: fn(Route) -> bool| topics.iter().any(|topic| which(topic.route));
@@ -46,8 +54,8 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
     let texts = topics.iter().any(|topic| matches!(fleet.topics[topic.topic.0].payload, Payload::Text { .. }));
     let needs = [
         ("receives", any(|route| route != Route::Publish)),
-        ("subscribes", any(|route| matches!(route, Route::Subscribe | Route::PublishAndSubscribe))),
-        ("local", any(|route| route == Route::Local)),
+        ("subscribes", any(Route::subscribes)),
+        ("local", any(Route::stays_here)),
         ("texts", texts),
         ("cluster", fleet.broker.hosts.len() > 1 && networked),
         ("mdns", networked && fleet.broker.hosts.iter().any(|host| is_local(host))),
@@ -57,6 +65,7 @@ pub(super) fn needs(fleet: &Fleet, node: &Node, topics: &[NodeTopic]) -> Vec<&'s
         ("power-save", networked && fleet.wifi.as_ref().is_some_and(|wifi| wifi.power_save.is_some())),
         ("static-address", networked && node.ip.is_some()),
         ("dims", node.roles.iter().any(|(role, _)| may_dim(&fleet.roles[role.0].kind))),
+        ("keeps", node.roles.iter().any(|(role, _)| keeps(&fleet.roles[role.0].kind))),
         ("custom", node.roles.iter().any(|(role, _)| matches!(fleet.roles[role.0].kind, RoleKind::Custom(_)))),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()

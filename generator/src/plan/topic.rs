@@ -1,6 +1,6 @@
 //! A topic as a layout uses it.
 
-use crate::model::{Location, Payload};
+use crate::model::{Location, Payload, TopicId, TopicKind};
 
 /// A topic as the layout uses it.
 #[derive(Clone, Debug)]
@@ -17,4 +17,13 @@ pub struct TopicPlan {
     pub at_least_once: bool,
     /// Whether its messages go over the broker or stay inside one node.
     pub location: Location,
+    /// Whether it is a state with an owner, or requests for one.
+    pub kind: TopicKind,
+}
+
+impl TopicPlan {
+    /// The state that these are requests for; `None`: it carries no requests.
+    pub fn state(&self) -> Option<TopicId> {
+        if let TopicKind::Requests { state } = self.kind { Some(state) } else { None }
+    }
 }

@@ -15,6 +15,7 @@ impl Context<'_> {
         map: Option<&Points>,
     ) -> RoleKind {
         let id = self.topic(publish);
+        self.plain(publish, id, "a sensor only tells what it measures: give it a plain topic");
         self.at_least(every, 10, publish, "every");
         let payload = &self.topics[id.0].payload;
         let decimals = payload.decimals();

@@ -18,7 +18,8 @@ pub(super) struct WrittenDecision<'a> {
 pub(super) fn all<'a>(spec: &'a Spec, fleet: &'a Fleet) -> impl Iterator<Item = WrittenDecision<'a>> {
     fleet.roles.iter().zip(&spec.roles).filter_map(|(role, spec)| match &role.kind {
         RoleKind::Decision { publish, rules, .. } => {
-            let decision = Decision { topics: &fleet.topics, rules, publish: *publish };
+            // A request becomes the state, as far as its owner is concerned.
+            let decision = Decision { topics: &fleet.topics, rules, publish: fleet.subject(*publish) };
             Some(WrittenDecision { role, spec, decision })
         }
         _ => None,
@@ -40,7 +41,7 @@ impl WrittenDecision<'_> {
     /// Where the topic stands that the decision publishes.
     pub(super) fn publish(&self) -> Span {
         match &self.spec.value.kind {
-            RoleKindSpec::Decision { publish, .. } => publish.span,
+            RoleKindSpec::Decision { topic, .. } => topic.name().span,
             _ => self.spec.name.span,
         }
     }
@@ -98,7 +99,7 @@ fn never(rule: &Rule, topics: &[Topic]) -> String {
 /// For each label of a topic that some output switches by whether it means "on".
 pub(super) fn switches(fleet: &Fleet, topic: TopicId) -> Option<&Vec<bool>> {
     fleet.roles.iter().find_map(|role| match &role.kind {
-        RoleKind::SwitchOutput { subscribe, on, .. } if *subscribe == topic => Some(on),
+        RoleKind::SwitchOutput { subscribe, owns, on, .. } if *subscribe == topic || *owns == Some(topic) => Some(on),
         _ => None,
     })
 }

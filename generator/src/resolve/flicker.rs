@@ -47,7 +47,9 @@ fn depends(fleet: &Fleet, subscriptions: &BTreeSet<TopicId>, from: [TopicId; 2])
     let mut follows: BTreeSet<TopicId> = from.into();
     loop {
         let more = fleet.roles.iter().filter_map(|role| match &role.kind {
-            RoleKind::Decision { publish, .. } if !role.kind.subscriptions().is_disjoint(&follows) => Some(*publish),
+            RoleKind::Decision { publish, .. } if !role.kind.subscriptions().is_disjoint(&follows) => {
+                Some(fleet.subject(*publish))
+            }
             _ => None,
         });
         let more: BTreeSet<TopicId> = more.filter(|topic| !follows.contains(topic)).collect();

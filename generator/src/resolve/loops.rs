@@ -3,7 +3,7 @@
 use super::decisions::{WrittenDecision, all};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::logic::analysis::{Decision, Moment, Value, context_without};
-use crate::model::{Fleet, Outcome, Payload, TopicId};
+use crate::model::{Fleet, Outcome, Payload, RoleKind, TopicId};
 use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,8 +55,12 @@ fn round_of(written: &[WrittenDecision<'_>], start: usize) -> BTreeSet<usize> {
 fn restless(fleet: &Fleet, members: &[&WrittenDecision<'_>]) -> Option<Received> {
     let inside: BTreeSet<TopicId> = members.iter().map(|one| one.decision.publish).collect();
     // With a second speaker it would not be a round of decisions alone.
-    let publishers = fleet.roles.iter().filter_map(|role| role.kind.publishes()).filter(|topic| inside.contains(topic));
-    if publishers.count() != inside.len() {
+    let speakers = fleet.roles.iter().filter(|role| match &role.kind {
+        // An owner says what it was asked for; those who ask it are the speakers.
+        RoleKind::SwitchOutput { .. } | RoleKind::DimmerOutput { .. } => false,
+        kind => kind.publications().iter().any(|topic| inside.contains(&fleet.subject(*topic))),
+    });
+    if speakers.count() != inside.len() {
         return None;
     }
     let states = states(fleet, members, &inside)?;
@@ -80,8 +84,10 @@ fn restless(fleet: &Fleet, members: &[&WrittenDecision<'_>]) -> Option<Received>
     }
     // Nothing was published yet, or a client published something: does the round start by itself, and go on?
     let starts_with_client =
-        inside.iter().any(|topic| fleet.clients.iter().any(|client| client.publish.contains(topic)));
-    let mut moment = if starts_with_client { with(states.first()?) } else { with(&BTreeMap::new()) };
+        fleet.clients.iter().flat_map(|client| &client.publish).any(|topic| inside.contains(&fleet.subject(*topic)));
+    // An owner says its state at boot.
+    let owned = inside.iter().any(|topic| fleet.topics[topic.0].requests().is_some());
+    let mut moment = if starts_with_client || owned { with(states.first()?) } else { with(&BTreeMap::new()) };
     for _ in 0..=states.len() * 4 {
         let step = decisions.iter().find_map(|one| moves(&moment, one).map(|value| (one.publish, value)));
         let (topic, value) = step?;

@@ -22,9 +22,11 @@ mod roles;
 mod rules;
 mod scenarios;
 mod start;
+mod states;
 mod topics;
 mod traffic;
 mod wifi;
+mod writers;
 
 pub use names::is_reserved_name;
 pub use pins::{PinRow, PinState, chart};
@@ -33,11 +35,14 @@ use crate::diag::{Diagnostic, Diagnostics, Findings};
 use crate::model::Fleet;
 use crate::syntax::Spec;
 use crate::text::Source;
+use scenarios::Known;
 
 /// Rules about the whole fleet.
 const RULES: &[fn(&Spec, &Fleet, &mut Findings)] = &[
     traffic::everything_flows,
-    traffic::one_writer,
+    states::one_owner,
+    writers::one_writer,
+    writers::no_repeated_commands,
     decisions::rules_decide,
     flicker::no_flicker,
     loops::loops_settle,
@@ -63,7 +68,8 @@ pub fn resolve(source: &Source, written: &Spec) -> Result<(Fleet, Vec<Diagnostic
     let readable = !findings.has_errors();
     let boards = own_boards::resolve(spec, &mut findings);
     let layouts = nodes::resolve(spec, &roles, &boards, &mut findings);
-    let scenarios = scenarios::resolve(source, spec, &topics, &roles, &mut findings);
+    let scenarios =
+        scenarios::resolve(source, spec, &Known { topics: &topics, roles: &roles, clients: &clients }, &mut findings);
     let mut fleet = Fleet {
         name: spec.fleet.value.clone(),
         source_path: source.path.clone(),

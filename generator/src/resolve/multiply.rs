@@ -1,9 +1,12 @@
 //! The whole fleet, from the one that was resolved with the values of the first copy.
 
 use super::copies::Copies;
+use super::states::REQUESTS;
 use super::{addresses, names};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::model::{Client, Fleet, Layout, Node, Role, RoleId, Scenario, StaticAddress, Subscription, Topic, TopicId};
+use crate::model::{
+    Client, Fleet, Layout, Node, Role, RoleId, Scenario, StaticAddress, Subscription, Topic, TopicId, TopicKind,
+};
 use crate::syntax::{AddressSpec, Named, NodeSpec, Spec};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +52,7 @@ impl Copies<'_> {
     pub(super) fn multiply(&self, fleet: Fleet, spec: &Spec, findings: &mut Findings) -> Fleet {
         let common = self.common_roles(spec, &fleet);
         self.check_common(&fleet, spec, &common, findings);
+        self.check_owners(&fleet, spec, &common, findings);
         if findings.has_errors() {
             return fleet;
         }
@@ -79,13 +83,26 @@ impl Copies<'_> {
 
     /// The topics of all copies, and for each topic of the sample where its copies are.
     fn topics(&self, fleet: &Fleet, spec: &Spec) -> (Vec<Topic>, Vec<Vec<usize>>) {
-        let (mut topics, mut indices) = (Vec::new(), Vec::new());
-        for (topic, written) in fleet.topics.iter().zip(&spec.topics) {
-            let count = if self.is_shared(&topic.key) { 1 } else { self.all.len() };
+        let (mut topics, mut indices) = (Vec::new(), Vec::<Vec<usize>>::new());
+        for (index, topic) in fleet.topics.iter().enumerate() {
+            let written = &spec.topics[fleet.subject(TopicId(index)).0];
+            let count = if self.is_shared(&written.name.value) { 1 } else { self.all.len() };
             indices.push((topics.len()..topics.len() + count).collect());
             let template = written.value.path.as_ref().unwrap_or(&written.name);
+            let behind = if topic.state().is_some() { REQUESTS } else { "" };
             for copy in self.all.iter().take(count) {
-                topics.push(Topic { path: self.fill(&template.value, copy), ..topic.clone() });
+                topics.push(Topic { path: self.fill(&template.value, copy) + behind, ..topic.clone() });
+            }
+        }
+        for copies in &indices {
+            for (number, at) in copies.iter().enumerate() {
+                match &mut topics[*at].kind {
+                    TopicKind::Plain => {}
+                    // Both parts of a state have as many copies.
+                    TopicKind::State { requests: other } | TopicKind::Requests { state: other } => {
+                        *other = TopicId(indices[other.0][number]);
+                    }
+                }
             }
         }
         (topics, indices)
@@ -119,6 +136,7 @@ impl Copies<'_> {
             template: (count > 1).then(|| template.clone()),
             board: node.board.clone(),
             roles: node.roles.iter().map(|(id, pin)| (indices.role(*id, number), pin.clone())).collect(),
+            reserved: node.reserved.clone(),
         };
         self.all.iter().enumerate().take(count).map(copied).collect()
     }
@@ -144,8 +162,8 @@ impl Copies<'_> {
     fn check_common(&self, fleet: &Fleet, spec: &Spec, common: &BTreeMap<RoleId, Span>, findings: &mut Findings) {
         for (id, node) in common {
             let (role, written) = (&fleet.roles[id.0], &spec.roles[id.0]);
-            let topics: BTreeSet<TopicId> =
-                role.kind.subscriptions().into_iter().chain(role.kind.publications()).collect();
+            let topics = role.kind.subscriptions().into_iter().chain(role.kind.publications());
+            let topics: BTreeSet<TopicId> = topics.map(|topic| fleet.subject(topic)).collect();
             for topic in topics.iter().map(|topic| &fleet.topics[topic.0]).filter(|topic| !self.is_shared(&topic.key)) {
                 let message = format!(
                     "`{}` exists once, and each of the {} copies has a `{}` of its own",
@@ -173,6 +191,23 @@ impl Copies<'_> {
                                 .help("describe a second role"),
                         );
                     }
+                }
+            }
+        }
+    }
+
+    /// A role of every copy can't own a state that exists once.
+    fn check_owners(&self, fleet: &Fleet, spec: &Spec, common: &BTreeMap<RoleId, Span>, findings: &mut Findings) {
+        let copied = fleet.roles.iter().zip(&spec.roles).enumerate();
+        for (_, (role, written)) in copied.filter(|(index, _)| !common.contains_key(&RoleId(*index))) {
+            for (id, topic) in role.kind.publications().iter().map(|id| (id, &fleet.topics[id.0])) {
+                if self.all.len() > 1 && topic.requests().is_some() && self.is_shared(&topic.key) {
+                    let message = format!("{} copies of `{}` would own `{}`", self.all.len(), role.key, topic.key);
+                    findings.push(
+                        Diagnostic::error(codes::OWNER, written.name.span, message)
+                            .related(spec.topics[id.0].name.span, "exists once")
+                            .help("give each copy a topic of its own, or let a role below `common:` own it"),
+                    );
                 }
             }
         }

@@ -59,6 +59,9 @@ pub(super) fn check(name: &Text, style: Style, what: &str, findings: &mut Findin
     }
 }
 
+/// So that a topic and a message fit the node's buffers, in bytes.
+pub(super) const LONGEST_PATH: usize = 128;
+
 /// Whether no crate and no rule can be named so, because Rust, the rules or Fleetwright need the name.
 pub fn is_reserved_name(name: &str) -> bool {
     RESERVED.contains(&name) || name.starts_with("fleetwright")

@@ -47,7 +47,10 @@ fn node(
     names::check(&node.name, names::HOST, "a node", findings);
     names::check_reserved(&node.name, "a node", findings);
     let board = board(boards, &node.value.board, findings);
-    let mut wiring = board.map(|board| Wiring { spec, node: &node.value, board, prints: None });
+    let mut wiring = board.map(|board| {
+        let reserved = pins::Reserved::read(&node.value, board, findings);
+        Wiring { spec, node: &node.value, board, prints: None, reserved }
+    });
     let mut here = Vec::new();
     let mut uses = Vec::new();
     for entry in &node.value.roles {
@@ -62,6 +65,7 @@ fn node(
             uses.extend(pins::pin_uses(RoleId(index), role, entry, wiring, findings));
         }
     }
+    let reserved = wiring.as_ref().map(|wiring| wiring.reserved.pins()).unwrap_or_default();
     let assigned = wiring.map_or(Vec::new(), |wiring| pins::assign(&wiring, &uses, findings));
     let mut single = BTreeMap::new();
     let mut several: BTreeMap<RoleId, Vec<(String, Pin)>> = BTreeMap::new();
@@ -75,7 +79,7 @@ fn node(
     let wired = here.into_iter().map(|id| (id, single.get(&id).cloned())).collect();
     let (name, board) = (node.name.value.clone(), node.value.board.value.clone());
     let ip = node.value.ip.as_ref().and_then(|ip| addresses::resolve(ip, findings));
-    Node { name, template: None, board, ip, roles: wired, pins: several }
+    Node { name, template: None, board, ip, roles: wired, pins: several, reserved }
 }
 
 fn board<'b>(boards: &'b Boards, name: &Text, findings: &mut Findings) -> Option<&'b Board> {

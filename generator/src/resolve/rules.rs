@@ -4,20 +4,20 @@ use super::context::Context;
 use crate::diag::{Diagnostic, codes};
 use crate::logic::{Scope, Then, condition, outcome};
 use crate::model::{Condition, Outcome, RoleKind, Rule, TopicId};
-use crate::syntax::RuleSpec;
-use crate::text::Text;
+use crate::syntax::{RuleSpec, SaysSpec};
 
 impl Context<'_> {
     /// A decision with its rules.
-    pub(super) fn decision(&mut self, publish: &Text, rules: &[RuleSpec], tick: u32) -> RoleKind {
-        let id = self.topic(publish);
-        self.at_least(tick, 10, publish, "tick");
+    pub(super) fn decision(&mut self, topic: &SaysSpec, rules: &[RuleSpec], tick: u32) -> RoleKind {
+        let name = topic.name();
+        let id = self.topic(name);
+        self.at_least(tick, 10, name, "tick");
         if rules.is_empty() {
             let message = "a decision without rules never publishes anything";
-            self.findings.push(Diagnostic::error(codes::BAD_VALUE, publish.span, message));
+            self.findings.push(Diagnostic::error(codes::BAD_VALUE, name.span, message));
         }
         let rules = rules.iter().enumerate().flat_map(|(index, rule)| self.rule(id, rule, index)).collect();
-        RoleKind::Decision { publish: id, rules, tick_ms: tick }
+        RoleKind::Decision { publish: self.says(topic, id), rules, tick_ms: tick }
     }
 
     /// A rule as meant. One that computes a bit is two: where it comes out true, and where it comes out false.

@@ -3,22 +3,24 @@
 use super::context;
 use super::names::index_of;
 use crate::diag::{Diagnostic, Findings, codes, near};
-use crate::model::{Act, Claim, Expect, NodeFault, Payload, Role, RoleKind, Scenario, Step, Topic, TopicId};
+use crate::model::{Act, Claim, Client, Expect, NodeFault, Payload, Role, RoleKind, Scenario, Step, Topic, TopicId};
 use crate::syntax::{ActSpec, ExpectSpec, Named, NodeFaultSpec, Spec, StepSpec};
 use crate::text::{Source, Span, Text};
 
-pub(super) fn resolve(
-    source: &Source,
-    spec: &Spec,
-    topics: &[Topic],
-    roles: &[Role],
-    findings: &mut Findings,
-) -> Vec<Scenario> {
+/// What scenarios can name.
+pub(super) struct Known<'a> {
+    pub(super) topics: &'a [Topic],
+    pub(super) roles: &'a [Role],
+    pub(super) clients: &'a [Client],
+}
+
+pub(super) fn resolve(source: &Source, spec: &Spec, known: &Known<'_>, findings: &mut Findings) -> Vec<Scenario> {
+    let Known { topics, roles, clients } = *known;
     // Without topics or with roles that could not be read there is nothing to look names up in.
     if topics.is_empty() || roles.len() != spec.roles.len() {
         return Vec::new();
     }
-    let mut resolver = Resolver { spec, topics, roles, findings };
+    let mut resolver = Resolver { spec, topics, roles, clients, findings };
     let mut scenarios = Vec::new();
     for entry in &spec.scenarios {
         let name = entry.name.value.trim();
@@ -53,6 +55,7 @@ struct Resolver<'a> {
     spec: &'a Spec,
     topics: &'a [Topic],
     roles: &'a [Role],
+    clients: &'a [Client],
     findings: &'a mut Findings,
 }
 
@@ -64,6 +67,11 @@ impl Resolver<'_> {
             ActSpec::Hold(times) => {
                 let held = times.iter().filter_map(|entry| Some((self.holdable(&entry.name)?, entry.value)));
                 Act::Hold(held.collect())
+            }
+            ActSpec::Say(clients) => {
+                let said =
+                    clients.iter().flat_map(|client| client.value.iter().map(move |entry| (&client.name, entry)));
+                Act::Say(said.filter_map(|(client, entry)| self.say(client, entry)).collect())
             }
             ActSpec::Wait(ms) => Act::Wait(*ms),
             ActSpec::Expect(expect) => Act::Expect(self.expect(expect)),
@@ -139,6 +147,45 @@ impl Resolver<'_> {
             }
         };
         Some((name.value.clone(), value))
+    }
+
+    /// What a client says on a topic: a request where the topic is settable.
+    fn say(&mut self, client: &Text, entry: &Named<Text>) -> Option<(String, TopicId, String)> {
+        let Some(at) = index_of(&self.spec.clients, &client.value) else {
+            let known = || self.spec.clients.iter().map(|client| client.name.value.as_str());
+            let list = known().collect::<Vec<_>>().join("`, `");
+            let help = if list.is_empty() {
+                "describe it below `clients:`".into()
+            } else {
+                format!("the clients of this fleet: `{list}`")
+            };
+            self.findings.push(
+                Diagnostic::error(codes::UNKNOWN_NAME, client.span, format!("there is no client `{}`", client.value))
+                    .maybe_help(near(&client.value, known()))
+                    .help(help),
+            );
+            return None;
+        };
+        let found = index_of(&self.spec.topics, &entry.name.value);
+        let topic = context::topic(self.spec, &entry.name, self.findings);
+        found?;
+        let value = self.value(topic, &entry.value);
+        let requests = self.topics[topic.0].requests();
+        let said = requests.unwrap_or(topic);
+        if self.clients.get(at).is_some_and(|client| !client.publish.contains(&said)) {
+            let (what, word) = if requests.is_some() { ("set", "set") } else { ("publish", "publish") };
+            let key = &entry.name.value;
+            self.findings.push(
+                Diagnostic::error(
+                    codes::SCENARIO_ROLE,
+                    entry.name.span,
+                    format!("`{}` may not {what} `{key}`", client.value),
+                )
+                .related(self.spec.clients[at].name.span, "the client")
+                .help(format!("give it the right, `{word}: [{key}]`, or let another client say it")),
+            );
+        }
+        Some((client.value.clone(), said, value?))
     }
 
     fn button(&mut self, name: &Text) -> Option<String> {
@@ -238,7 +285,7 @@ impl Resolver<'_> {
 
     /// A value in the topic's terms, as it stands on the wire.
     fn value(&mut self, topic: TopicId, text: &Text) -> Option<String> {
-        let Topic { key, payload, .. } = &self.topics[topic.0];
+        let Topic { key, payload, .. } = &self.topics[self.topics[topic.0].state().unwrap_or(topic).0];
         let value = payload.wire_text(&text.value);
         if value.is_none() {
             let labels = payload.labels();

@@ -3,7 +3,7 @@
 use super::decisions::{WrittenDecision, all, is_on, switches};
 use crate::diag::{Diagnostic, Findings, codes};
 use crate::logic::analysis::{Fixed, Side, Value};
-use crate::model::{Fleet, Layout, RoleKind, Sends, TopicId};
+use crate::model::{Fleet, Layout, Role, RoleKind, Sends, TopicId};
 use crate::syntax::Spec;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,21 +12,24 @@ fn publishes_state(kind: &RoleKind) -> bool {
     match kind {
         RoleKind::PushButton { sends, .. } => matches!(sends, Sends::Level { .. }),
         RoleKind::DigitalInput { .. } | RoleKind::AnalogInput { .. } | RoleKind::Decision { .. } => true,
+        // An owner.
+        RoleKind::SwitchOutput { owns, .. } | RoleKind::DimmerOutput { owns, .. } => owns.is_some(),
         _ => false,
     }
 }
 
 /// The node of a layout that has a role.
-fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&RoleKind) -> bool) -> Option<usize> {
-    layout.nodes.iter().position(|node| node.roles.iter().any(|(role, _)| is(&fleet.roles[role.0].kind)))
+fn node_with(layout: &Layout, fleet: &Fleet, is: impl Fn(&Role) -> bool) -> Option<usize> {
+    layout.nodes.iter().position(|node| node.roles.iter().any(|(role, _)| is(&fleet.roles[role.0])))
 }
 
 /// Topics that reach a decision over the network in some layout, and are published by a role that publishes a state.
 fn states_from_afar(fleet: &Fleet, written: &WrittenDecision<'_>) -> BTreeSet<TopicId> {
-    let own = |kind: &RoleKind| kind.publishes() == Some(written.decision.publish);
+    let own = |role: &Role| role.key == written.role.key;
     let afar = |topic: &TopicId| {
         fleet.layouts.iter().any(|layout| {
-            let publisher = node_with(layout, fleet, |kind| kind.publishes() == Some(*topic) && publishes_state(kind));
+            let states = |role: &Role| role.kind.publishes() == Some(*topic) && publishes_state(&role.kind);
+            let publisher = node_with(layout, fleet, states);
             publisher.is_some() && publisher != node_with(layout, fleet, own)
         })
     };
@@ -39,7 +42,7 @@ pub(super) fn decisions_start(spec: &Spec, fleet: &Fleet, findings: &mut Finding
     // What decisions alone publish is there once one of them can publish it; all else comes by itself, or is a finding
     // already.
     let elsewhere = |topic: TopicId| {
-        let role = |kind: &RoleKind| kind.publishes() == Some(topic) && !matches!(kind, RoleKind::Decision { .. });
+        let role = |kind: &RoleKind| kind.publications().contains(&topic) && !matches!(kind, RoleKind::Decision { .. });
         fleet.roles.iter().any(|entry| role(&entry.kind))
             || fleet.clients.iter().any(|client| client.publish.contains(&topic))
     };

@@ -1,15 +1,13 @@
 //! Topics: names on the wire, and payloads as integers in units of their smallest digit.
 
-use super::names;
+use super::{names, states};
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::model::{Decimals, Payload, Topic};
+use crate::model::{Decimals, Payload, Topic, TopicKind};
 use crate::syntax::{PayloadSpec, Spec};
 use crate::text::{Span, Text};
 use std::collections::BTreeMap;
 use unicode_normalization::is_nfc;
 
-/// So that a topic and a message fit the node's buffers.
-const LONGEST_PATH: usize = 128;
 const LONGEST_LABEL: usize = 64;
 const MOST_LABELS: usize = 250;
 
@@ -49,11 +47,13 @@ pub(super) fn resolve(spec: &Spec, findings: &mut Findings) -> Vec<Topic> {
             key: entry.name.value.clone(),
             path: path.value.clone(),
             payload: payload(&entry.value.payload.value, entry.value.payload.span, findings),
-            retain: entry.value.retain,
+            retain: entry.value.retain.as_ref().is_some_and(|retain| retain.value),
             at_least_once: entry.value.qos.as_ref().is_some_and(|qos| qos.value == 1),
             shared,
+            kind: TopicKind::Plain,
         });
     }
+    states::add_requests(spec, &mut topics, findings);
     topics
 }
 
@@ -65,7 +65,7 @@ fn check_path(spec: &Spec, path: &Text, findings: &mut Findings) {
         .is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/status") && rest.matches('/').count() == 2);
     let fault = if text.is_empty() {
         Some(("is empty", "write a name like `room/light`"))
-    } else if text.len() > LONGEST_PATH {
+    } else if text.len() > names::LONGEST_PATH {
         Some(("is longer than 128 bytes", "shorten it"))
     } else if text.contains(['+', '#']) {
         Some(("has a wildcard (`+` or `#`)", "a topic is one name; write it without wildcards"))

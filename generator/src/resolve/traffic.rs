@@ -1,14 +1,17 @@
 //! Who publishes and who subscribes: what can only be seen from the whole fleet.
 
 use crate::diag::{Diagnostic, Findings, codes};
-use crate::model::{Fleet, Subscription, TopicId};
-use crate::syntax::{RoleKindSpec, Spec};
-use crate::text::Span;
+use crate::model::{Fleet, Subscription, TopicId, TopicKind};
+use crate::syntax::Spec;
 
 /// A topic with one end only does nothing.
 pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
     for (index, entry) in spec.topics.iter().enumerate() {
         let id = TopicId(index);
+        if fleet.topics[index].kind != TopicKind::Plain {
+            // Its owner publishes it and hears the requests; `one_owner` looks whether there are any.
+            continue;
+        }
         let (key, span) = (&entry.name.value, entry.name.span);
         let published = fleet.roles.iter().any(|role| role.kind.publications().contains(&id))
             || fleet.clients.iter().any(|client| client.publish.contains(&id));
@@ -42,38 +45,5 @@ pub(super) fn everything_flows(spec: &Spec, fleet: &Fleet, findings: &mut Findin
             ),
             (true, true) => {}
         }
-    }
-}
-
-/// Two roles that publish one topic overwrite each other.
-pub(super) fn one_writer(spec: &Spec, fleet: &Fleet, findings: &mut Findings) {
-    let mut first: Vec<Option<(Span, &str)>> = vec![None; fleet.topics.len()];
-    for (role, entry) in fleet.roles.iter().zip(&spec.roles) {
-        for id in role.kind.publications() {
-            let span = publish_span(&entry.value.kind, &fleet.topics[id.0].key).unwrap_or(entry.name.span);
-            match first[id.0] {
-                None => first[id.0] = Some((span, &role.key)),
-                Some((before, other)) => {
-                    let message = format!("`{other}` and `{}` both publish `{}`", role.key, fleet.topics[id.0].key);
-                    findings.push(
-                        Diagnostic::warning(codes::TWO_WRITERS, span, message)
-                            .label("the last message wins")
-                            .related(before, format!("`{other}` publishes it too"))
-                            .help("give each a topic of its own, and let a `decision` choose"),
-                    );
-                }
-            }
-        }
-    }
-}
-
-fn publish_span(kind: &RoleKindSpec, key: &str) -> Option<Span> {
-    match kind {
-        RoleKindSpec::PushButton { publish, .. }
-        | RoleKindSpec::DigitalInput { publish, .. }
-        | RoleKindSpec::AnalogInput { publish, .. }
-        | RoleKindSpec::Decision { publish, .. } => Some(publish.span),
-        RoleKindSpec::Custom(custom) => custom.publish.iter().find(|name| name.value == key).map(|name| name.span),
-        RoleKindSpec::SwitchOutput { .. } | RoleKindSpec::DimmerOutput { .. } | RoleKindSpec::SerialLog { .. } => None,
     }
 }

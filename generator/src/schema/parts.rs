@@ -162,6 +162,11 @@ pub(super) struct Topic {
     qos: Option<Whole<0, 1>>,
     /// `shared` keeps the topic on the broker although all of its roles share one node.
     scope: Option<Scope>,
+    /// A state with an owner: `path` carries the state, always retained, which one role `owns` and says; `path/set` carries
+    /// requests, never retained, of those who set it (roles: `sets`, clients: `set`). A request with QoS 0 is lost while the
+    /// owner is away.
+    #[schemars(extend("default" = false))]
+    settable: Option<Flag>,
     // A new key of a topic belongs here.
 }
 
@@ -234,6 +239,10 @@ pub(super) struct Node {
     ip: Option<Address>,
     /// Its roles, and where each is wired; `{}` for a role without a pin.
     roles: BTreeMap<String, Wiring>,
+    /// Pins that something else is wired to, which no role drives, each with what that is: they are neither chosen nor
+    /// proposed, and no role can be there.
+    #[schemars(extend("examples" = [{ "D5": "a strip of LEDs" }], "default" = {}))]
+    reserved: Option<BTreeMap<String, Text>>,
     // A new key of a node belongs here.
 }
 
@@ -275,7 +284,10 @@ pub(super) struct Client {
     /// The topics that it may publish.
     #[schemars(extend("examples" = [["button"]], "default" = []))]
     publish: Option<Texts>,
-    /// The topics that it may subscribe to; `"*"`: all that are on the broker, and whether nodes are online.
+    /// The settable topics that it may set: it publishes requests on `path/set`. The states stay on the broker for it.
+    #[schemars(extend("examples" = [["relay"]], "default" = []))]
+    set: Option<Texts>,
+    /// The topics that it may subscribe to; `"*"`: all that are on the broker but requests, and whether nodes are online.
     #[schemars(extend("examples" = [["light", "brightness"], ["*"]], "default" = []))]
     subscribe: Option<Texts>,
 }

@@ -30,26 +30,34 @@ pub(super) enum Role {
 
 /// Switches a pin by the messages of a topic.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("examples" = [{ "subscribe": "light" }]))]
+#[schemars(deny_unknown_fields, extend("examples" = [{ "subscribe": "light" }, { "owns": "relay", "at_boot": "last" }]), extend("oneOf" = [{"required": ["subscribe"]}, {"required": ["owns"]}]))]
 pub(super) struct SwitchOutput {
     /// The topic, with labels or a bit. Of two labels the first is off, the second on.
-    subscribe: Text,
+    subscribe: Option<Text>,
+    /// The settable topic that it owns: it acts on requests, and says what the pin then is.
+    owns: Option<Text>,
     /// The level that means on.
     #[schemars(extend("default" = "high"))]
     active: Option<Level>,
-    /// What it is before the first message.
+    /// What it is before the first message; `last`, for an owner: what it was before the power went, off at the very first start.
+    /// A change is in flash 5 seconds later; it takes 102 million changes to wear the two sectors out.
     #[schemars(extend("default" = "off"))]
-    at_boot: Option<OnOff>,
+    at_boot: Option<Boot>,
     /// What each label means, where a topic has more than two.
     states: Option<BTreeMap<String, OnOff>>,
 }
 
 /// Lets a pin be on for a part of the time: 100 Hz or more, so that an LED or a motor does not show it.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("examples" = [{ "subscribe": "glow", "fade": "800ms" }]))]
+#[schemars(deny_unknown_fields, extend("examples" = [{ "subscribe": "glow", "fade": "800ms" }]), extend("oneOf" = [{"required": ["subscribe"]}, {"required": ["owns"]}]))]
 pub(super) struct DimmerOutput {
     /// The topic, with percent.
-    subscribe: Text,
+    subscribe: Option<Text>,
+    /// The settable topic that it owns: it acts on requests, and says how bright it is to be.
+    owns: Option<Text>,
+    /// What an owner is before the first request: off, on (100 %), or what it was before the power went.
+    #[schemars(extend("default" = "off"))]
+    at_boot: Option<Boot>,
     /// The level that means on.
     #[schemars(extend("default" = "high"))]
     active: Option<Level>,
@@ -60,10 +68,13 @@ pub(super) struct DimmerOutput {
 
 /// Sends when a button is pressed. Without a pull of the chip the button connects to ground.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("examples" = [{ "publish": "button" }]))]
+#[schemars(deny_unknown_fields, extend("examples" = [{ "publish": "button" }, { "sets": "relay" }]), extend("oneOf" = [{"required": ["publish"]}, {"required": ["sets"]}]))]
 pub(super) struct PushButton {
     /// The topic, with labels or a bit.
-    publish: Text,
+    publish: Option<Text>,
+    /// The settable topic that it sets: each press asks for the label after the one that the state has, and for the second
+    /// while the state is not known.
+    sets: Option<Text>,
     /// With each press the next label; or one label while pressed, another while released.
     #[schemars(extend("default" = "press"))]
     sends: Option<Sends>,
@@ -79,10 +90,12 @@ pub(super) struct PushButton {
 
 /// Sends the state of a contact or a sensor with two states: at the start, and each change.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("examples" = [{ "publish": "presence", "hold": "2min" }]))]
+#[schemars(deny_unknown_fields, extend("examples" = [{ "publish": "presence", "hold": "2min" }]), extend("oneOf" = [{"required": ["publish"]}, {"required": ["sets"]}]))]
 pub(super) struct DigitalInput {
     /// The topic, with two labels or a bit. The first is inactive, the second active.
-    publish: Text,
+    publish: Option<Text>,
+    /// The settable topic that it sets: it asks for the label of its state, at the start and at each change.
+    sets: Option<Text>,
     /// The chip's own resistor.
     #[schemars(extend("default" = "none"))]
     pull: Option<Pull>,
@@ -115,10 +128,12 @@ pub(super) struct AnalogInput {
 
 /// Publishes what the first rule that holds decides; where none holds the last message stays as it is.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("oneOf" = [{"required": ["publish"]}, {"required": ["sets"]}]))]
 pub(super) struct Decision {
     /// The topic.
-    publish: Text,
+    publish: Option<Text>,
+    /// The settable topic that it sets: it asks for what its rules decide, once after a start and when that changes.
+    sets: Option<Text>,
     /// In this order.
     rules: Vec<Rule>,
     /// How often they are asked without news, since `age(…)` grows by itself.
@@ -157,6 +172,13 @@ pub(super) struct Custom {
     /// The topics that it publishes.
     #[schemars(extend("default" = []))]
     publish: Option<Texts>,
+    /// The settable topics that it owns: it subscribes to requests (`topics::RELAY_SET`) and publishes the state
+    /// (`topics::RELAY`) at its start and after each request.
+    #[schemars(extend("default" = []))]
+    owns: Option<Texts>,
+    /// The settable topics that it sets: it publishes requests (`topics::RELAY_SET`).
+    #[schemars(extend("default" = []))]
+    sets: Option<Texts>,
     /// Names for its pins; `sda` and `scl` are an I2C bus. Nodes wire them with `pins: { sda: D2, scl: D1 }`.
     #[schemars(extend("default" = []))]
     pins: Option<Texts>,
@@ -200,6 +222,7 @@ macro_rules! keywords {
 keywords! {
     Level: High Low;
     OnOff: Off On;
+    Boot: Off On Last;
     Sends: Press Level;
     Pull: None Up Down;
     PressedReleased: Released Pressed;

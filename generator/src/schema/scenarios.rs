@@ -16,6 +16,9 @@ pub(super) enum Step {
     Press(Texts),
     /// Buttons stay pressed for so long.
     Hold(BTreeMap<String, Duration>),
+    /// Clients say something on topics that they may publish or set, each by its name: `say: { home: { relay: "ON" } }`. On a
+    /// settable topic it is a request.
+    Say(BTreeMap<String, BTreeMap<String, Text>>),
     /// So much time passes.
     Wait(Duration),
     /// Which messages topics should have, and which levels pins.

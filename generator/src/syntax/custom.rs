@@ -13,11 +13,13 @@ impl Reader<'_> {
             |reader: &mut Self, key, expected| map.maybe(key).map_or(Vec::new(), |tree| reader.texts(tree, expected));
         let subscribe = list(self, "subscribe", "the key of a topic");
         let publish = list(self, "publish", "the key of a topic");
+        let owns = list(self, "owns", "the key of a topic");
+        let sets = list(self, "sets", "the key of a topic");
         let pins = list(self, "pins", "a name for a pin");
         let crates = map.maybe("crates").map_or(Vec::new(), |tree| {
             self.named(tree, "a map from crates to versions", |reader, tree, _| reader.package(tree))
         });
-        Some(CustomSpec { source: source?, subscribe, publish, pins, crates })
+        Some(CustomSpec { source: source?, subscribe, publish, owns, sets, pins, crates })
     }
 
     /// `"0.4"` or `{ version: "0.4", features: [blocking], default-features: false }`.

@@ -20,9 +20,9 @@ mod yaml;
 
 pub use include::{Wanted, wanted};
 pub use written::{
-    ActSpec, AddressSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec, Named,
-    NetworkSpec, NodeFaultSpec, NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SettingSpec,
-    Spec, StepSpec, TopicSpec, WifiSpec,
+    ActSpec, AddressSpec, AtBootSpec, BoardSpec, BrokerSpec, ClientSpec, CopiesSpec, CrateSpec, CustomSpec, ExpectSpec,
+    FollowsSpec, Named, NetworkSpec, NodeFaultSpec, NodeSpec, PayloadSpec, Points, PullSpec, RoleKindSpec, RoleSpec,
+    RuleSpec, SaysSpec, SettingSpec, Spec, StepSpec, TopicSpec, WifiSpec,
 };
 
 use crate::diag::{Diagnostics, Findings};

@@ -64,8 +64,16 @@ impl Reader<'_> {
                     Some(wiring.pin)
                 })
             });
+            let reserved = map.maybe("reserved").map_or(Vec::new(), |tree| reader.reserved(tree));
             map.finish(reader);
-            Some(NodeSpec { board: board?, common: false, ip: ip.flatten(), roles: roles?, pins, allow })
+            Some(NodeSpec { board: board?, common: false, ip: ip.flatten(), roles: roles?, pins, allow, reserved })
+        })
+    }
+
+    /// Pins that something else is wired to.
+    fn reserved(&mut self, tree: &Tree) -> Vec<Named<Text>> {
+        self.named(tree, "a map from pins to what is wired there (`{ D5: \"a strip of LEDs\" }`)", |reader, tree, _| {
+            reader.text(tree, "what is wired there, as a text")
         })
     }
 
@@ -103,8 +111,9 @@ impl Reader<'_> {
     pub(super) fn client(&mut self, tree: &Tree) -> Option<ClientSpec> {
         let mut map = self.map(tree, "a client (`{ subscribe: [topic] }`)")?.of(Room::Client);
         let publish = map.maybe("publish").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
+        let set = map.maybe("set").map_or(Vec::new(), |tree| self.texts(tree, "a topic"));
         let subscribe = map.maybe("subscribe").map_or(Vec::new(), |tree| self.texts(tree, "a topic or \"*\""));
         map.finish(self);
-        Some(ClientSpec { publish, subscribe })
+        Some(ClientSpec { publish, set, subscribe })
     }
 }

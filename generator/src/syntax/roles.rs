@@ -2,7 +2,7 @@
 
 use super::reader::{Map, Reader};
 use super::tree::{Tree, ValueKind};
-use super::written::{Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
+use super::written::{AtBootSpec, FollowsSpec, Named, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SaysSpec};
 use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Text};
 
@@ -16,6 +16,7 @@ const KINDS: [&str; 8] = [
     "serial_log",
     "custom",
 ];
+const AT_BOOT: &[(&str, AtBootSpec)] = &[("off", AtBootSpec::Off), ("on", AtBootSpec::On), ("last", AtBootSpec::Last)];
 const PULLS: &[(&str, PullSpec)] = &[("none", PullSpec::None), ("up", PullSpec::Up), ("down", PullSpec::Down)];
 
 impl Reader<'_> {
@@ -40,39 +41,38 @@ impl Reader<'_> {
     fn kind(&mut self, kind: &str, map: &mut Map<'_>) -> Option<RoleKindSpec> {
         match kind {
             "switch_output" => {
-                let subscribe = self.topic_of(map, "subscribe");
+                let topic = self.followed(map);
                 let active_high = self.active(map);
-                let on_at_boot =
-                    map.maybe("at_boot").and_then(|tree| self.keyword(tree, &[("off", false), ("on", true)]));
+                let at_boot = self.at_boot(map);
                 let states = self.states(map, ["off", "on"]);
-                let on_at_boot = on_at_boot.is_some_and(|keyword| keyword.value);
-                Some(RoleKindSpec::SwitchOutput { subscribe: subscribe?, active_high, on_at_boot, states })
+                Some(RoleKindSpec::SwitchOutput { topic: topic?, active_high, at_boot, states })
             }
             "dimmer_output" => {
-                let subscribe = self.topic_of(map, "subscribe");
+                let topic = self.followed(map);
                 let active_high = self.active(map);
+                let at_boot = self.at_boot(map);
                 let span = map.span;
                 let fade = map.maybe("fade").and_then(|tree| Some(At { value: self.duration(tree)?, span: tree.span }));
                 let fade = fade.unwrap_or(At { value: 0, span });
-                Some(RoleKindSpec::DimmerOutput { subscribe: subscribe?, active_high, fade })
+                Some(RoleKindSpec::DimmerOutput { topic: topic?, active_high, at_boot, fade })
             }
             "push_button" => {
-                let publish = self.topic_of(map, "publish");
+                let topic = self.said(map);
                 let level =
                     map.maybe("sends").and_then(|tree| self.keyword(tree, &[("press", false), ("level", true)]));
                 let pull = self.pull(map, PullSpec::Up);
                 let debounce = self.time(map, "debounce", 30);
                 let states = self.states(map, ["released", "pressed"]);
                 let level = level.is_some_and(|keyword| keyword.value);
-                Some(RoleKindSpec::PushButton { publish: publish?, level, pull, debounce, states })
+                Some(RoleKindSpec::PushButton { topic: topic?, level, pull, debounce, states })
             }
             "digital_input" => {
-                let publish = self.topic_of(map, "publish");
+                let topic = self.said(map);
                 let pull = self.pull(map, PullSpec::None);
                 let active_high = self.active(map);
                 let hold = self.time(map, "hold", 0);
                 let states = self.states(map, ["inactive", "active"]);
-                Some(RoleKindSpec::DigitalInput { publish: publish?, pull, active_high, hold, states })
+                Some(RoleKindSpec::DigitalInput { topic: topic?, pull, active_high, hold, states })
             }
             "analog_input" => {
                 let publish = self.topic_of(map, "publish");
@@ -88,11 +88,11 @@ impl Reader<'_> {
     }
 
     fn decision(&mut self, map: &mut Map<'_>) -> Option<RoleKindSpec> {
-        let publish = self.topic_of(map, "publish");
+        let topic = self.said(map);
         let help = "write `rules:` and below it `- { when: 'brightness < 30', then: \"On\" }`";
         let rules = map.must(self, "rules", help).map(|tree| self.rules(tree));
         let tick = self.time(map, "tick", 1_000);
-        Some(RoleKindSpec::Decision { publish: publish?, rules: rules?, tick })
+        Some(RoleKindSpec::Decision { topic: topic?, rules: rules?, tick })
     }
 
     fn serial_log(&mut self, map: &mut Map<'_>) -> Option<RoleKindSpec> {
@@ -104,6 +104,48 @@ impl Reader<'_> {
     fn topic_of(&mut self, map: &mut Map<'_>, key: &'static str) -> Option<Text> {
         let help = format!("name the topic: `{key}: topic`");
         map.must(self, key, &help).and_then(|tree| self.text(tree, "the key of a topic"))
+    }
+
+    /// The topic that a role acts on: `subscribe`, or `owns`.
+    fn followed(&mut self, map: &mut Map<'_>) -> Option<FollowsSpec> {
+        let (owns, topic) = self.one_of(map, ["subscribe", "owns"], "says what the topic's state is")?;
+        Some(if owns { FollowsSpec::Owns(topic) } else { FollowsSpec::Subscribe(topic) })
+    }
+
+    /// The topic that a role says something on: `publish`, or `sets`.
+    fn said(&mut self, map: &mut Map<'_>) -> Option<SaysSpec> {
+        let (sets, topic) = self.one_of(map, ["publish", "sets"], "asks the topic's owner for another state")?;
+        Some(if sets { SaysSpec::Sets(topic) } else { SaysSpec::Publish(topic) })
+    }
+
+    /// The topic below one of two keys, of which one must be there; whether it is the second.
+    fn one_of(&mut self, map: &mut Map<'_>, [first, second]: [&'static str; 2], means: &str) -> Option<(bool, Text)> {
+        const EXPECTED: &str = "the key of a topic";
+        match (map.maybe(second), map.maybe(first)) {
+            (None, None) => {
+                let help = format!("name the topic: `{first}: topic`, or `{second}: topic` for a role that {means}");
+                map.must(self, first, &help);
+                None
+            }
+            (Some(other), Some(tree)) => {
+                self.findings.push(
+                    Diagnostic::error(
+                        codes::UNKNOWN_KEY,
+                        other.span,
+                        format!("a role has `{first}` or `{second}`, not both"),
+                    )
+                    .related(tree.span, format!("`{first}`"))
+                    .help("delete one; for two topics write two roles"),
+                );
+                None
+            }
+            (Some(tree), None) => self.text(tree, EXPECTED).map(|topic| (true, topic)),
+            (None, Some(tree)) => self.text(tree, EXPECTED).map(|topic| (false, topic)),
+        }
+    }
+
+    fn at_boot(&mut self, map: &mut Map<'_>) -> Option<At<AtBootSpec>> {
+        map.maybe("at_boot").and_then(|tree| self.keyword(tree, AT_BOOT))
     }
 
     fn active(&mut self, map: &mut Map<'_>) -> bool {

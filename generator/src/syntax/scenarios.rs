@@ -8,8 +8,20 @@ use crate::diag::{Diagnostic, codes, near};
 use crate::text::{At, Span, Text};
 
 const STEP: &str = "a step (`set: { … }`, `press: button`, `wait: 2s`, `expect: { … }`, …)";
-const KEYS: [&str; 11] =
-    ["set", "press", "hold", "wait", "expect", "drop wifi", "restore wifi", "restart", "garbage", "delay", "lose"];
+const KEYS: [&str; 12] = [
+    "set",
+    "press",
+    "hold",
+    "say",
+    "wait",
+    "expect",
+    "drop wifi",
+    "restore wifi",
+    "restart",
+    "garbage",
+    "delay",
+    "lose",
+];
 const KEYWORDS: [(&str, ActSpec); 2] = [("stop broker", ActSpec::StopBroker), ("start broker", ActSpec::StartBroker)];
 
 impl Reader<'_> {
@@ -60,6 +72,7 @@ impl Reader<'_> {
                 "a map from roles to durations (`{ button: 3s }`)",
                 |reader, tree, _| reader.duration(tree),
             )),
+            "say" => ActSpec::Say(self.said_by(value)),
             "wait" => ActSpec::Wait(self.duration(value)?),
             "expect" => ActSpec::Expect(self.expect(value)?),
             "drop wifi" => ActSpec::Node(NodeFaultSpec::DropWifi, self.text(value, NODE)?),
@@ -72,6 +85,15 @@ impl Reader<'_> {
                 self.unknown(keyword, key.span);
                 return None;
             }
+        })
+    }
+
+    /// `{ home: { relay: "ON" } }`
+    fn said_by(&mut self, tree: &Tree) -> Vec<Named<Vec<Named<Text>>>> {
+        self.named(tree, "a map from clients to what they say (`{ home: { relay: \"ON\" } }`)", |reader, tree, _| {
+            Some(reader.named(tree, "a map from topics to messages (`{ relay: \"ON\" }`)", |reader, tree, _| {
+                reader.text(tree, "a message of the topic")
+            }))
         })
     }
 

@@ -13,11 +13,15 @@ impl Reader<'_> {
         let path = map.maybe("path").and_then(|tree| self.text(tree, "an MQTT topic name"));
         let payload = map.must(self, "payload", "write what its messages look like: `payload: percent`");
         let payload = payload.and_then(|tree| self.payload(tree).map(|value| At { value, span: tree.span }));
-        let retain = map.maybe("retain").and_then(|tree| self.flag(tree)).unwrap_or(false);
+        let mut flag = |reader: &mut Self, key| {
+            map.maybe(key).and_then(|tree| Some(At { value: reader.flag(tree)?, span: tree.span }))
+        };
+        let retain = flag(self, "retain");
+        let settable = flag(self, "settable").filter(|settable| settable.value).map(|settable| settable.span);
         let qos = map.maybe("qos").and_then(|tree| self.qos(tree));
         let scope = map.maybe("scope").and_then(|tree| self.text(tree, "`shared`"));
         map.finish(self);
-        Some(TopicSpec { path, payload: payload?, retain, qos, scope })
+        Some(TopicSpec { path, payload: payload?, retain, qos, scope, settable })
     }
 
     fn qos(&mut self, tree: &Tree) -> Option<At<u8>> {

@@ -2,7 +2,8 @@
 //! and its default values, nothing of the files that are imported.
 
 use fleetwright_generator::syntax::{
-    CrateSpec, CustomSpec, Named, PayloadSpec, Points, PullSpec, RoleKindSpec, RuleSpec,
+    AtBootSpec, CrateSpec, CustomSpec, FollowsSpec, Named, PayloadSpec, Points, PullSpec, RoleKindSpec, RuleSpec,
+    SaysSpec,
 };
 use fleetwright_generator::text::{At, Span, Text};
 
@@ -39,33 +40,33 @@ pub(crate) fn payload(payload: &PayloadSpec) -> String {
 /// An entry of `roles`, with its line ends; a decision takes a line for each rule.
 pub(crate) fn role(name: &str, kind: &RoleKindSpec) -> String {
     let (kind, options) = match kind {
-        RoleKindSpec::SwitchOutput { subscribe, active_high, on_at_boot, states: labels } => {
-            let at_boot = on_at_boot.then(|| "at_boot: on".to_owned());
+        RoleKindSpec::SwitchOutput { topic, active_high, at_boot, states: labels } => {
             let labels = states(labels.as_ref(), ["off", "on"]);
-            ("switch_output", vec![topic("subscribe", subscribe), active(*active_high), at_boot, labels])
+            ("switch_output", vec![followed(topic), active(*active_high), boot(at_boot.as_ref()), labels])
         }
-        RoleKindSpec::DimmerOutput { subscribe, active_high, fade } => {
-            ("dimmer_output", vec![topic("subscribe", subscribe), time("fade", fade.value), active(*active_high)])
-        }
-        RoleKindSpec::PushButton { publish, level, pull, debounce, states: labels } => {
+        RoleKindSpec::DimmerOutput { topic, active_high, at_boot, fade } => (
+            "dimmer_output",
+            vec![followed(topic), time("fade", fade.value), active(*active_high), boot(at_boot.as_ref())],
+        ),
+        RoleKindSpec::PushButton { topic, level, pull, debounce, states: labels } => {
             let sends = level.then(|| "sends: level".to_owned());
             let labels = states(labels.as_ref(), ["released", "pressed"]);
             let debounce = time("debounce", *debounce).filter(|_| *debounce != DEBOUNCE_MS);
-            ("push_button", vec![topic("publish", publish), sends, pulled(pull, PullSpec::Up), debounce, labels])
+            ("push_button", vec![said(topic), sends, pulled(pull, PullSpec::Up), debounce, labels])
         }
-        RoleKindSpec::DigitalInput { publish, pull, active_high, hold, states: labels } => {
+        RoleKindSpec::DigitalInput { topic, pull, active_high, hold, states: labels } => {
             let hold = time("hold", *hold).filter(|_| *hold > 0);
             let labels = states(labels.as_ref(), ["inactive", "active"]);
             let pull = pulled(pull, PullSpec::None);
-            ("digital_input", vec![topic("publish", publish), pull, active(*active_high), hold, labels])
+            ("digital_input", vec![said(topic), pull, active(*active_high), hold, labels])
         }
         RoleKindSpec::AnalogInput { publish, every, change, map } => {
             let change = change.as_ref().map(|change| format!("change: {}", change.value));
             let map = map.as_ref().map(points);
-            ("analog_input", vec![topic("publish", publish), time("every", *every), change, map])
+            ("analog_input", vec![key("publish", publish), time("every", *every), change, map])
         }
-        RoleKindSpec::Decision { publish, rules, tick } => {
-            return decision(name, publish, rules, *tick);
+        RoleKindSpec::Decision { topic, rules, tick } => {
+            return decision(name, topic, rules, *tick);
         }
         RoleKindSpec::SerialLog { subscribe } => ("serial_log", vec![Some(format!("subscribe: {}", list(subscribe)))]),
         RoleKindSpec::Custom(role) => ("custom", custom(role)),
@@ -74,8 +75,31 @@ pub(crate) fn role(name: &str, kind: &RoleKindSpec) -> String {
     format!("  {name}: {{ {kind}: {{ {} }} }}\n", options.join(", "))
 }
 
-fn topic(key: &str, topic: &Text) -> Option<String> {
-    Some(format!("{key}: {}", topic.value))
+fn key(word: &str, topic: &Text) -> Option<String> {
+    Some(format!("{word}: {}", topic.value))
+}
+
+fn followed(topic: &FollowsSpec) -> Option<String> {
+    match topic {
+        FollowsSpec::Subscribe(topic) => key("subscribe", topic),
+        FollowsSpec::Owns(topic) => key("owns", topic),
+    }
+}
+
+fn said(topic: &SaysSpec) -> Option<String> {
+    match topic {
+        SaysSpec::Publish(topic) => key("publish", topic),
+        SaysSpec::Sets(topic) => key("sets", topic),
+    }
+}
+
+/// `at_boot: last`; what is off need not be written.
+fn boot(at_boot: Option<&At<AtBootSpec>>) -> Option<String> {
+    match at_boot?.value {
+        AtBootSpec::Off => None,
+        AtBootSpec::On => Some("at_boot: on".to_owned()),
+        AtBootSpec::Last => Some("at_boot: last".to_owned()),
+    }
 }
 
 fn time(key: &str, ms: u32) -> Option<String> {
@@ -108,8 +132,8 @@ fn points(points: &Points) -> String {
     format!("map: [{}]", points.collect::<Vec<_>>().join(", "))
 }
 
-fn decision(name: &str, publish: &Text, rules: &[RuleSpec], tick: u32) -> String {
-    let mut text = format!("  {name}:\n    decision:\n      publish: {}\n", publish.value);
+fn decision(name: &str, topic: &SaysSpec, rules: &[RuleSpec], tick: u32) -> String {
+    let mut text = format!("  {name}:\n    decision:\n      {}\n", said(topic).unwrap_or_default());
     if tick != TICK_MS {
         text += &format!("      tick: {}\n", duration(tick));
     }
@@ -128,6 +152,8 @@ fn custom(role: &CustomSpec) -> Vec<Option<String>> {
         Some(format!("source: {}", quoted(&role.source.value))),
         texts("subscribe", &role.subscribe),
         texts("publish", &role.publish),
+        texts("owns", &role.owns),
+        texts("sets", &role.sets),
         texts("pins", &role.pins),
         (!crates.is_empty()).then(|| format!("crates: {{ {} }}", crates.join(", "))),
     ]

@@ -4,5 +4,6 @@
 //! Architecture invariant: this crate knows files of other tools and the fleet language, and not what a fleet means.
 
 pub mod esphome;
+pub mod files;
 mod fleet_text;
 mod yaml;

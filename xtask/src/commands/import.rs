@@ -3,13 +3,14 @@
 
 use super::new;
 use crate::outcome::Outcome;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use fleetwright_generator::diag::render;
 use fleetwright_generator::text::Source;
 use import::esphome;
+use import::files::Disk;
 use project::fleets;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Turn what another tool reads into a fleet
 #[derive(Clone, Debug, clap::Args)]
@@ -40,18 +41,15 @@ impl Import {
         if let Some(file) = files.iter().find(|file| fleets::is_secret(file)) {
             bail!("{} holds secrets, and describes no device", file.display());
         }
-        let read = |path: &Path| std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
-        let imported = esphome::import(&files, name.as_deref(), &read)?;
-        if !imported.notes.is_empty() {
-            println!("not taken over, or not as it was:");
-            imported.notes.iter().for_each(|note| println!("  {note}"));
-        }
+        let imported = esphome::import(&files, name.as_deref(), &Disk)?;
+        print!("{}", esphome::by_kind(&imported.notes));
         let checked = fleets::check_source(Source::new(format!("fleets/{}.yaml", imported.name), imported.text));
         let findings = checked.findings;
         if !findings.diagnostics.is_empty() {
             println!("\nwhat deserves a look before anything is flashed:\n");
             print!("{}", render::text(&findings.source, &findings.diagnostics, false));
         }
+        print!("\n{}", esphome::summary(&imported.counts, &imported.notes));
         let written = new::add(&imported.name, findings.source.text)?;
         Ok(if checked.fleet.is_none() { Outcome::Findings } else { written })
     }

@@ -72,6 +72,7 @@ fn lines(row: &PinRow) -> Vec<String> {
             let first = format!("■ {by}{chosen}");
             [first].into_iter().chain(against.iter().map(|against| format!("! {against}"))).collect()
         }
+        PinState::Reserved(what) => vec![format!("□ reserved: {what}")],
         PinState::Free { good, careful, bad } => {
             let first = match (good.as_slice(), careful.as_slice()) {
                 ([], []) => "· free, but it serves nothing".into(),

@@ -4,7 +4,7 @@ use super::gpio::{RTC, change, set};
 use super::{sdk, serial};
 use crate::log::LOCAL_MESSAGE;
 use crate::pads;
-use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Route, Topic};
+use fleetwright_node::{Board, Gpio, LOCAL, Level, Mode, Pull, Topic};
 
 /// The board a node runs on.
 pub(crate) struct Pins {
@@ -90,9 +90,21 @@ impl Board for Pins {
         unsafe { sdk::system_adc_read() }.min(1023)
     }
 
+    #[cfg(feature = "keeps")]
+    fn kept(&mut self, key: u32) -> Option<u16> {
+        super::kept::log()?.value(key)
+    }
+
+    #[cfg(feature = "keeps")]
+    fn keep(&mut self, key: u32, value: u16) {
+        if !super::kept::log().is_some_and(|mut log| log.keep(key, value)) {
+            self.log(&[b"the flash memory keeps nothing"]);
+        }
+    }
+
     fn published(&mut self, topic: &Topic, path: &str, payload: &[u8]) {
         // What goes over the broker can be seen there.
-        if LOCAL && topic.route == Route::Local {
+        if LOCAL && topic.route.stays_here() {
             self.log(&[LOCAL_MESSAGE.as_bytes(), path.as_bytes(), b" ", payload]);
         }
     }

@@ -10,6 +10,8 @@ mod dimmers;
 mod failure;
 mod flash_map;
 mod gpio;
+#[cfg(feature = "keeps")]
+mod kept;
 mod libc;
 #[cfg(feature = "mdns")]
 mod multicast;

@@ -1,5 +1,5 @@
 //! The functions of Espressif's SDK and of the ROM that a node calls, as C declares them in ESP8266_NONOS_SDK 3.0.6
-//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,mem,pwm}.h`). `symbols.txt` lists the same names.
+//! (`include/{user_interface,espconn,osapi,ets_sys,gpio,mem,pwm,spi_flash}.h`). `symbols.txt` lists the same names.
 
 use crate::partitions::Partition;
 use core::ffi::{c_char, c_int, c_void};
@@ -15,6 +15,9 @@ pub(crate) const STATION_IF: u8 = 0;
 pub(crate) const ESPCONN_OK: i8 = 0;
 /// A callback will tell the result.
 pub(crate) const ESPCONN_INPROGRESS: i8 = -5;
+/// `SPI_FLASH_RESULT_OK`.
+#[cfg(feature = "keeps")]
+pub(crate) const SPI_FLASH_OK: c_int = 0;
 /// `NULL_MODE`: no Wi-Fi.
 pub(crate) const NULL_MODE: u8 = 0;
 /// `STATION_MODE`.
@@ -197,6 +200,13 @@ unsafe extern "C" {
     pub(crate) fn pwm_set_duty(duty: u32, channel: u8);
     #[cfg(feature = "dims")]
     pub(crate) fn pwm_start();
+
+    #[cfg(feature = "keeps")]
+    pub(crate) fn spi_flash_erase_sector(sector: u16) -> c_int;
+    #[cfg(feature = "keeps")]
+    pub(crate) fn spi_flash_read(address: u32, to: *mut u32, size: u32) -> c_int;
+    #[cfg(feature = "keeps")]
+    pub(crate) fn spi_flash_write(address: u32, from: *const u32, size: u32) -> c_int;
 
     #[cfg(feature = "mdns")]
     pub(crate) fn wifi_get_ip_info(interface: u8, info: *mut IpInfo) -> bool;

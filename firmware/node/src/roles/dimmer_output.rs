@@ -35,6 +35,13 @@ impl DimmerOutput {
         }
     }
 
+    /// Goes to a brightness in percent at once.
+    pub(super) fn begin(&self, percent: i32, state: &mut RoleState, context: &mut DriverContext<'_>) {
+        let target = percent.clamp(0, 100) * 10;
+        state.sent = Some(target);
+        self.set_brightness(target as u16, state, context);
+    }
+
     /// Takes a step towards the brightness that the topic asks for.
     fn step(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
         state.due = None;

@@ -28,6 +28,11 @@ pub enum Sends {
     /// With each press the next label of the topic, beginning with the first; of a bit, beginning with 1, since a bit
     /// that nobody set yet is taken for 0.
     Press,
+    /// With each press a request for the label after the one that a state has; while the state is not known, for the second.
+    After {
+        /// The state that the topic's requests are for.
+        state: TopicId,
+    },
     /// One label while released, another while pressed.
     Level {
         /// The label while released.
@@ -38,11 +43,18 @@ pub enum Sends {
 }
 
 impl PushButton {
-    /// The next label of the topic.
+    /// The next label of the topic, or the one after the state's.
     fn next(&self, state: &mut RoleState, context: &DriverContext<'_>) -> u8 {
         let payload = context.values.topics.get(usize::from(self.topic.0)).map(|topic| topic.payload);
         let Some(Payload::Labels(labels)) = payload else { return 0 };
         let count = labels.len().clamp(1, 255) as u8;
+        if let Sends::After { state } = self.sends {
+            let now = match context.values.received(state) {
+                Some(Value::Label(label)) => label,
+                _ => 0,
+            };
+            return (now + 1) % count;
+        }
         let first = u8::from(payload == Some(Payload::BIT));
         let label = (state.presses + first) % count;
         state.presses = (state.presses + 1) % count;
@@ -70,8 +82,10 @@ impl Driver for PushButton {
         }
         let known = state.active.replace(pressed).is_some();
         match self.sends {
-            Sends::Press if pressed && known => Some(Publication(self.topic, Value::Label(self.next(state, context)))),
-            Sends::Press => None,
+            Sends::Press | Sends::After { .. } if pressed && known => {
+                Some(Publication(self.topic, Value::Label(self.next(state, context))))
+            }
+            Sends::Press | Sends::After { .. } => None,
             Sends::Level { released, pressed: down } => {
                 Some(Publication(self.topic, Value::Label(if pressed { down } else { released })))
             }

@@ -26,12 +26,27 @@ impl SwitchOutput {
             _ => Level::Low,
         }
     }
+
+    /// Makes the pin an output that is on or off.
+    pub(super) fn begin(&self, on: bool, state: &mut RoleState, context: &mut DriverContext<'_>) {
+        state.active = Some(on);
+        context.board.configure(self.pin, Mode::Output(self.level(on)));
+    }
+
+    /// Drives the pin by the last message of the topic; the index of its label.
+    pub(super) fn follow(&self, state: &mut RoleState, context: &mut DriverContext<'_>) -> Option<u8> {
+        let Some(Value::Label(index)) = context.values.received(self.topic) else { return None };
+        let on = *self.on.get(usize::from(index))?;
+        if state.active.replace(on) != Some(on) {
+            context.board.drive(self.pin, self.level(on));
+        }
+        Some(index)
+    }
 }
 
 impl Driver for SwitchOutput {
     fn start(&self, state: &mut RoleState, context: &mut DriverContext<'_>) {
-        state.active = Some(self.at_boot);
-        context.board.configure(self.pin, Mode::Output(self.level(self.at_boot)));
+        self.begin(self.at_boot, state, context);
     }
 
     fn received<'v>(
@@ -40,13 +55,8 @@ impl Driver for SwitchOutput {
         state: &mut RoleState,
         context: &mut DriverContext<'v>,
     ) -> Option<Publication<'v>> {
-        if topic != self.topic {
-            return None;
-        }
-        let Some(Value::Label(index)) = context.values.received(topic) else { return None };
-        let on = *self.on.get(usize::from(index))?;
-        if state.active.replace(on) != Some(on) {
-            context.board.drive(self.pin, self.level(on));
+        if topic == self.topic {
+            self.follow(state, context);
         }
         None
     }

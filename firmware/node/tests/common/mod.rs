@@ -14,6 +14,9 @@ pub struct Pins {
     pub output: BTreeMap<u8, Level>,
     pub analog: u16,
     pub log: Vec<String>,
+    /// What was kept, by its key, and how often something was.
+    pub kept: BTreeMap<u32, u16>,
+    pub writes: usize,
     /// How the pins were dimmed, one after the other.
     pub dimmed: Vec<(u8, u16)>,
 }
@@ -35,6 +38,13 @@ impl Board for Pins {
     fn dim(&mut self, pin: Gpio, permille: u16) {
         self.dimmed.push((pin.0, permille));
     }
+    fn kept(&mut self, key: u32) -> Option<u16> {
+        self.kept.get(&key).copied()
+    }
+    fn keep(&mut self, key: u32, value: u16) {
+        self.kept.insert(key, value);
+        self.writes += 1;
+    }
     fn analog(&mut self) -> u16 {
         self.analog
     }
@@ -53,6 +63,11 @@ pub struct Bench {
 impl Bench {
     /// A started node with buffers of these sizes.
     pub fn sized(program: &'static Program, receive: usize, transmit: usize, outbox: usize) -> Self {
+        Self::on(Pins::default(), program, receive, transmit, outbox)
+    }
+
+    /// The same, on pins that were used before.
+    fn on(pins: Pins, program: &'static Program, receive: usize, transmit: usize, outbox: usize) -> Self {
         fn leaked<T: Clone>(value: T, count: usize) -> &'static mut [T] {
             vec![value; count].leak()
         }
@@ -65,9 +80,15 @@ impl Bench {
             outbox: leaked(None::<OutboxEntry>, outbox),
         };
         let identity = Identity { client_id: program.node, credentials: Some(("user", "password")), names: None };
-        let mut bench = Self { node: Node::new(program, identity, memory, 7), pins: Pins::default(), now: 0 };
+        let mut bench = Self { node: Node::new(program, identity, memory, 7), pins, now: 0 };
         bench.node.start(Instant::from_millis(0), &mut bench.pins);
         bench
+    }
+
+    /// The same program after a power cut: what was kept is all that is left.
+    pub fn after_power_cut(self, program: &'static Program) -> Self {
+        let pins = Pins { kept: self.pins.kept, ..Pins::default() };
+        Self::on(pins, program, 512, 512, 4)
     }
 
     pub fn new(program: &'static Program) -> Self {

@@ -61,6 +61,15 @@ pub enum FromNode<'b> {
     },
     /// What of its memory is in use.
     Usage(Usage),
+    /// It wrote these bytes into its flash memory.
+    Flash {
+        /// Where they begin, in bytes from the start of the memory.
+        address: u32,
+        /// At least one.
+        bytes: &'b [u8],
+    },
+    /// It erased the sector of its flash memory that begins there.
+    Erased(u32),
     /// It restarts; these two words of the real-time clock's memory outlive it.
     Restart([u32; 2]),
     /// It did what the SDK does not allow, and stops.
@@ -81,6 +90,8 @@ impl<'b> FromNode<'b> {
             Self::Datagram { .. } => b'G',
             Self::Idle { .. } => b'T',
             Self::Usage(_) => b'H',
+            Self::Flash { .. } => b'F',
+            Self::Erased(_) => b'Z',
             Self::Restart(_) => b'R',
             Self::Fault(_) => b'E',
         }
@@ -107,6 +118,11 @@ impl<'b> FromNode<'b> {
             }
             Self::Idle { until, taken } => put(&eight_bytes([until.unwrap_or(NEVER), taken])),
             Self::Usage(usage) => usage.write(put),
+            Self::Flash { address, bytes } => {
+                put(&address.to_be_bytes());
+                put(bytes);
+            }
+            Self::Erased(address) => put(&address.to_be_bytes()),
             Self::Restart(kept) => put(&eight_bytes(kept)),
         }
     }
@@ -132,9 +148,14 @@ impl<'b> FromNode<'b> {
             }
             b'T' => (idle(body), "milliseconds in four bytes and a count in four"),
             b'H' => (usage(body), "`heap N allocated N …`, as `Usage` writes it"),
+            b'F' => (flash(body), "an address of four bytes, and bytes"),
+            b'Z' => (
+                body.try_into().ok().map(|address| Self::Erased(u32::from_be_bytes(address))),
+                "an address of four bytes",
+            ),
             b'R' => (body.try_into().ok().map(|kept| Self::Restart(two_words(kept))), "two words of four bytes"),
             b'E' => (Some(Self::Fault(body)), ""),
-            _ => (None, "a kind that a node sends: one of PULWNCDXGTHRE"),
+            _ => (None, "a kind that a node sends: one of PULWNCDXGTHFZRE"),
         };
         frame.ok_or(MalformedFrame { kind, body, expected })
     }
@@ -160,6 +181,11 @@ fn datagram(body: &[u8]) -> Option<FromNode<'_>> {
     let (header, bytes) = body.split_first_chunk()?;
     let (from, address, port) = read_datagram_header(*header);
     Some(FromNode::Datagram { from, address, port, bytes })
+}
+
+fn flash(body: &[u8]) -> Option<FromNode<'_>> {
+    let (address, bytes) = body.split_first_chunk()?;
+    (!bytes.is_empty()).then_some(FromNode::Flash { address: u32::from_be_bytes(*address), bytes })
 }
 
 fn idle<'b>(body: &[u8]) -> Option<FromNode<'b>> {

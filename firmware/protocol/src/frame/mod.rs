@@ -16,6 +16,8 @@
 //! | `G` | own port (2), address (4), port (2), bytes | send a datagram there |
 //! | `T` | milliseconds (4), count (4) | idle until then; so many frames were taken. All ones: for ever |
 //! | `H` | text, as [`Usage`](crate::Usage) writes it | what of the memory is in use |
+//! | `F` | address (4), bytes | the node wrote these bytes into its flash memory |
+//! | `Z` | address (4) | it erased the sector that begins there |
 //! | `R` | two words (8) | restart; these words of the real-time clock's memory outlive it |
 //! | `E` | text | the node did what the SDK does not allow; the emulator stops |
 //!
@@ -36,6 +38,7 @@
 //! | `d` | bytes | received |
 //! | `g` | own port (2), address (4), port (2), bytes | a datagram from there was received |
 //! | `e` | milliseconds (4) | the end of a connection is reported so much later |
+//! | `m` | address (4), bytes | what the flash memory has held since before the start |
 //! | `h` | | asks for `H` |
 //! | `v` | | time is stepped: a timer that repeats is due when an input changes, not as time passes |
 //!

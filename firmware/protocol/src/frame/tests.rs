@@ -49,6 +49,9 @@ fn frames_from_a_node_are_read_as_they_were_written() {
     let usage = b"heap 0 allocated 0 most 0 deepest 0 spare 0 stack 0 timers 0 connections 0 cycles 7";
     let frame = [&[b'H', 0, usage.len() as u8], &usage[..]].concat();
     there_and_back_from_node(FromNode::Usage(Usage { cycles: 7, ..Usage::default() }), &frame);
+    let flash = FromNode::Flash { address: 0x3f_9008, bytes: &[1, 2, 3, 4] };
+    there_and_back_from_node(flash, b"F\0\x08\0\x3f\x90\x08\x01\x02\x03\x04");
+    there_and_back_from_node(FromNode::Erased(0x3f_a000), b"Z\0\x04\0\x3f\xa0\0");
     there_and_back_from_node(FromNode::Restart([1, 0xffff_fffe]), b"R\0\x08\0\0\0\x01\xff\xff\xff\xfe");
     there_and_back_from_node(FromNode::Fault(b"the stack is full"), b"E\0\x11the stack is full");
 }
@@ -67,6 +70,7 @@ fn frames_to_a_node_are_read_as_they_were_written() {
     there_and_back_to_node(ToNode::Wifi(false), b"w\0\x01\0");
     there_and_back_to_node(ToNode::Address(Some([10, 0, 0, 1])), b"n\0\x04\x0a\0\0\x01");
     there_and_back_to_node(ToNode::Address(None), b"n\0\0");
+    there_and_back_to_node(ToNode::Flash(&[0, 0x3f, 0x90, 0, 7]), b"m\0\x05\0\x3f\x90\0\x07");
     there_and_back_to_node(ToNode::Connected, b"c\0\0");
     there_and_back_to_node(ToNode::Failed, b"f\0\0");
     there_and_back_to_node(ToNode::Disconnected, b"x\0\0");
@@ -147,6 +151,7 @@ fn malformed_frames_to_a_node_are_errors() {
         (b'g', b"\0\x01\x0a\0\0\x01\0"),
         (b'e', b""),
         (b'e', b"\0"),
+        (b'm', b"\0\x3f\x90\0"),
         (b'h', b"\0"),
         (b'v', b"\0"),
         (b'z', b""),

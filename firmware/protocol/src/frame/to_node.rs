@@ -58,6 +58,8 @@ pub enum ToNode<B> {
     },
     /// The SDK is to report the end of a connection so many milliseconds after it.
     EndDelay(u32),
+    /// What its flash memory has held since before the start: an address of four bytes, and the bytes from there on.
+    Flash(B),
     /// It is to report what of its memory is in use.
     Usage,
     /// Time is stepped: a timer that repeats is due when an input changes, not as time passes.
@@ -100,6 +102,7 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             Self::Received(_) => b'd',
             Self::Datagram { .. } => b'g',
             Self::EndDelay(_) => b'e',
+            Self::Flash(_) => b'm',
             Self::Usage => b'h',
             Self::Stepped => b'v',
         }
@@ -117,7 +120,7 @@ impl<B: AsRef<[u8]>> ToNode<B> {
             }
             Self::Wifi(there) => put(&[u8::from(*there)]),
             Self::Address(Some(address)) => put(address),
-            Self::Received(bytes) => put(bytes.as_ref()),
+            Self::Received(bytes) | Self::Flash(bytes) => put(bytes.as_ref()),
             Self::Datagram { to, address, port, bytes } => {
                 put(&datagram_header(*to, *address, *port));
                 put(bytes.as_ref());
@@ -144,6 +147,9 @@ impl<B: Body> ToNode<B> {
         if kind == b'd' {
             return Ok(Self::Received(body));
         }
+        if kind == b'm' && body.as_ref().len() > 4 {
+            return Ok(Self::Flash(body));
+        }
         let bytes = body.as_ref();
         if let (b'g', Some((&header, _))) = (kind, bytes.split_first_chunk()) {
             let (to, address, port) = read_datagram_header(header);
@@ -167,7 +173,8 @@ impl<B: Body> ToNode<B> {
             b'e' => (number(bytes).map(Self::EndDelay), "milliseconds in four bytes"),
             b'h' => without_body(Self::Usage),
             b'v' => without_body(Self::Stepped),
-            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdgehv"),
+            b'm' => (None, "an address of four bytes, and bytes"),
+            _ => (None, "a kind that a node takes: one of tkrpaiwncfxsdgemhv"),
         };
         frame.ok_or(MalformedFrame { kind, body, expected })
     }

@@ -2,7 +2,7 @@
 
 use super::channel::{self, receive, send};
 use super::single::Single;
-use super::{clock, datagrams, memory, names, network, pins, system, usage, wifi};
+use super::{clock, datagrams, flash, memory, names, network, pins, system, usage, wifi};
 use crate::timers::Timers;
 use core::cell::Cell;
 use fleetwright_protocol::{FromNode, ToNode};
@@ -98,6 +98,7 @@ fn take(frame: ToNode<&'static mut [u8]>) -> bool {
         ToNode::Received(bytes) => network::received(bytes),
         ToNode::Datagram { to, address, port, bytes } => datagrams::received(to, (address, port), bytes),
         ToNode::EndDelay(milliseconds) => network::delay_ends(milliseconds),
+        ToNode::Flash(bytes) => flash::keep(bytes),
         ToNode::Usage => usage::report(),
     }
     false

@@ -2,7 +2,7 @@
 //! the top:
 //!
 //! - `single`, `channel` (frames over semihosting), `clock` (time and timers), `memory` (what is painted and kept);
-//! - what a node calls: `heap`, `pins`, `print`, `pwm`, `system`, `station`, `wifi` above it, and above `wifi` and `espconn`
+//! - what a node calls: `flash`, `heap`, `pins`, `print`, `pwm`, `system`, `station`, `wifi` above it, and above `wifi` and `espconn`
 //!   (what they share) `names`, `network` (TCP) and `datagrams` (UDP);
 //! - `usage` (what of all that is in use) and `machine`, the loop that hands frames to the others.
 
@@ -10,6 +10,7 @@ mod channel;
 mod clock;
 mod datagrams;
 mod espconn;
+mod flash;
 mod heap;
 mod machine;
 mod memory;

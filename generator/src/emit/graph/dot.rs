@@ -24,7 +24,7 @@ pub(in crate::emit) fn dot(plan: &Plan) -> String {
         let style = if party.client { ", style=dashed" } else { "" };
         text += &format!("    {} [label={}{style}];\n", quoted(&party.name), quoted(&lines.join("\n")));
         for (id, topic) in on_broker(plan) {
-            let edge = quoted(&label(topic));
+            let edge = quoted(&label(topic, plan));
             if party.publishes.contains(&id) {
                 text += &format!("    {} -> broker [label={edge}];\n", quoted(&party.name));
             }

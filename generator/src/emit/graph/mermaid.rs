@@ -16,7 +16,7 @@ pub(in crate::emit) fn mermaid(plan: &Plan) -> String {
         let lines: Vec<String> = lines.iter().map(|line| escaped(line)).collect();
         text += &format!("    n{index}[\"{}\"]\n", lines.join("<br/>"));
         for (id, topic) in on_broker(plan) {
-            let edge = escaped(&label(topic));
+            let edge = escaped(&label(topic, plan));
             if party.publishes.contains(&id) {
                 text += &format!("    n{index} -->|\"{edge}\"| broker\n");
             }

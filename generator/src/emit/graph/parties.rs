@@ -101,8 +101,11 @@ pub(super) fn on_broker(plan: &Plan) -> impl Iterator<Item = (TopicId, &TopicPla
     topics.filter(|(_, topic)| topic.location == Location::Broker)
 }
 
-/// `room/light · Off | On · retained`
-pub(super) fn label(topic: &TopicPlan) -> String {
+/// `room/light · Off | On · retained`; `set plug/relay · OFF | ON` for requests.
+pub(super) fn label(topic: &TopicPlan, plan: &Plan) -> String {
+    if let Some(state) = topic.state() {
+        return format!("set {} · {}", plan.topics[state.0].path, payload(&topic.payload));
+    }
     let retained = if topic.retain { " · retained" } else { "" };
     format!("{} · {}{retained}", topic.path, payload(&topic.payload))
 }

@@ -38,7 +38,7 @@ struct Drawing {
 }
 
 pub(in crate::emit) fn svg(plan: &Plan) -> String {
-    let topics: Vec<(TopicId, String)> = on_broker(plan).map(|(id, topic)| (id, label(topic))).collect();
+    let topics: Vec<(TopicId, String)> = on_broker(plan).map(|(id, topic)| (id, label(topic, plan))).collect();
     let drawing = arranged(plan, &topics);
     let Drawing { right_x, right_width, broker: area, .. } = &drawing;
     let title = format!("{} · {}", plan.fleet, plan.layout);

@@ -21,6 +21,10 @@ pub(super) fn payload(payload: &Payload) -> String {
 pub(super) fn role(plan: &Plan, kind: &RoleKind) -> String {
     let path = |id: &TopicId| &plan.topics[id.0].path;
     match kind {
+        RoleKind::SwitchOutput { owns: Some(state), .. } => {
+            format!("owns `{}` and switches an output by it", path(state))
+        }
+        RoleKind::DimmerOutput { owns: Some(state), .. } => format!("owns `{}` and dims an output by it", path(state)),
         RoleKind::SwitchOutput { subscribe, .. } => format!("switches an output by `{}`", path(subscribe)),
         RoleKind::DimmerOutput { subscribe, .. } => format!("dims an output by `{}`", path(subscribe)),
         RoleKind::PushButton { publish, .. } => format!("publishes `{}` when a button is pressed", path(publish)),

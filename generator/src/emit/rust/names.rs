@@ -1,15 +1,26 @@
 //! Identifiers: from what people called things to what Rust accepts, without two becoming one.
 
 use super::layout::Code;
-use crate::model::{Payload, RoleKind, TopicId};
+use crate::model::{Payload, RoleKind, TopicId, TopicKind};
 use crate::plan::{NodePlan, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of our own in a generated file, which a topic's constant can't have.
 const CONSTANTS: [&str; 3] = ["TOPICS", "ROLES", "PROGRAM"];
 /// What generated code may need of `fleetwright_node::roles`.
-pub(super) const DRIVERS: [&str; 8] =
-    ["AnalogInput", "Decision", "DigitalInput", "DimmerOutput", "PushButton", "Sends", "SerialLog", "SwitchOutput"];
+pub(super) const DRIVERS: [&str; 11] = [
+    "AnalogInput",
+    "Decision",
+    "DigitalInput",
+    "DimmerOutput",
+    "DimmerOwner",
+    "PushButton",
+    "Sends",
+    "SerialLog",
+    "SettingDecision",
+    "SwitchOutput",
+    "SwitchOwner",
+];
 /// Other types in a generated file, which a topic's enumeration can't have either.
 const TYPES: [&str; 24] = [
     "CustomRole",
@@ -42,6 +53,7 @@ const TYPES: [&str; 24] = [
 pub(super) struct Names {
     constants: BTreeMap<TopicId, String>,
     payloads: BTreeMap<TopicId, Payload>,
+    kinds: BTreeMap<TopicId, TopicKind>,
     /// Labels, and the enumeration for them: topics with the same labels share one.
     enums: Vec<(Vec<String>, String, TopicId)>,
 }
@@ -55,12 +67,15 @@ impl Names {
             if let Payload::OneOf(labels) = &plan.topics[id.0].payload
                 && !enums.iter().any(|(known, _, _)| known == labels)
             {
-                enums.push((labels.clone(), type_name(&plan.topics[id.0].key), id));
+                // A state and the requests for it have the same labels, and the state the name that people know.
+                let named = plan.topics[id.0].state().unwrap_or(id);
+                enums.push((labels.clone(), type_name(&plan.topics[named.0].key), named));
             }
         }
         let payloads =
             node.topics.iter().map(|topic| (topic.topic, plan.topics[topic.topic.0].payload.clone())).collect();
-        Self { constants, payloads, enums }
+        let kinds = node.topics.iter().map(|topic| (topic.topic, plan.topics[topic.topic.0].kind)).collect();
+        Self { constants, payloads, kinds, enums }
     }
 
     /// The constant of a topic.
@@ -71,6 +86,11 @@ impl Names {
     /// What a topic carries.
     pub(super) fn payload_of(&self, id: TopicId) -> &Payload {
         &self.payloads[&id]
+    }
+
+    /// Whether a topic is a state, or requests for one.
+    pub(super) fn kind_of(&self, id: TopicId) -> TopicKind {
+        self.kinds[&id]
     }
 
     /// The enumeration for a topic's labels.

@@ -5,7 +5,7 @@ use super::custom;
 use super::layout::{Code, item};
 use super::names::{Names, function};
 use super::rules::{Answer, answer, asks_time};
-use crate::model::{Level, Pull, RoleKind, Rule, Sends, TopicId};
+use crate::model::{AtBoot, Level, Pull, RoleKind, Rule, Sends, TopicId, TopicKind};
 use crate::plan::{NodePlan, RolePlan};
 
 /// The Rust code of the table of a node's roles.
@@ -22,33 +22,55 @@ pub(super) fn emit(node: &NodePlan, names: &Names) -> String {
 
 /// A driver with its options, each a name and a value.
 fn table(driver: &str, options: impl IntoIterator<Item = (&'static str, Code)>) -> Code {
-    Code::Struct(format!("&{driver}"), options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    options_of(&format!("&{driver}"), options)
+}
+
+/// The driver of an output; inside of its owner, if it has a state.
+fn output(
+    [output, owner]: [&str; 2],
+    options: impl IntoIterator<Item = (&'static str, Code)>,
+    owns: Option<Vec<(&'static str, Code)>>,
+) -> Code {
+    match owns {
+        None => table(output, options),
+        Some(owns) => table(owner, owns.into_iter().chain([("output", options_of(output, options))])),
+    }
+}
+
+/// A structure of options, each a name and a value.
+fn options_of(name: &str, options: impl IntoIterator<Item = (&'static str, Code)>) -> Code {
+    Code::Struct(name.to_owned(), options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn driver(role: &RolePlan, names: &Names) -> Code {
     let topic = |id: TopicId| ("topic", Code::from(names.topic(id)));
     let pin = role.pin.as_ref().map(|pin| ("pin", Code::from(format!("Gpio({})", pin.gpio))));
     let wired = |id: TopicId| [topic(id)].into_iter().chain(pin.clone());
+    let keeps = |at_boot: AtBoot| ("keeps", Code::from((at_boot == AtBoot::Last).to_string()));
+    let owned = |id: TopicId| ("state", Code::from(names.topic(id)));
     match &role.kind {
-        RoleKind::SwitchOutput { subscribe, active_high, on_at_boot, on } => table(
-            "SwitchOutput",
-            wired(*subscribe).chain([
+        RoleKind::SwitchOutput { subscribe, owns, active_high, at_boot, on } => {
+            let options = wired(*subscribe).chain([
                 ("active", level(Level::high(*active_high)).into()),
-                ("at_boot", on_at_boot.to_string().into()),
+                ("at_boot", (*at_boot == AtBoot::On).to_string().into()),
                 ("on", Code::slice(on.iter().map(ToString::to_string))),
-            ]),
-        ),
-        RoleKind::DimmerOutput { subscribe, active_high, fade_ms } => table(
-            "DimmerOutput",
-            wired(*subscribe).chain([("active", level(Level::high(*active_high)).into()), ("fade", time(*fade_ms))]),
-        ),
+            ]);
+            output(["SwitchOutput", "SwitchOwner"], options, owns.map(|state| vec![owned(state), keeps(*at_boot)]))
+        }
+        RoleKind::DimmerOutput { subscribe, owns, active_high, at_boot, fade_ms } => {
+            let options = wired(*subscribe)
+                .chain([("active", level(Level::high(*active_high)).into()), ("fade", time(*fade_ms))]);
+            let percent = if *at_boot == AtBoot::On { "100" } else { "0" };
+            let owner = owns.map(|state| vec![owned(state), ("at_boot", percent.into()), keeps(*at_boot)]);
+            output(["DimmerOutput", "DimmerOwner"], options, owner)
+        }
         RoleKind::PushButton { publish, sends, pull, debounce_ms } => table(
             "PushButton",
             wired(*publish).chain([
                 ("pull", resistor(*pull).into()),
                 ("pressed", level(pull.pressed_level()).into()),
                 ("debounce", time(*debounce_ms)),
-                ("sends", self::sends(sends)),
+                ("sends", self::sends(sends, names)),
             ]),
         ),
         RoleKind::DigitalInput { publish, pull, active_high, hold_ms, labels } => table(
@@ -85,20 +107,22 @@ fn decision(role: &RolePlan, publish: TopicId, rules: &[Rule], tick_ms: u32, nam
     let parameters =
         format!("{}, {}", if asked.is_empty() { "_" } else { "values" }, if time_asked { "now" } else { "_" });
     let call = format!("{}({arguments}){}", function(&role.name), names.conversion(publish, rules));
-    table(
-        "Decision",
-        [
-            ("topic", names.topic(publish).into()),
-            ("reads", Code::slice(asked.iter().map(|id| names.topic(*id)))),
-            ("rules", Code::Closure(parameters, call)),
-            ("tick", time(tick_ms)),
-        ],
-    )
+    let options = [
+        ("topic", names.topic(publish).into()),
+        ("reads", Code::slice(asked.iter().map(|id| names.topic(*id)))),
+        ("rules", Code::Closure(parameters, call)),
+        ("tick", time(tick_ms)),
+    ];
+    match names.kind_of(publish) {
+        TopicKind::Requests { .. } => table("SettingDecision", [("decision", options_of("Decision", options))]),
+        TopicKind::Plain | TopicKind::State { .. } => table("Decision", options),
+    }
 }
 
-fn sends(sends: &Sends) -> Code {
+fn sends(sends: &Sends, names: &Names) -> Code {
     match sends {
         Sends::Press => "Sends::Press".into(),
+        Sends::After { state } => format!("Sends::After {{ state: {} }}", names.topic(*state)).into(),
         Sends::Level { labels: [released, pressed] } => {
             format!("Sends::Level {{ released: {released}, pressed: {pressed} }}").into()
         }

@@ -5,7 +5,7 @@ use super::describe;
 use super::layout::{Code, when};
 use super::names::{Names, function, in_rules};
 use crate::emit::text::no_line_breaks;
-use crate::model::{Condition, Outcome, Payload, RoleKind, Rule, TopicId};
+use crate::model::{Condition, Outcome, Payload, RoleKind, Rule, TopicId, TopicKind};
 use crate::plan::{NodePlan, Plan};
 use std::collections::BTreeSet;
 
@@ -132,10 +132,15 @@ fn decision(plan: &Plan, names: &Names, key: &str, publish: TopicId, rules: &[Ru
     if asks_time(rules) {
         arguments.push("now: Instant".into());
     }
+    let (what, done) = match topic.kind {
+        TopicKind::Requests { .. } => (format!("the next request on `{}`", topic.path), "requested"),
+        TopicKind::Plain | TopicKind::State { .. } => (format!("the next message of `{}`", topic.path), "published"),
+    };
     format!(
-        "/// `{key}`: the first rule that holds decides the next message of `{}`. If none holds, nothing is published.\n\
+        "/// `{key}`: the first rule that holds decides {}. If none holds, nothing is {}.\n\
          fn {}{generic}({}) -> Option<{}> {{\n{body}}}\n",
-        topic.path,
+        what,
+        done,
         function(key),
         arguments.join(", "),
         kind(answer, &topic.payload, names),

@@ -2,7 +2,7 @@
 
 use super::concrete::{Moment, Value};
 use super::decision::{Decision, Verdict};
-use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId};
+use crate::model::{Comparison, Condition, Number, Outcome, Payload, Rule, Time, Topic, TopicId, TopicKind};
 use fastrand::Rng;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ fn topics() -> Vec<Topic> {
     let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
     let payloads = [Payload::Bit, Payload::OneOf(labels), number(2, 0), number(2, 1), Payload::Text { max: 8 }];
     let topic = |(index, payload)| Topic {
+        kind: TopicKind::Plain,
         key: format!("t{index}"),
         path: format!("t{index}"),
         payload,

@@ -61,6 +61,11 @@ impl Board {
         Ok(Pin::new(number, self.label(number)))
     }
 
+    /// The number of the pin with this label or number; `None`: the board brings out no such pin. 17 is the analog input.
+    pub fn gpio(&self, text: &str) -> Option<u8> {
+        self.pin(text).ok().map(|pin| pin.gpio())
+    }
+
     /// What is printed on the board at a pin.
     fn label(&self, number: u8) -> String {
         let here = self.aliases.iter().filter(|(_, gpio)| **gpio == number).map(|(label, _)| label);

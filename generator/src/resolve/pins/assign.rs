@@ -4,6 +4,7 @@ use super::allow::Allowed;
 use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::named;
+use super::reserved::{Reserved, labels};
 use super::usage::Use;
 use crate::diag::{Diagnostic, Findings, Severity, codes, near};
 use crate::model::chip::ANALOG;
@@ -30,6 +31,8 @@ pub(in crate::resolve) struct Wiring<'a> {
     pub(in crate::resolve) board: &'a Board,
     /// Where a role that prints is put on this node.
     pub(in crate::resolve) prints: Option<Span>,
+    /// Pins that something else is wired to.
+    pub(in crate::resolve) reserved: Reserved<'a>,
 }
 
 /// What one role of a node asks for.
@@ -63,7 +66,7 @@ pub(in crate::resolve) fn pin_uses<'a>(
             let help = if usage == Use::Analog {
                 "write `{ pin: A0 }`".into()
             } else {
-                format!("write `{{ pin: auto }}`, or choose one of {}", labels(&wiring.board.good()))
+                format!("write `{{ pin: auto }}`, or choose one of {}", wiring.reserved.good(wiring.board))
             };
             let message = format!("`{who}` needs a pin");
             findings.push(Diagnostic::error(codes::PIN_MISSING, span, message).help(help));
@@ -91,7 +94,9 @@ pub(in crate::resolve) fn assign(
     for (index, one) in pin_uses.iter().enumerate().filter(|(_, one)| one.text.value != "auto") {
         let pin = wiring.look_up(one, findings);
         match &pin {
-            Some(pin) if used.contains_key(&pin.gpio()) => clashes.push((index, pin.clone())),
+            Some(pin) if used.contains_key(&pin.gpio()) || wiring.reserved.at(pin.gpio()).is_some() => {
+                clashes.push((index, pin.clone()));
+            }
             Some(pin) => drop(used.insert(pin.gpio(), one)),
             None => drop(unsure.insert(one.entry)),
         }
@@ -101,7 +106,7 @@ pub(in crate::resolve) fn assign(
     automatic.sort_by_key(|index| (pin_uses[*index].who, pin_uses[*index].name));
     for index in automatic {
         let one = &pin_uses[index];
-        let taken: BTreeSet<u8> = used.keys().copied().collect();
+        let taken = wiring.taken(&used);
         assigned[index] = wiring.request(one, &taken).safest();
         match &assigned[index] {
             Some(pin) => drop(used.insert(pin.gpio(), one)),
@@ -111,9 +116,9 @@ pub(in crate::resolve) fn assign(
             }
         }
     }
-    let taken: BTreeSet<u8> = used.keys().copied().collect();
+    let taken = wiring.taken(&used);
     for (index, pin) in clashes {
-        findings.push(wiring.clash(&pin_uses[index], &pin, used[&pin.gpio()], &taken));
+        findings.push(wiring.clash(&pin_uses[index], &pin, used.get(&pin.gpio()).copied(), &taken));
     }
     let mut allowed = Allowed::new(wiring.node);
     for (one, pin) in pin_uses.iter().zip(&assigned) {
@@ -130,6 +135,11 @@ pub(in crate::resolve) fn assign(
 }
 
 impl Wiring<'_> {
+    /// The numbers of the pins that are not free.
+    fn taken(&self, used: &BTreeMap<u8, &PinUse<'_>>) -> BTreeSet<u8> {
+        used.keys().copied().chain(self.reserved.numbers()).collect()
+    }
+
     fn request<'a>(&'a self, one: &PinUse<'a>, taken: &'a BTreeSet<u8>) -> PinRequest<'a> {
         let (who, name, usage) = (one.who, one.name, one.usage);
         PinRequest { who, name, usage, board: self.board, prints: self.prints.is_some(), taken }
@@ -138,7 +148,7 @@ impl Wiring<'_> {
     /// The pin that is written.
     fn look_up(&self, one: &PinUse<'_>, findings: &mut Findings) -> Option<Pin> {
         let (text, board) = (one.text, &self.node.board.value);
-        let good = || format!("good pins here: {}", labels(&self.board.good()));
+        let good = || format!("good pins here: {}", self.reserved.good(self.board));
         let finding = match self.board.pin(&text.value) {
             Ok(pin) if suits(one.usage, &pin) => return Some(pin),
             Ok(pin) if pin.gpio() == ANALOG => {
@@ -170,23 +180,34 @@ impl Wiring<'_> {
         None
     }
 
-    fn clash(&self, one: &PinUse<'_>, pin: &Pin, first: &PinUse<'_>, taken: &BTreeSet<u8>) -> Diagnostic {
-        let free = self.request(one, taken).harmless();
-        let message = format!("two roles use {} (GPIO{})", pin.label(), pin.gpio());
-        Diagnostic::error(codes::PIN_TAKEN, one.text.span, message)
-            .label("again here")
-            .related(first.text.span, format!("`{}` uses it first", first.who))
-            .help(proposal(&free))
+    /// A pin that another role has, or, without one, that is reserved.
+    fn clash(&self, one: &PinUse<'_>, pin: &Pin, first: Option<&PinUse<'_>>, taken: &BTreeSet<u8>) -> Diagnostic {
+        let help = proposal(&self.request(one, taken).harmless());
+        let (label, gpio) = (pin.label(), pin.gpio());
+        let error = |message: String| Diagnostic::error(codes::PIN_TAKEN, one.text.span, message);
+        match (first, self.reserved.at(gpio)) {
+            (Some(first), _) => error(format!("two roles use {label} (GPIO{gpio})"))
+                .label("again here")
+                .related(first.text.span, format!("`{}` uses it first", first.who))
+                .help(help),
+            (None, Some(entry)) => error(format!("`{}` is on {label} (GPIO{gpio}), which is reserved", one.who))
+                .related(entry.name.span, format!("wired here: {}", entry.value.value))
+                .help(help)
+                .help("or, if nothing else is wired there, take the pin out of `reserved`"),
+            (None, None) => error(format!("{label} (GPIO{gpio}) is taken")).help(help),
+        }
     }
 
     fn nothing_left(&self, one: &PinUse<'_>, used: &BTreeMap<u8, &PinUse<'_>>) -> Diagnostic {
         let none = BTreeSet::new();
         let request = self.request(one, &none);
         let why = self.board.pins().filter(|pin| suits(one.usage, pin)).map(|pin| {
-            let why = match (used.get(&pin.gpio()), request.against(&pin).into_iter().next()) {
-                (Some(other), _) => format!("`{}` has it", other.who),
-                (None, Some(hazard)) => hazard.message,
-                (None, None) => String::new(),
+            let why = if let Some(other) = used.get(&pin.gpio()) {
+                format!("`{}` has it", other.who)
+            } else if let Some(entry) = self.reserved.at(pin.gpio()) {
+                format!("it is reserved: {}", entry.value.value)
+            } else {
+                request.against(&pin).into_iter().next().map(|hazard| hazard.message).unwrap_or_default()
             };
             format!("{}: {why}", pin.label())
         });
@@ -233,12 +254,4 @@ fn proposal(free: &[Pin]) -> String {
             format!("write `pin: {}`, which is free and has no such trouble; so {are} {}", one.label(), labels(rest))
         }
     }
-}
-
-/// `D1, D2`; small boards have none without a second job.
-pub(in crate::resolve) fn labels(pins: &[Pin]) -> String {
-    if pins.is_empty() {
-        return "none on this board".into();
-    }
-    pins.iter().map(Pin::label).collect::<Vec<_>>().join(", ")
 }

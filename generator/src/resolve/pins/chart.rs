@@ -31,6 +31,8 @@ pub enum PinState {
         /// Warnings, or what somebody allowed.
         against: Vec<String>,
     },
+    /// Something else is wired to it, which no role drives: what that is.
+    Reserved(String),
     /// It is free: what it is good for, what it is good for with a warning, and what it can't be used for.
     Free {
         /// Kinds of use.
@@ -59,12 +61,14 @@ pub fn chart(fleet: &Fleet, node: &Node) -> Vec<PinRow> {
     let prints = node.roles.iter().any(|(id, _)| matches!(fleet.roles[id.0].kind, RoleKind::SerialLog { .. }));
     let taken = BTreeSet::new();
     let request = |usage| PinRequest { who: "it", name: None, usage, board, prints, taken: &taken };
+    let reserved = |gpio| node.reserved.iter().find(|(pin, _)| pin.gpio() == gpio).map(|(_, what)| what.clone());
     let row = |pin: Pin| {
         let state = match user(fleet, node, pin.gpio()) {
             Some((by, usage, why)) => {
                 let against = request(usage).against(&pin).into_iter().map(consequence).collect();
                 PinState::Used { by, why, against }
             }
+            None if reserved(pin.gpio()).is_some() => PinState::Reserved(reserved(pin.gpio()).unwrap_or_default()),
             None => {
                 let uses = USES.iter().copied().chain([("voltage to measure", Use::Analog)]);
                 let (mut good, mut careful, mut bad) = (Vec::new(), Vec::new(), Vec::new());

@@ -7,7 +7,9 @@ mod chart;
 mod choose;
 mod hazards;
 mod named;
+mod reserved;
 mod usage;
 
 pub(super) use assign::{Wiring, assign, pin_uses};
 pub use chart::{PinRow, PinState, chart};
+pub(super) use reserved::Reserved;

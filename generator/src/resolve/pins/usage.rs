@@ -1,6 +1,6 @@
 //! What a role does with a pin, as far as the pin cares.
 
-use crate::model::{Pull, RoleKind};
+use crate::model::{AtBoot, Pull, RoleKind};
 
 /// What a role does with a pin, as far as the pin cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +28,11 @@ impl Use {
     /// Of a role's pin; `name`: which, where it has several. `None`: the role has no pin.
     pub(in crate::resolve) fn of(kind: &RoleKind, name: Option<&str>) -> Option<Self> {
         Some(match kind {
-            RoleKind::SwitchOutput { active_high, on_at_boot, .. } => {
-                Self::Output { active_high: *active_high, on_at_boot: *on_at_boot, pwm: false }
+            RoleKind::SwitchOutput { active_high, at_boot, .. } => {
+                Self::Output { active_high: *active_high, on_at_boot: *at_boot == AtBoot::On, pwm: false }
             }
-            RoleKind::DimmerOutput { active_high, .. } => {
-                Self::Output { active_high: *active_high, on_at_boot: false, pwm: true }
+            RoleKind::DimmerOutput { active_high, at_boot, .. } => {
+                Self::Output { active_high: *active_high, on_at_boot: *at_boot == AtBoot::On, pwm: true }
             }
             RoleKind::PushButton { pull, .. } => Self::Button { pull: *pull },
             RoleKind::DigitalInput { pull, .. } => Self::Input { pull: *pull },

@@ -14,6 +14,8 @@ pub use broker::{BrokerSpec, NetworkSpec, SettingSpec, WifiSpec};
 pub use fleet::{CopiesSpec, Spec};
 pub use named::Named;
 pub use nodes::{AddressSpec, ClientSpec, NodeSpec};
-pub use roles::{CrateSpec, CustomSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec};
+pub use roles::{
+    AtBootSpec, CrateSpec, CustomSpec, FollowsSpec, Points, PullSpec, RoleKindSpec, RoleSpec, RuleSpec, SaysSpec,
+};
 pub use scenarios::{ActSpec, ExpectSpec, NodeFaultSpec, StepSpec};
 pub use topics::{PayloadSpec, TopicSpec};

@@ -18,6 +18,8 @@ pub struct NodeSpec {
     pub pins: Vec<Named<Vec<Named<Text>>>>,
     /// `allow` of roles: codes of warnings, each with a reason, by the role's name
     pub allow: Vec<Named<Vec<Named<Text>>>>,
+    /// `reserved`: pins that something else is wired to, each with what that is
+    pub reserved: Vec<Named<Text>>,
 }
 
 /// `ip`
@@ -43,6 +45,8 @@ impl NodeSpec {
 pub struct ClientSpec {
     /// `publish`
     pub publish: Vec<Text>,
+    /// `set`
+    pub set: Vec<Text>,
     /// `subscribe`
     pub subscribe: Vec<Text>,
 }

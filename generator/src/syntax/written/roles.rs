@@ -17,14 +17,19 @@ pub struct RoleSpec {
 #[derive(Clone, Debug)]
 pub enum RoleKindSpec {
     /// `switch_output`
-    SwitchOutput { subscribe: Text, active_high: bool, on_at_boot: bool, states: Option<At<Vec<Named<bool>>>> },
+    SwitchOutput {
+        topic: FollowsSpec,
+        active_high: bool,
+        at_boot: Option<At<AtBootSpec>>,
+        states: Option<At<Vec<Named<bool>>>>,
+    },
     /// `dimmer_output`
-    DimmerOutput { subscribe: Text, active_high: bool, fade: At<u32> },
+    DimmerOutput { topic: FollowsSpec, active_high: bool, at_boot: Option<At<AtBootSpec>>, fade: At<u32> },
     /// `push_button`
-    PushButton { publish: Text, level: bool, pull: At<PullSpec>, debounce: u32, states: Option<At<Vec<Named<bool>>>> },
+    PushButton { topic: SaysSpec, level: bool, pull: At<PullSpec>, debounce: u32, states: Option<At<Vec<Named<bool>>>> },
     /// `digital_input`
     DigitalInput {
-        publish: Text,
+        topic: SaysSpec,
         pull: At<PullSpec>,
         active_high: bool,
         hold: u32,
@@ -33,11 +38,56 @@ pub enum RoleKindSpec {
     /// `analog_input`
     AnalogInput { publish: Text, every: u32, change: Option<Text>, map: Option<Points> },
     /// `decision`
-    Decision { publish: Text, rules: Vec<RuleSpec>, tick: u32 },
+    Decision { topic: SaysSpec, rules: Vec<RuleSpec>, tick: u32 },
     /// `serial_log`
     SerialLog { subscribe: Vec<Text> },
     /// `custom`
     Custom(CustomSpec),
+}
+
+/// The topic of a role that acts on messages.
+#[derive(Clone, Debug)]
+pub enum FollowsSpec {
+    /// `subscribe`
+    Subscribe(Text),
+    /// `owns`
+    Owns(Text),
+}
+
+impl FollowsSpec {
+    /// The key of the topic.
+    pub fn name(&self) -> &Text {
+        let (Self::Subscribe(name) | Self::Owns(name)) = self;
+        name
+    }
+}
+
+/// The topic of a role that says something.
+#[derive(Clone, Debug)]
+pub enum SaysSpec {
+    /// `publish`
+    Publish(Text),
+    /// `sets`
+    Sets(Text),
+}
+
+impl SaysSpec {
+    /// The key of the topic.
+    pub fn name(&self) -> &Text {
+        let (Self::Publish(name) | Self::Sets(name)) = self;
+        name
+    }
+}
+
+/// `at_boot`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtBootSpec {
+    /// `off`
+    Off,
+    /// `on`
+    On,
+    /// `last`
+    Last,
 }
 
 /// `custom`
@@ -49,6 +99,10 @@ pub struct CustomSpec {
     pub subscribe: Vec<Text>,
     /// `publish`
     pub publish: Vec<Text>,
+    /// `owns`
+    pub owns: Vec<Text>,
+    /// `sets`
+    pub sets: Vec<Text>,
     /// `pins`
     pub pins: Vec<Text>,
     /// `crates`

@@ -21,6 +21,8 @@ pub enum ActSpec {
     Press(Vec<Text>),
     /// `hold`: roles and how long
     Hold(Vec<Named<u32>>),
+    /// `say`: clients, and what they say on topics
+    Say(Vec<Named<Vec<Named<Text>>>>),
     /// `wait`
     Wait(u32),
     /// `expect`

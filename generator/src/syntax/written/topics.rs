@@ -1,7 +1,7 @@
 //! `topics` and their payloads, as written.
 #![allow(missing_docs, reason = "variants and their fields say it by their names")]
 
-use crate::text::{At, Text};
+use crate::text::{At, Span, Text};
 
 /// An entry of `topics`.
 #[derive(Clone, Debug)]
@@ -11,11 +11,13 @@ pub struct TopicSpec {
     /// `payload`
     pub payload: At<PayloadSpec>,
     /// `retain`
-    pub retain: bool,
+    pub retain: Option<At<bool>>,
     /// `qos`
     pub qos: Option<At<u8>>,
     /// `scope`
     pub scope: Option<Text>,
+    /// `settable: true`, and where it stands
+    pub settable: Option<Span>,
 }
 
 /// `payload`

@@ -1,10 +1,12 @@
 //! The fleet while it is put together: its parts in the generator's own description, and the notes about what does not
 //! fit. Knows no file format.
 
-use super::super::fleet_text::{TICK_MS, text};
-use super::super::yaml::Position;
+use super::super::yaml::{Fate, Position, Tree};
+use super::report::{Counts, Key, Note, NoteKind};
+use super::roles;
 use fleetwright_generator::resolve::is_reserved_name;
 use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
+use std::collections::BTreeSet;
 
 /// A fleet, as far as it is known.
 #[derive(Debug, Default)]
@@ -19,8 +21,15 @@ pub(super) struct Draft {
     pub(super) port: Option<String>,
     pub(super) topics: Vec<Topic>,
     pub(super) nodes: Vec<Node>,
-    /// What was not taken over, or not as it was: `file:line: what`.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
+    pub(super) counts: Counts,
+    /// The keys of all devices, and what became of them.
+    pub(super) keys: Vec<Key>,
+    /// Where a device differs from the first one in what the whole fleet shares, until it is told.
+    pub(super) differing: Vec<(Position, &'static str)>,
+    /// The keys of topics and roles.
+    taken: BTreeSet<String>,
+    told: BTreeSet<Note>,
 }
 
 /// A Wi-Fi network, as YAML: texts or `!secret name`.
@@ -39,8 +48,8 @@ pub(super) struct Topic {
     pub(super) key: String,
     pub(super) path: String,
     pub(super) payload: PayloadSpec,
-    /// Whether a client publishes on it, as Home Assistant did.
-    pub(super) command: bool,
+    /// Whether a role owns it and others ask for what it should be, among them Home Assistant.
+    pub(super) settable: bool,
 }
 
 /// A node, made of one device.
@@ -51,6 +60,8 @@ pub(super) struct Node {
     /// Its fixed address, as YAML.
     pub(super) ip: Option<String>,
     pub(super) roles: Vec<Role>,
+    /// Pins that parts are wired to which are not in the fleet, each with its part.
+    pub(super) reserved: Vec<(String, String)>,
 }
 
 /// A role of a node.
@@ -69,50 +80,72 @@ pub(super) struct TopicRule {
     pub(super) rule: RuleSpec,
 }
 
-/// Sets what the whole fleet shares unless a device before this one did; notes a difference.
-pub(super) fn share(
-    first: &mut Option<String>,
-    own: Option<String>,
-    position: &Position,
-    what: &str,
-    notes: &mut Vec<String>,
-) {
-    if let (Some(first), Some(own)) = (&first, &own)
-        && first != own
-    {
-        notes.push(format!("{position}: {what} than the first device's: the fleet has one"));
-    }
-    *first = first.take().or(own);
-}
-
 impl Draft {
-    pub(super) fn note(&mut self, position: &Position, what: impl std::fmt::Display) {
-        let note = format!("{position}: {what}");
-        if !self.notes.contains(&note) {
+    /// Tells something about a place.
+    pub(super) fn say(&mut self, position: &Position, kind: NoteKind, what: impl std::fmt::Display) {
+        let note = Note::new(position, kind, what.to_string());
+        if self.told.insert(note.clone()) {
             self.notes.push(note);
         }
     }
 
-    /// A key that no topic and no role has yet and that the generator does not reserve.
-    pub(super) fn free_key(&self, wish: &str) -> String {
-        let taken = |key: &str| {
-            self.topics.iter().any(|topic| topic.key == key)
-                || self.nodes.iter().any(|node| node.roles.iter().any(|role| role.name == key))
-        };
-        let wish = if is_reserved_name(wish) { format!("my_{wish}") } else { wish.to_owned() };
-        let numbered = (2..).map(|number| format!("{wish}_{number}"));
-        std::iter::once(wish.clone()).chain(numbered).find(|key| !taken(key)).unwrap_or(wish)
+    /// Tells something about a value and all that is in it.
+    pub(super) fn note(&mut self, tree: &Tree, kind: NoteKind, what: impl std::fmt::Display) {
+        tree.mark(Fate::Noted);
+        self.say(&tree.position, kind, what);
     }
 
-    pub(super) fn topic(&mut self, key: &str) -> Option<&mut Topic> {
-        self.topics.iter_mut().find(|topic| topic.key == key)
+    /// Tells that a value and all that is in it is not in the fleet.
+    pub(super) fn leave_out(&mut self, tree: &Tree, what: impl std::fmt::Display) {
+        self.note(tree, NoteKind::LeftOut, what);
+    }
+
+    /// Sets what the whole fleet shares unless a device before this one did; keeps a difference until it is told.
+    pub(super) fn share(
+        &mut self,
+        shared: impl FnOnce(&mut Self) -> &mut Option<String>,
+        own: Option<String>,
+        position: &Position,
+        what: &'static str,
+    ) {
+        let Some(own) = own else { return };
+        let first = shared(self);
+        if first.as_ref().is_some_and(|first| *first != own) {
+            self.differing.push((position.clone(), what));
+        } else {
+            *first = Some(own);
+        }
+    }
+
+    /// Counts a part of a device.
+    pub(super) fn count(&mut self, kind: &str, taken: bool) {
+        let count = self.counts.entry(kind.to_owned()).or_default();
+        if taken { count.taken += 1 } else { count.left += 1 }
+    }
+
+    /// A key that no topic and no role has yet and that the generator does not reserve.
+    pub(super) fn free_key(&mut self, wish: &str) -> String {
+        let wish = if is_reserved_name(wish) { format!("my_{wish}") } else { wish.to_owned() };
+        let numbered = (2..).map(|number| format!("{wish}_{number}"));
+        let mut wishes = std::iter::once(wish.clone()).chain(numbered);
+        let free = wishes.find(|key| !self.taken.contains(key)).unwrap_or(wish);
+        self.taken.insert(free.clone());
+        free
     }
 
     /// Gives the last node a role, named after `key`, on a pin.
     pub(super) fn add_role(&mut self, key: &str, kind: RoleKindSpec, pin: String) {
         if let Some(node) = self.nodes.last_mut() {
-            node.roles.push(Role { name: key.replace('_', "-"), kind, pin: Some(pin) });
+            node.roles.push(Role { name: role_name(key), kind, pin: Some(pin) });
         }
+    }
+
+    /// The path, of those that a topic would need, that another topic has already: its own, or the one for requests if it
+    /// is `settable`.
+    pub(super) fn taken_path(&self, path: &str, settable: bool) -> Option<String> {
+        let mut wanted = std::iter::once(path.to_owned()).chain(settable.then(|| request_path(path)));
+        let has = |topic: &Topic, path: &str| topic.path == path || topic.settable && request_path(&topic.path) == path;
+        wanted.find(|path| self.topics.iter().any(|topic| has(topic, path)))
     }
 
     /// Adds rules to the decisions about their topics. Two nodes with rules for one topic would contradict each other:
@@ -122,8 +155,8 @@ impl Draft {
             if let Some(rules) = self.rules(&topic) {
                 rules.push(rule);
             } else if let Some(node) = self.nodes.last_mut() {
-                let name = format!("decide-{}", topic.replace('_', "-"));
-                let kind = RoleKindSpec::Decision { publish: text(topic), rules: vec![rule], tick: TICK_MS };
+                let name = format!("decide-{}", role_name(&topic));
+                let kind = roles::decision(&topic, vec![rule]);
                 node.roles.push(Role { name, kind, pin: None });
             }
         }
@@ -132,7 +165,7 @@ impl Draft {
     /// The rules of the decision about a topic.
     fn rules(&mut self, topic: &str) -> Option<&mut Vec<RuleSpec>> {
         self.nodes.iter_mut().flat_map(|node| &mut node.roles).find_map(|role| match &mut role.kind {
-            RoleKindSpec::Decision { publish, rules, .. } if publish.value == topic => Some(rules),
+            RoleKindSpec::Decision { topic: said, rules, .. } if said.name().value == topic => Some(rules),
             _ => None,
         })
     }
@@ -144,4 +177,14 @@ impl Node {
         let wired = self.roles.iter().filter(|role| role.pin.is_some());
         wired.chain(self.roles.iter().filter(|role| role.pin.is_none()))
     }
+}
+
+/// The name of the role that belongs to the topic `key`.
+pub(super) fn role_name(key: &str) -> String {
+    key.replace('_', "-")
+}
+
+/// Where requests for the state on a settable topic go.
+pub(super) fn request_path(path: &str) -> String {
+    format!("{path}/set")
 }

@@ -55,7 +55,8 @@ fn wifi(draft: &Draft) -> String {
 fn topics(draft: &Draft) -> String {
     let topics = draft.topics.iter().map(|topic| {
         let payload = payload(&topic.payload);
-        format!("  {}: {{ path: {}, payload: {payload}, retain: true }}\n", topic.key, quoted(&topic.path))
+        let kept = if topic.settable { "settable" } else { "retain" };
+        format!("  {}: {{ path: {}, payload: {payload}, {kept}: true }}\n", topic.key, quoted(&topic.path))
     });
     topics.collect()
 }
@@ -67,15 +68,18 @@ fn node(node: &Node) -> String {
     });
     let roles: String = roles.collect();
     let roles = if roles.is_empty() { " {}\n".to_owned() } else { format!("\n{roles}") };
+    let reserved = node.reserved.iter().map(|(pin, what)| format!("{}: {}", quoted(pin), quoted(what)));
+    let reserved: Vec<String> = reserved.collect();
+    let reserved =
+        if reserved.is_empty() { String::new() } else { format!("    reserved: {{ {} }}\n", reserved.join(", ")) };
     let ip = node.ip.as_ref().map_or(String::new(), |ip| format!("    ip: {ip}\n"));
-    format!("  {}:\n    board: {}\n{ip}    roles:{roles}", node.name, node.board)
+    format!("  {}:\n    board: {}\n{ip}{reserved}    roles:{roles}", node.name, node.board)
 }
 
-/// The client that publishes commands and sees everything.
+/// The client that may set whatever is settable and sees everything.
 fn client(draft: &Draft) -> String {
-    let commands = draft.topics.iter().filter(|topic| topic.command).map(|topic| topic.key.as_str());
-    format!(
-        "  home: {{ publish: [{}], subscribe: [\"*\"] }}    # Home Assistant, or whoever has the remote\n",
-        commands.collect::<Vec<_>>().join(", ")
-    )
+    let settable = draft.topics.iter().filter(|topic| topic.settable).map(|topic| topic.key.as_str());
+    let settable: Vec<&str> = settable.collect();
+    let set = if settable.is_empty() { String::new() } else { format!("set: [{}], ", settable.join(", ")) };
+    format!("  home: {{ {set}subscribe: [\"*\"] }}    # Home Assistant, or whoever has the remote\n")
 }

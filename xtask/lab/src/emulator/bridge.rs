@@ -2,6 +2,7 @@
 //! other. Time is real.
 
 use super::datagrams::{Datagram, Datagrams, Receiver as DatagramReceiver};
+use super::flash::Flash;
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, RawFrame};
 use super::requests::{NodeRequest, resolve, sort};
@@ -48,6 +49,7 @@ pub(super) struct Bridge {
     inputs: Inputs,
     /// What outlived the last restart.
     kept: Option<[u32; 2]>,
+    flash: Flash,
     /// When the node started.
     start: Instant,
     taken: u32,
@@ -86,6 +88,7 @@ impl Bridge {
             run: 0,
             inputs: Inputs::new(&[]),
             kept: None,
+            flash: Flash::default(),
             start: Instant::now(),
             taken: 0,
             due: None,
@@ -145,6 +148,9 @@ impl Bridge {
     /// What a node finds when it starts.
     fn begin(&mut self) -> Result<()> {
         self.sender.send(&ToNode::EndDelay(self.surroundings.end_delay_ms))?;
+        for piece in self.flash.pieces() {
+            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
+        }
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
             self.sender.send(&frame)?;
         }
@@ -236,6 +242,8 @@ impl Bridge {
                 self.connection = None;
                 self.set_link(false);
             }
+            NodeRequest::Write { address, bytes } => return self.flash.write(address, bytes),
+            NodeRequest::Erase(address) => return self.flash.erase(address),
             NodeRequest::Restart(kept) => return self.restart(kept),
         }
         Ok(())

@@ -4,6 +4,7 @@
 
 mod bridge;
 mod datagrams;
+mod flash;
 mod inputs;
 mod machine;
 mod requests;

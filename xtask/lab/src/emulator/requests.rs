@@ -23,6 +23,10 @@ pub(super) enum NodeRequest<'b> {
     Datagram { from: u16, to: SocketAddr, bytes: &'b [u8] },
     /// The connection is to end.
     Disconnect,
+    /// These bytes are in its flash memory from now on.
+    Write { address: u32, bytes: &'b [u8] },
+    /// A sector of its flash memory is blank from now on.
+    Erase(u32),
     /// To start again; these words outlive it.
     Restart([u32; 2]),
 }
@@ -39,6 +43,8 @@ pub(super) fn sort<'b>(frame: FromNode<'b>, report: &mut dyn FnMut(Report<'_>)) 
         FromNode::Datagram { from, address, port, bytes } => {
             NodeRequest::Datagram { from, to: SocketAddr::from((address, port)), bytes }
         }
+        FromNode::Flash { address, bytes } => NodeRequest::Write { address, bytes },
+        FromNode::Erased(address) => NodeRequest::Erase(address),
         FromNode::Restart(kept) => NodeRequest::Restart(kept),
         FromNode::Fault(what) => bail!("the node did what the SDK does not allow: {}", text(what)),
         FromNode::Pin { gpio, high } => {

@@ -1,6 +1,7 @@
 //! A node in an emulator in virtual time: a machine of `fleetwright_host::stepper`, as a node's process is one.
 
 use super::datagrams::{Datagrams, Receiver};
+use super::flash::Flash;
 use super::inputs::Inputs;
 use super::machine::{FrameReceiver, FrameSender, Handle, Pace};
 use super::requests::{NodeRequest, resolve, sort};
@@ -12,6 +13,7 @@ use fleetwright_protocol::{Command, Input, Report, ToNode};
 use std::collections::VecDeque;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -28,8 +30,14 @@ impl Stepped {
     /// The name of the linked node in its folder.
     pub const PROGRAM: &str = "node.elf";
 
-    /// Starts a linked node that has its identity, alone in a folder.
-    pub fn start(program: TempDir, seed: u32, inputs: &[Input], surroundings: Surroundings) -> Result<Self> {
+    /// Starts a linked node that has its identity, alone in a folder. What it writes into its flash memory goes to `flash`.
+    pub fn start(
+        program: TempDir,
+        seed: u32,
+        inputs: &[Input],
+        flash: &Path,
+        surroundings: Surroundings,
+    ) -> Result<Self> {
         let machine = Handle::new(Pace::Fast);
         let (sender, receiver) = machine.start(&program.path().join(Self::PROGRAM))?;
         let mut node = Emulated {
@@ -40,6 +48,7 @@ impl Stepped {
             seed,
             inputs: Inputs::new(inputs),
             kept: None,
+            flash: Flash::open(flash)?,
             restarts: 0,
             started: 0,
             begun: false,
@@ -79,6 +88,7 @@ struct Emulated {
     inputs: Inputs,
     /// What outlived the last restart, and how many there were.
     kept: Option<[u32; 2]>,
+    flash: Flash,
     restarts: u32,
     /// When it started last; its own time begins anew then.
     started: u64,
@@ -120,6 +130,8 @@ impl Emulated {
                 Some(NodeRequest::Send(bytes)) => self.send(bytes, connection)?,
                 Some(NodeRequest::Datagram { from, to, bytes }) => self.send_datagram(from, to, bytes)?,
                 Some(NodeRequest::Disconnect) => self.close(connection),
+                Some(NodeRequest::Write { address, bytes }) => self.flash.write(address, bytes)?,
+                Some(NodeRequest::Erase(address)) => self.flash.erase(address)?,
                 Some(NodeRequest::Restart(kept)) => self.restart(kept, connection)?,
             }
         }
@@ -129,6 +141,9 @@ impl Emulated {
     fn begin(&mut self, now: u64) -> Result<()> {
         self.sender.send(&ToNode::Stepped)?;
         self.sender.send(&ToNode::EndDelay(self.end_delay_ms))?;
+        for piece in self.flash.pieces() {
+            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
+        }
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.restarts)) {
             self.sender.send(&frame)?;
         }

@@ -3,7 +3,7 @@
 use super::model::{LONGEST, Reference};
 use super::observation::Observation;
 use super::value::{Known, Value};
-use fleetwright_generator::model::{RoleKind, TopicId};
+use fleetwright_generator::model::{AtBoot, RoleKind, TopicId};
 use fleetwright_generator::plan::{Location, RolePlan};
 
 impl Reference<'_> {
@@ -61,10 +61,11 @@ impl Reference<'_> {
     }
 
     fn wrong_level(&self, role: &RolePlan, node: usize, observation: &Observation) -> Option<String> {
-        let RoleKind::SwitchOutput { subscribe, active_high, on_at_boot, on } = &role.kind else { return None };
-        let on = match &self.topics[subscribe.0] {
+        let RoleKind::SwitchOutput { subscribe, owns, active_high, at_boot, on } = &role.kind else { return None };
+        // The pin of an owner is what its state says.
+        let on = match &self.topics[owns.unwrap_or(*subscribe).0] {
             Known::Unknown => return None,
-            Known::Nothing => *on_at_boot,
+            Known::Nothing => *at_boot == AtBoot::On,
             Known::Published(Value::Label(index), _) => *on.get(*index)?,
             Known::Published(..) => return None,
         };
@@ -76,8 +77,8 @@ impl Reference<'_> {
     }
 
     fn wrong_duty(&self, role: &RolePlan, node: usize, observation: &Observation) -> Option<String> {
-        let RoleKind::DimmerOutput { subscribe, active_high, fade_ms } = &role.kind else { return None };
-        let bright = match &self.topics[subscribe.0] {
+        let RoleKind::DimmerOutput { subscribe, owns, active_high, fade_ms, .. } = &role.kind else { return None };
+        let bright = match &self.topics[owns.unwrap_or(*subscribe).0] {
             Known::Published(Value::Figure(percent), _) if *fade_ms <= LONGEST => u16::try_from(*percent * 10).ok()?,
             Known::Nothing => 0,
             _ => return None,

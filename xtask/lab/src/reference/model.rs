@@ -28,9 +28,9 @@ pub(crate) struct Reference<'p> {
     /// Whether each contact or button is active, by role.
     states: BTreeMap<&'p str, bool>,
     /// What each decision published last, by role.
-    decisions: BTreeMap<&'p str, Known>,
+    pub(super) decisions: BTreeMap<&'p str, Known>,
     /// Messages that must have come since [`Reference::expected`] was asked last.
-    expected: Vec<(TopicId, Value)>,
+    pub(super) expected: Vec<(TopicId, Value)>,
     /// Inputs publish for the first time, in an order that nobody knows, and decisions may not be there yet.
     starting: bool,
 }
@@ -54,7 +54,9 @@ impl<'p> Reference<'p> {
             for id in own(role) {
                 reference.topics[id.0] = Known::Unknown;
             }
-            if let RoleKind::Decision { publish, .. } = &role.kind {
+            if let RoleKind::Decision { publish, .. } = &role.kind
+                && plan.topics[publish.0].state().is_none()
+            {
                 let known = reference.observed(*publish, observation);
                 reference.decisions.insert(&role.key, known.clone());
                 reference.topics[publish.0] =
@@ -76,8 +78,10 @@ impl<'p> Reference<'p> {
             }
         }
         reference.starting = false;
+        reference.observe_states(observation);
         let all = (0..plan.topics.len()).map(TopicId);
         reference.spread(all.collect(), Instant::now());
+        reference.observe_requests();
         reference
     }
 
@@ -112,13 +116,25 @@ impl<'p> Reference<'p> {
                 let first = usize::from(self.plan.topics[publish.0].payload == Payload::Bit);
                 let label = (*presses + first) % labels.len().max(1);
                 *presses += 1;
-                self.publish(*publish, Value::Label(label));
+                self.publish_by(Some(role), *publish, Value::Label(label));
+            }
+            (RoleKind::PushButton { publish, sends: Sends::After { state }, .. }, Stimulus::Button(true)) => {
+                let count = self.plan.topics[state.0].payload.labels().len().max(1);
+                let now = match &self.topics[state.0] {
+                    Known::Published(Value::Label(label), _) => *label,
+                    Known::Nothing => 0,
+                    _ => {
+                        self.topics[publish.0] = Known::Unknown;
+                        return;
+                    }
+                };
+                self.publish_by(Some(role), *publish, Value::Label((now + 1) % count));
             }
             (RoleKind::PushButton { publish, sends: Sends::Level { labels }, .. }, Stimulus::Button(on))
             | (RoleKind::DigitalInput { publish, labels, .. }, Stimulus::Contact(on)) => {
                 let before = self.states.insert(&role.key, on);
                 if before != Some(on) {
-                    self.publish(*publish, Value::Label(usize::from(labels[usize::from(on)])));
+                    self.publish_by(Some(role), *publish, Value::Label(usize::from(labels[usize::from(on)])));
                 }
             }
             (RoleKind::AnalogInput { publish, change, map, .. }, Stimulus::Reading(reading)) => {
@@ -126,19 +142,30 @@ impl<'p> Reference<'p> {
                 let before = self.figures.get(role.key.as_str());
                 if before.is_none_or(|before| before.abs_diff(figure) >= change.unsigned_abs()) {
                     self.figures.insert(&role.key, figure);
-                    self.publish(*publish, Value::Figure(figure));
+                    self.publish_by(Some(role), *publish, Value::Figure(figure));
                 }
             }
             _ => {}
         }
     }
 
-    /// A value is published on a topic, and decisions react.
+    /// A client publishes a value on a topic, and owners and decisions react.
     pub(crate) fn publish(&mut self, topic: TopicId, value: Value) {
+        self.publish_by(None, topic, value);
+    }
+
+    /// A role, or a client, publishes a value.
+    fn publish_by(&mut self, role: Option<&RolePlan>, topic: TopicId, value: Value) {
         let now = Instant::now();
-        if roles::all(self.plan).any(|(_, role)| own(role).contains(&topic))
-            || self.starting && !self.is_received_by_all(topic)
-        {
+        if let Some(state) = self.plan.topics[topic.0].state() {
+            // What is asked for at the start is observed.
+            if !self.starting {
+                self.request(topic, value, role);
+                self.spread(VecDeque::from([state]), now);
+            }
+            return;
+        }
+        if self.is_custom(topic) || self.starting && !self.is_received_by_all(topic) {
             self.topics[topic.0] = Known::Unknown;
             return;
         }
@@ -163,6 +190,9 @@ impl<'p> Reference<'p> {
     /// Asks the rules of a decision; the topic on which it publishes something new.
     fn decide(&mut self, role: &'p RolePlan, now: Instant) -> Option<TopicId> {
         let RoleKind::Decision { publish, rules, .. } = &role.kind else { return None };
+        if let Some(state) = self.plan.topics[publish.0].state() {
+            return self.decide_request(role, state, now);
+        }
         let answer = rules::answer(rules, *publish, &self.plan.topics, &self.topics, now);
         let known = match answer {
             Answer::Keep => return None,
@@ -180,6 +210,11 @@ impl<'p> Reference<'p> {
         self.decisions.insert(&role.key, known.clone());
         self.topics[publish.0] = known;
         Some(*publish)
+    }
+
+    /// Whether a custom role publishes on a topic.
+    pub(super) fn is_custom(&self, topic: TopicId) -> bool {
+        roles::all(self.plan).any(|(_, role)| own(role).contains(&topic))
     }
 
     /// Messages that must have come since this was asked last, over the broker or inside of a node.

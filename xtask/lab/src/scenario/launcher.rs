@@ -37,6 +37,8 @@ pub(super) struct Environment<'s> {
     pub(super) seed: u32,
     /// Where its brokers are; a node without network has none.
     pub(super) brokers: &'s [SocketAddr],
+    /// Where it keeps what outlives a power cut.
+    pub(super) flash: &'s Path,
     /// The state of its input pins, as lines of its protocol.
     pub(super) inputs: &'s [Input],
 }
@@ -89,6 +91,7 @@ impl Launcher {
             command.args(identity::name_arguments(&self.plan, node));
             command.args(identity::account_arguments(self.account(&node.name), self.tls, self.folder.path())?);
         }
+        command.arg("--flash").arg(environment.flash);
         for input in environment.inputs {
             command.arg("--world").arg(input.to_string());
         }
@@ -104,7 +107,8 @@ impl Launcher {
                 identity::write_image(elf, &self.plan, node, &brokers, self.account(&node.name), &image)?;
             }
         }
-        let stepped = Stepped::start(own, environment.seed, environment.inputs, Surroundings::default())?;
+        let (inputs, flash) = (environment.inputs, environment.flash);
+        let stepped = Stepped::start(own, environment.seed, inputs, flash, Surroundings::default())?;
         Ok(Process::Emulator(node.name.clone(), Box::new(stepped)))
     }
 }

@@ -41,6 +41,9 @@ fn run_step(simulation: &mut Simulation<'_>, act: &Act, mark: usize) -> Result<S
         Act::Set(values) => values.iter().try_for_each(|(key, value)| set(simulation, key, value))?,
         Act::Press(keys) => keys.iter().try_for_each(|key| hold(simulation, key, 0))?,
         Act::Hold(times) => times.iter().try_for_each(|(key, ms)| hold(simulation, key, u64::from(*ms)))?,
+        Act::Say(messages) => {
+            messages.iter().try_for_each(|(client, topic, payload)| simulation.say(client, *topic, payload))?;
+        }
         Act::Wait(ms) => pass(simulation, u64::from(*ms))?,
         Act::Expect(expect) => return expectations::check(simulation, expect, mark),
         Act::StopBroker => simulation.stop_broker()?,

@@ -1,48 +1,49 @@
 //! `light:`: with a PWM output it becomes a `dimmer_output`, otherwise it is on or off.
 
-use super::super::super::fleet_text::{text, unplaced};
 use super::super::super::yaml::Tree;
-use super::super::device::{Device, note_unread};
+use super::super::device::Device;
 use super::super::draft::{Draft, Topic};
 use super::super::duration::milliseconds;
 use super::super::pin::Pin;
+use super::super::report::NoteKind;
+use super::super::roles;
 use super::on_off;
-use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec};
+use fleetwright_generator::syntax::PayloadSpec;
 
-/// Keys of lights that have a counterpart.
-const READ: [&str; 5] = ["output", "restore_mode", "default_transition_length", "gamma_correct", "command_topic"];
 /// ESPHome's `default_transition_length`.
 const DEFAULT_FADE_MS: u32 = 1_000;
+/// The longest `fade` of the fleet language.
+const LONGEST_FADE_MS: u32 = 600_000;
 
-pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft) {
+pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft) -> Result<(), String> {
     let platform = component.text_of("platform").unwrap_or_default();
-    if matches!(platform, "binary" | "monochromatic" | "status_led") {
-        draft.note(&component.position, "commands were JSON: now they are ON and OFF, or a number from 0 to 100");
-    }
     let output = device.output(component).map(|output| (output.pin.clone(), output.pwm));
     match (platform, output) {
-        ("binary" | "monochromatic", Some((pin, false))) => {
-            on_off::add(device, component, "light", Some(pin), &READ, draft);
+        ("monochromatic", Some((pin, true))) => dimmer(device, component, &pin, draft)?,
+        ("binary" | "monochromatic" | "status_led", Some((pin, _))) => {
+            on_off::add(device, component, "light", &pin, draft)?;
         }
-        ("monochromatic", Some((pin, true))) => dimmer(device, component, pin, draft),
-        ("status_led", _) => {
-            on_off::add(device, component, "light", Pin::read(component.get("pin")), &["pin"], draft);
+        ("status_led", None) => {
+            let pin = Pin::read(component)?;
+            on_off::add(device, component, "light", &pin, draft)?;
         }
-        ("binary" | "monochromatic", _) => {
-            draft.note(&component.position, "a light on an output that was not taken over");
-        }
-        _ => draft.note(&component.position, format_args!("a light of the kind `{platform}` has no counterpart")),
+        ("binary" | "monochromatic", None) => return Err("its output was not taken over".to_owned()),
+        _ => return Err("it has no counterpart; its pins stay as they are wired".to_owned()),
     }
+    let what = "commands and states were JSON: now they are ON and OFF, or a number from 0 to 100";
+    draft.say(&component.position, NoteKind::Changed, what);
+    Ok(())
 }
 
-fn dimmer(device: &mut Device<'_>, component: &Tree, pin: Pin, draft: &mut Draft) {
+fn dimmer(device: &mut Device<'_>, component: &Tree, pin: &Pin, draft: &mut Draft) -> Result<(), String> {
     let names = device.names(component, draft);
-    let fade = component.text_of("default_transition_length").and_then(milliseconds).unwrap_or(DEFAULT_FADE_MS);
-    let path = device.path(component, "command_topic", ["light", &names.object, "command"]);
-    device.add_target(component, &names);
-    draft.topics.push(Topic { key: names.key.clone(), path, payload: PayloadSpec::Percent, command: true });
-    let subscribe = text(names.key.as_str());
-    let role = RoleKindSpec::DimmerOutput { subscribe, active_high: !pin.inverted, fade: unplaced(fade) };
-    draft.add_role(&names.key, role, pin.name);
-    note_unread(component, &READ, draft);
+    on_off::place(device, component, pin, &names.key, draft)?;
+    let at_boot = on_off::read_at_boot(device, component, &names.key);
+    let fade = |text| milliseconds(text).filter(|ms| *ms <= LONGEST_FADE_MS);
+    let fade = component.parsed_of("default_transition_length", fade).unwrap_or(DEFAULT_FADE_MS);
+    let path = on_off::path(device, component, "light", &names, draft);
+    device.add_target(component, &names, true);
+    draft.topics.push(Topic { key: names.key.clone(), path, payload: PayloadSpec::Percent, settable: true });
+    draft.add_role(&names.key, roles::dimmer(&names.key, pin, at_boot, fade), pin.name.clone());
+    Ok(())
 }

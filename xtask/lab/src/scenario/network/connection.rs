@@ -101,9 +101,8 @@ impl BrokerConnection {
         }
     }
 
-    /// Publishes a message with QoS 0.
-    pub(in crate::scenario) fn publish(&mut self, topic: &str, payload: &str) {
-        let message = Publish { topic: topic.to_owned(), payload: payload.to_owned(), ..Publish::default() };
+    /// Publishes a message.
+    pub(in crate::scenario) fn publish(&mut self, message: Publish) {
         self.send(&ClientPacket::Publish(message).to_bytes(Version::V4));
     }
 
@@ -146,16 +145,25 @@ impl BrokerConnection {
         }
     }
 
-    /// Becomes the observer at the broker with this index: connects and subscribes to everything.
-    pub(in crate::scenario) fn observe(&mut self, account: Option<(&str, &str)>, index: usize) -> Result<()> {
-        let client_id = format!("{OBSERVER}-{index}");
-        let connect = ClientPacket::Connect { client_id: &client_id, keep_alive: 600, account, will: None };
+    /// Says hello to the broker.
+    ///
+    /// # Errors
+    ///
+    /// The broker does not accept the client.
+    pub(in crate::scenario) fn connect(&mut self, client_id: &str, account: Option<(&str, &str)>) -> Result<()> {
+        let connect = ClientPacket::Connect { client_id, keep_alive: 600, account, will: None };
         self.send(&connect.to_bytes(Version::V4));
         let received = self.receive()?;
         let answer = received.packets.first().map(|packet| ServerPacket::read(packet, Version::V4)).transpose()?;
         if !received.is_open || answer != Some(ServerPacket::Connack(0)) {
-            bail!("the observer does not get into the broker");
+            bail!("the broker does not accept `{client_id}`");
         }
+        Ok(())
+    }
+
+    /// Becomes the observer at the broker with this index: connects and subscribes to everything.
+    pub(in crate::scenario) fn observe(&mut self, account: Option<(&str, &str)>, index: usize) -> Result<()> {
+        self.connect(&format!("{OBSERVER}-{index}"), account)?;
         self.send(&ClientPacket::Subscribe { packet_id: 1, filter: "#" }.to_bytes(Version::V4));
         self.ask();
         self.receive()?;

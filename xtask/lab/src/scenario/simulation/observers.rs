@@ -4,6 +4,7 @@
 use crate::scenario::network::{BrokerConnection, message};
 use crate::throwaway::Account;
 use anyhow::{Context, Result, bail};
+use broker::mqtt::Publish;
 use broker::tls::Endpoint;
 
 /// The topic on which the observers of a cluster publish to each other.
@@ -71,7 +72,8 @@ impl Observers {
         if count > 1 {
             self.fences += 1;
             let payload = self.fences.to_string();
-            self.connections().for_each(|connection| connection.publish(FENCE, &payload));
+            let message = Publish { topic: FENCE.to_owned(), payload: payload.clone(), ..Publish::default() };
+            self.connections().for_each(|connection| connection.publish(message.clone()));
             for (number, connection) in self.connections().enumerate() {
                 let packets = connection.receive_message(FENCE, &payload, count)?;
                 if number == 0 {

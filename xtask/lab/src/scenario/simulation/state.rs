@@ -13,6 +13,7 @@ use broker::{Broker, OBSERVER};
 use fleetwright_generator::model::TopicId;
 use fleetwright_generator::plan::Plan;
 use fleetwright_protocol::Input;
+use tempfile::TempDir;
 
 pub(in crate::scenario) struct Simulation<'a> {
     pub(in crate::scenario) plan: &'a Plan,
@@ -26,6 +27,8 @@ pub(in crate::scenario) struct Simulation<'a> {
     /// How packets travel from now on.
     pub(in crate::scenario) conditions: Conditions,
     pub(super) recorder: Recorder<'a>,
+    /// The flash memory of each node, a file for each, which outlives power cuts in the scenario.
+    flash: TempDir,
 }
 
 impl<'a> Simulation<'a> {
@@ -46,6 +49,7 @@ impl<'a> Simulation<'a> {
             observers: Observers::default(),
             conditions: Conditions::default(),
             recorder: Recorder::new(plan),
+            flash: tempfile::Builder::new().prefix("fleetwright-flash").tempdir().context("making a folder")?,
         };
         simulation.observe()?;
         for (index, node) in plan.nodes.iter().enumerate() {
@@ -72,7 +76,9 @@ impl<'a> Simulation<'a> {
         // A seed of its own for each node, or all would wait equally long.
         let seed = (self.seed as u32).wrapping_mul(31).wrapping_add(index as u32 + 1);
         let brokers = link.map(Link::addresses).transpose()?.unwrap_or_default();
-        self.launcher.launch(&self.plan.nodes[index], &Environment { seed, brokers: &brokers, inputs })
+        let node = &self.plan.nodes[index];
+        let flash = self.flash.path().join(&node.name);
+        self.launcher.launch(node, &Environment { seed, brokers: &brokers, flash: &flash, inputs })
     }
 
     /// Observes those of the brokers that run and are not observed yet.
