@@ -5,7 +5,7 @@ use broker::tls::Tls;
 use broker::watch::Watcher;
 use broker::{Broker, OBSERVER};
 use credentials::passwords::Passwords;
-use fleetwright_protocol::{Command, Report, Usage};
+use fleetwright_protocol::{Command, Report, Usage, WIFI_PASSWORD};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
 use lx106::{self, LinkTarget, Toolchain};
@@ -31,7 +31,7 @@ pub(super) fn identity<'a>(
 ) -> fleetwright_chip::identity::Identity<'a> {
     fleetwright_chip::identity::Identity {
         ssid: "attic",
-        wifi_password: "in the emulator",
+        wifi_password: WIFI_PASSWORD,
         broker,
         port,
         client_id: node,

@@ -3,7 +3,7 @@
 use super::emulator::{identity, toolchain};
 use super::generated;
 use fleetwright_chip::identity::{Identity, PowerSave, StaticAddress};
-use fleetwright_protocol::{Command, Input, Report};
+use fleetwright_protocol::{Command, Input, Report, WIFI_PASSWORD};
 use lab::layout::PATIENCE;
 use lab::nodes::Node;
 use lx106::LinkTarget;
@@ -66,9 +66,10 @@ fn a_node_joins_its_network_once() {
 /// network, and the router is not asked for one.
 #[test]
 fn a_node_joins_the_second_network_with_its_own_name_address_and_sleep() {
+    let networks = format!("shed\0{WIFI_PASSWORD}");
     let own = Identity {
         wifi_password: "another password",
-        networks: "shed\0in the emulator",
+        networks: &networks,
         address: Some(StaticAddress::new([[192, 168, 1, 31], [255, 255, 255, 0], [192, 168, 1, 1], [9, 9, 9, 9]])),
         power_save: Some(PowerSave::None),
         ..identity("127.0.0.1", 9, "shed-lamp", "x")

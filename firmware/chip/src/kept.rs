@@ -11,6 +11,7 @@
 //! than 16 years.
 
 use crate::partitions::SECTOR;
+use fleetwright_node::fnv1a;
 
 /// Flash memory, by addresses in bytes and by whole words. What is not erased can't be written.
 pub trait Flash {
@@ -166,8 +167,7 @@ fn read([key, rest]: [u32; 2]) -> Option<(u32, u16)> {
 
 /// FNV-1a, folded to 16 bits; of what is blank it is not blank.
 fn checksum(key: u32, value: u16) -> u16 {
-    let bytes = key.to_le_bytes().into_iter().chain(value.to_le_bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = fnv1a(key.to_le_bytes().into_iter().chain(value.to_le_bytes()));
     (hash >> 16) as u16 ^ hash as u16
 }
 

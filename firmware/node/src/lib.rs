@@ -14,6 +14,7 @@ mod board;
 #[cfg(feature = "custom")]
 pub mod custom;
 mod dimming;
+mod hash;
 mod identity;
 mod memory;
 pub mod mqtt;
@@ -37,6 +38,7 @@ pub use board::Board;
 pub use dimming::is_dimming;
 #[cfg(feature = "custom")]
 pub use embedded_hal;
+pub use hash::fnv1a;
 pub use identity::Identity;
 pub use memory::{Memory, OUTBOX};
 pub use mqtt::session::Socket;

@@ -78,8 +78,7 @@ impl Topic {
     /// A number that tells the topic from others of its node, whatever else the program has: FNV-1a of its name.
     #[cfg(feature = "keeps")]
     pub(crate) fn key(&self) -> u32 {
-        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        self.path.bytes().fold(0x811c_9dc5, step)
+        crate::hash::fnv1a(self.path.bytes())
     }
 
     /// Whether only the latest message matters: retained topics, and text, of which one copy is stored.

@@ -33,3 +33,5 @@ pub const HIGHEST_READING: u16 = 1023;
 pub const ALL_OF_THE_TIME: u16 = 1000;
 /// What a node logs when the broker has accepted it.
 pub const CONNECTED: &[u8] = b"connected";
+/// The password of every Wi-Fi network around an emulated node.
+pub const WIFI_PASSWORD: &str = "in the emulator";

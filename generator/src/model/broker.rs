@@ -27,15 +27,15 @@ pub struct WifiNetwork {
     pub password: Setting,
 }
 
-/// What of a node sleeps between messages.
+/// What of a node sleeps between messages, numbered as in `enum sleep_type` of Espressif's SDK (`include/user_interface.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PowerSave {
     /// Nothing.
-    None,
+    None = 0,
     /// The radio.
-    Modem,
+    Modem = 2,
     /// The radio and the processor.
-    Light,
+    Light = 1,
 }
 
 impl PowerSave {

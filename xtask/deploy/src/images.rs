@@ -63,7 +63,7 @@ impl<'a> Images<'a> {
             names,
             networks: &texts.networks,
             address: node.ip.map(|ip| StaticAddress::new(ip.octets())),
-            power_save: self.plan.wifi.as_ref().and_then(|wifi| PowerSave::of_word(wifi.power_save?.word())),
+            power_save: self.plan.wifi.as_ref().and_then(|wifi| PowerSave::numbered(wifi.power_save? as u8)),
             pin: texts.pin.as_ref(),
         }
     }
@@ -199,6 +199,14 @@ mod tests {
             "{said}"
         );
         assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
+    fn a_node_sleeps_as_the_fleet_file_says() {
+        for mode in fleetwright_generator::model::PowerSave::ALL {
+            let on_the_chip = PowerSave::numbered(mode as u8).expect("the same numbers");
+            assert_eq!(format!("{on_the_chip:?}"), format!("{mode:?}"));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use broker::tls::Tls;
 use credentials::hex;
 use fleetwright_chip::identity::{Identity, PowerSave, StaticAddress};
 use fleetwright_generator::plan::{NodePlan, Plan};
+use fleetwright_protocol::WIFI_PASSWORD;
 use project::private;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -75,12 +76,9 @@ impl BrokerAddresses {
 /// As many further networks as the fleet has. None is ever needed: the first is there.
 fn further_networks(plan: &Plan) -> String {
     let count = plan.wifi.as_ref().map_or(1, |wifi| wifi.networks.len());
-    let names: Vec<String> = (2..=count).map(|number| format!("fleetwright-{number}\0{PASSWORD}")).collect();
+    let names: Vec<String> = (2..=count).map(|number| format!("fleetwright-{number}\0{WIFI_PASSWORD}")).collect();
     names.join("\0")
 }
-
-/// The password of networks in the emulator.
-const PASSWORD: &str = "in the emulator";
 
 /// Writes a copy of a linked program that has the identity of a node.
 pub(crate) fn write_image(
@@ -93,7 +91,7 @@ pub(crate) fn write_image(
 ) -> Result<()> {
     let identity = Identity {
         ssid: "fleetwright",
-        wifi_password: PASSWORD,
+        wifi_password: WIFI_PASSWORD,
         broker: &brokers.first,
         others: &brokers.others.join("\0"),
         port: brokers.port,
@@ -102,7 +100,7 @@ pub(crate) fn write_image(
         names: &node.name_table(&plan.topics),
         networks: &further_networks(plan),
         address: node.ip.map(|ip| StaticAddress::new(ip.octets())),
-        power_save: plan.wifi.as_ref().and_then(|wifi| PowerSave::of_word(wifi.power_save?.word())),
+        power_save: plan.wifi.as_ref().and_then(|wifi| PowerSave::numbered(wifi.power_save? as u8)),
         pin: if let Tls::Pinned(pin) = &brokers.tls { Some(pin) } else { None },
     };
     lx106::patch(elf, &identity, image)

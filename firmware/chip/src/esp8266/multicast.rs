@@ -18,15 +18,7 @@ struct Statics {
 unsafe impl Sync for Statics {}
 
 static STATICS: Statics = Statics {
-    espconn: UnsafeCell::new(sdk::Espconn {
-        kind: sdk::ESPCONN_UDP,
-        state: 0,
-        protocol: core::ptr::null_mut(),
-        recv_callback: None,
-        sent_callback: None,
-        link_cnt: 0,
-        reverse: core::ptr::null_mut(),
-    }),
+    espconn: UnsafeCell::new(sdk::Espconn::new(sdk::ESPCONN_UDP)),
     udp: UnsafeCell::new(sdk::EspUdp { remote_port: 0, local_port: 0, local_ip: [0; 4], remote_ip: [0; 4] }),
 };
 

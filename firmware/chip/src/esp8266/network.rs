@@ -31,15 +31,7 @@ struct Connection {
 unsafe impl Sync for Connection {}
 
 static CONNECTION: Connection = Connection {
-    espconn: UnsafeCell::new(sdk::Espconn {
-        kind: sdk::ESPCONN_TCP,
-        state: 0,
-        protocol: core::ptr::null_mut(),
-        recv_callback: None,
-        sent_callback: None,
-        link_cnt: 0,
-        reverse: core::ptr::null_mut(),
-    }),
+    espconn: UnsafeCell::new(sdk::Espconn::new(sdk::ESPCONN_TCP)),
     tcp: UnsafeCell::new(sdk::EspTcp {
         remote_port: 0,
         local_port: 0,

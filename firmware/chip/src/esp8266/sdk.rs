@@ -99,6 +99,21 @@ pub(crate) struct Espconn {
     pub(crate) reverse: *mut c_void,
 }
 
+impl Espconn {
+    /// One of this kind that has nothing yet.
+    pub(crate) const fn new(kind: c_int) -> Self {
+        Self {
+            kind,
+            state: 0,
+            protocol: core::ptr::null_mut(),
+            recv_callback: None,
+            sent_callback: None,
+            link_cnt: 0,
+            reverse: core::ptr::null_mut(),
+        }
+    }
+}
+
 /// `ETSTimer`.
 #[repr(C)]
 pub(crate) struct Timer {

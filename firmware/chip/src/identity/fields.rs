@@ -76,18 +76,9 @@ pub enum PowerSave {
 }
 
 impl PowerSave {
-    /// What a fleet file calls so; `None`: nothing.
-    pub fn of_word(word: &str) -> Option<Self> {
-        match word {
-            "none" => Some(Self::None),
-            "light" => Some(Self::Light),
-            "modem" => Some(Self::Modem),
-            _ => None,
-        }
-    }
-
-    pub(super) fn from_byte(byte: u8) -> Option<Self> {
-        [Self::None, Self::Light, Self::Modem].into_iter().find(|known| *known as u8 == byte)
+    /// The one with this number; `None`: there is none.
+    pub fn numbered(number: u8) -> Option<Self> {
+        [Self::None, Self::Light, Self::Modem].into_iter().find(|known| *known as u8 == number)
     }
 }
 

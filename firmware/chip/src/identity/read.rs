@@ -53,7 +53,7 @@ impl<'a> Identity<'a> {
                 continue;
             }
             if SAVING && *kind == kind::POWER_SAVE {
-                identity.power_save = bytes.first().copied().and_then(PowerSave::from_byte);
+                identity.power_save = bytes.first().copied().and_then(PowerSave::numbered);
                 continue;
             }
             let text = text(bytes)?;

@@ -6,7 +6,7 @@ use super::channel::{fault, send};
 use super::single::Single;
 use super::station::{self, IpInfo, Mode};
 use core::cell::Cell;
-use fleetwright_protocol::FromNode;
+use fleetwright_protocol::{FromNode, WIFI_PASSWORD};
 
 const CONNECTED: u32 = 0;
 const DISCONNECTED: u32 = 1;
@@ -17,8 +17,6 @@ const BEACON_TIMEOUT: u8 = 200;
 /// `REASON_4WAY_HANDSHAKE_TIMEOUT` and `REASON_ASSOC_LEAVE`.
 const WRONG_PASSWORD: u8 = 15;
 const LEFT: u8 = 8;
-/// The password of every network that is not open.
-const PASSWORD: &[u8] = b"in the emulator";
 
 /// `struct station_config`, as far as it is looked at.
 #[repr(C)]
@@ -149,7 +147,7 @@ unsafe extern "C" fn wifi_station_set_config_current(config: *const Config) -> b
         fault("the station's configuration has no network, or a password that is none");
     }
     WIFI.ssid.set(ssid);
-    WIFI.password_is_right.set(length == 0 || &password[..length] == PASSWORD);
+    WIFI.password_is_right.set(length == 0 || &password[..length] == WIFI_PASSWORD.as_bytes());
     true
 }
 
