@@ -69,19 +69,12 @@ fn button(sends: Sends, payload: Payload) -> &'static Program {
     Box::leak(Box::new(Program { fleet: "t", node: "n", network: NETWORK, topics, roles }))
 }
 
-fn press(bench: &mut Bench) {
-    bench.set(4, Level::Low);
-    bench.pass(50);
-    bench.set(4, Level::High);
-    bench.pass(50);
-}
-
 #[test]
 fn each_press_sends_the_next_label() {
     let mut bench = Bench::new(button(Sends::Press, Payload::Labels(&["a", "b", "c"])));
     bench.accept(false);
     bench.sent();
-    (0..4).for_each(|_| press(&mut bench));
+    (0..4).for_each(|_| bench.press());
     assert_eq!(bench.published(), ["button a", "button b", "button c", "button a"]);
 }
 
@@ -90,7 +83,7 @@ fn the_first_press_of_a_bit_sends_one() {
     let mut bench = Bench::new(button(Sends::Press, Payload::BIT));
     bench.accept(false);
     bench.sent();
-    (0..2).for_each(|_| press(&mut bench));
+    (0..2).for_each(|_| bench.press());
     assert_eq!(bench.published(), ["button 1", "button 0"]);
 }
 
@@ -118,7 +111,7 @@ fn a_level_is_sent_at_the_start_and_on_change_alone() {
     bench.accept(false);
     bench.sent();
     bench.pass(1_000);
-    press(&mut bench);
+    bench.press();
     bench.pass(1_000);
     assert_eq!(bench.published(), ["button 1", "button 0"]);
 }
@@ -263,9 +256,9 @@ fn topics_inside_a_node_need_no_network() {
     );
     let mut bench = Bench::new(program);
     assert_eq!(bench.node.socket(bench.at()), fleetwright_node::Socket::None);
-    press(&mut bench);
+    bench.press();
     assert_eq!(bench.pins.output[&5], Level::High);
-    press(&mut bench);
+    bench.press();
     assert_eq!(bench.pins.output[&5], Level::Low);
     assert!(bench.node.outgoing().is_empty());
 }

@@ -51,13 +51,6 @@ static PROGRAM: Program = Program {
     roles: ROLES,
 };
 
-fn press(bench: &mut Bench) {
-    bench.set(4, Level::Low);
-    bench.pass(50);
-    bench.set(4, Level::High);
-    bench.pass(50);
-}
-
 /// Waits out the back-off; how long it took.
 fn reopen(bench: &mut Bench) -> u64 {
     let Socket::Closed { until } = bench.node.socket(bench.at()) else { panic!("it waits before it tries again") };
@@ -120,7 +113,7 @@ fn what_was_not_acknowledged_is_sent_again_as_a_duplicate() {
     let mut bench = Bench::new(&PROGRAM);
     bench.accept(false);
     bench.sent();
-    press(&mut bench);
+    bench.press();
     let sent = bench.sent();
     let [Packet::Publish(first)] = sent.as_slice() else { panic!("{sent:?}") };
     assert!(!first.dup);
@@ -144,7 +137,7 @@ fn what_was_not_acknowledged_is_sent_again_as_a_duplicate() {
 #[test]
 fn a_press_while_offline_waits_and_too_many_drop_the_oldest() {
     let mut bench = Bench::new(&PROGRAM);
-    (0..5).for_each(|_| press(&mut bench));
+    (0..5).for_each(|_| bench.press());
     assert_eq!(bench.pins.log.iter().filter(|line| line.contains("the oldest message is dropped")).count(), 1);
     bench.accept(false);
     let presses: Vec<String> = bench.published().into_iter().filter(|text| text.starts_with("t/button")).collect();
@@ -173,7 +166,7 @@ fn a_full_transmit_buffer_makes_messages_wait_whole() {
     bench.node.opened(now);
     bench.sent();
     bench.receive(&encoded(&Packet::ConnAck(ConnAck { session_present: false, code: ConnectReturnCode::Success })));
-    (0..6).for_each(|_| press(&mut bench));
+    (0..6).for_each(|_| bench.press());
     assert!(bench.node.outgoing().len() <= 96);
     let mut all = Vec::new();
     for _ in 0..8 {

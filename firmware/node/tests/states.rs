@@ -64,13 +64,6 @@ fn wall(qos: Qos) -> &'static Program {
     Box::leak(Box::new(Program { fleet: "t", node: "n", network: NETWORK, topics, roles }))
 }
 
-fn press(bench: &mut Bench) {
-    bench.set(4, Level::Low);
-    bench.pass(50);
-    bench.set(4, Level::High);
-    bench.pass(50);
-}
-
 #[test]
 fn an_owner_says_its_state_on_every_connection_and_answers_every_request() {
     let mut bench = Bench::new(plug());
@@ -92,34 +85,34 @@ fn an_owner_says_its_state_on_every_connection_and_answers_every_request() {
 #[test]
 fn a_button_beside_the_relay_toggles_what_the_relay_is_and_needs_no_connection() {
     let mut bench = Bench::new(plug());
-    press(&mut bench);
+    bench.press();
     assert_eq!(bench.pins.output[&5], Level::High, "at once after power-up");
     bench.accept(false);
     assert_eq!(bench.published(), ["t/n/status online", "relay ON"], "the state, and no request");
     bench.deliver("relay/set", "OFF");
     bench.sent();
-    press(&mut bench);
+    bench.press();
     assert_eq!((bench.published(), bench.pins.output[&5]), (vec!["relay ON".to_owned()], Level::High));
 }
 
 #[test]
 fn a_button_elsewhere_asks_for_the_second_label_until_it_hears_the_state() {
     let mut bench = Bench::new(wall(Qos::AtMostOnce));
-    press(&mut bench);
+    bench.press();
     bench.accept(false);
     assert_eq!(bench.published(), ["t/n/status online"], "a press without a connection is gone");
-    press(&mut bench);
-    press(&mut bench);
+    bench.press();
+    bench.press();
     assert_eq!(bench.published(), ["relay/set ON", "relay/set ON"], "nobody answered");
     bench.deliver("relay", "ON");
-    press(&mut bench);
+    bench.press();
     assert_eq!(bench.published(), ["relay/set OFF"]);
 }
 
 #[test]
 fn a_request_with_qos_1_waits_for_the_connection() {
     let mut bench = Bench::new(wall(Qos::AtLeastOnce));
-    press(&mut bench);
+    bench.press();
     bench.accept(false);
     assert_eq!(bench.published(), ["t/n/status online", "relay/set ON"]);
 }

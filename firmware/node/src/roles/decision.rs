@@ -22,6 +22,15 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether the rules are to be asked by time; then they are due again after a tick.
+    pub(super) fn is_due(&self, state: &mut RoleState, context: &DriverContext<'_>) -> bool {
+        if state.due.is_some_and(|due| context.now < due) {
+            return false;
+        }
+        state.due = Some(context.now.after(self.tick));
+        true
+    }
+
     fn decide<'v>(&self, context: &DriverContext<'v>) -> Option<Publication<'v>> {
         let value = (self.rules)(&context.values, context.now)?;
         (context.values.published(self.topic) != Some(value)).then_some(Publication(self.topic, value))
@@ -30,11 +39,7 @@ impl Decision {
 
 impl Driver for Decision {
     fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
-        if state.due.is_some_and(|due| context.now < due) {
-            return None;
-        }
-        state.due = Some(context.now.after(self.tick));
-        self.decide(context)
+        if self.is_due(state, context) { self.decide(context) } else { None }
     }
 
     fn received<'v>(

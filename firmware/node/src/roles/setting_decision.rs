@@ -31,11 +31,7 @@ impl SettingDecision {
 
 impl Driver for SettingDecision {
     fn poll<'v>(&self, state: &mut RoleState, context: &mut DriverContext<'v>) -> Option<Publication<'v>> {
-        if state.due.is_some_and(|due| context.now < due) {
-            return None;
-        }
-        state.due = Some(context.now.after(self.decision.tick));
-        self.decide(state, context)
+        if self.decision.is_due(state, context) { self.decide(state, context) } else { None }
     }
 
     fn received<'v>(

@@ -107,6 +107,14 @@ impl Bench {
         }
     }
 
+    /// Presses the button at GPIO4, which pulls the pin low, and lets it go.
+    pub fn press(&mut self) {
+        for level in [Level::Low, Level::High] {
+            self.set(4, level);
+            self.pass(50);
+        }
+    }
+
     pub fn poll(&mut self) -> Option<Instant> {
         let now = self.at();
         self.node.poll(now, &mut self.pins)
