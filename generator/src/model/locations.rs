@@ -61,7 +61,9 @@ impl Fleet {
 
     /// Whether a node of a layout has topics on the broker, so that it is built with Wi-Fi.
     pub fn has_network(&self, node: &Node, locations: &[Location]) -> bool {
-        let on_broker = locations.iter().enumerate().filter(|(_, location)| **location == Location::Broker);
-        on_broker.map(|(index, _)| TopicId(index)).any(|id| self.publishes(node, id) || self.subscribes(node, id))
+        node.roles.iter().map(|(role, _)| &self.roles[role.0].kind).any(|kind| {
+            let mut used = kind.publications().into_iter().chain(kind.subscriptions());
+            used.any(|id| locations[id.0] == Location::Broker)
+        })
     }
 }

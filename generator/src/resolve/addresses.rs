@@ -99,6 +99,9 @@ fn machine(text: &Text, whose: &str, findings: &mut Findings) -> Option<Ipv4Addr
 /// node there are.
 pub(super) fn check(spec: &Spec, fleet: &Fleet, count: impl Fn(&NodeSpec) -> usize, findings: &mut Findings) {
     for (layout, written) in fleet.layouts.iter().zip(&spec.layouts) {
+        if written.value.iter().all(|node| node.value.ip.is_none()) {
+            continue;
+        }
         let locations = fleet.locations(layout);
         let mut nodes = layout.nodes.iter();
         let mut first: BTreeMap<Ipv4Addr, &Named<NodeSpec>> = BTreeMap::new();
