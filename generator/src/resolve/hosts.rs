@@ -10,6 +10,10 @@ const LONGEST_LABEL: usize = 63;
 /// What to write, where nothing better is known.
 const HELP: &str = "write an address like `192.168.1.10` or a name like `broker.local`";
 
+/// What to write where no other machine can be reached.
+const IN_THE_NETWORK: &str =
+    "write the address that the broker's machine has in the network, as `ip address` shows it there";
+
 /// What is wrong with a host, and what to write instead.
 struct Fault {
     message: String,
@@ -108,7 +112,6 @@ fn ends_in_a_number(host: &str) -> bool {
 
 /// Addresses at which no other machine can be reached.
 fn unusable(address: Ipv4Addr) -> Option<Fault> {
-    let own = "write the address that the broker's machine has in the network, as `ip address` shows it there";
     if address.is_loopback() {
         return Some(loopback(&address.to_string()));
     }
@@ -119,14 +122,11 @@ fn unusable(address: Ipv4Addr) -> Option<Fault> {
         240..=255 => "is reserved, and no machine has it",
         _ => return None,
     };
-    Some(Fault::new(format!("`{address}` {why}"), own))
+    Some(Fault::new(format!("`{address}` {why}"), IN_THE_NETWORK))
 }
 
 fn loopback(host: &str) -> Fault {
-    Fault::new(
-        format!("`{host}` means the machine itself: on a node, the node"),
-        "write the address that the broker's machine has in the network, as `ip address` shows it there",
-    )
+    Fault::new(format!("`{host}` means the machine itself: on a node, the node"), IN_THE_NETWORK)
 }
 
 fn name(host: &str) -> Option<Fault> {

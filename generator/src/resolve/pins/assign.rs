@@ -4,9 +4,9 @@ use super::allow::Allowed;
 use super::choose::PinRequest;
 use super::hazards::{Hazard, suits};
 use super::named;
-use super::reserved::{Reserved, labels};
+use super::reserved::{Reserved, labels, unknown};
 use super::usage::Use;
-use crate::diag::{Diagnostic, Findings, Severity, codes, near};
+use crate::diag::{Diagnostic, Findings, Severity, codes};
 use crate::model::chip::ANALOG;
 use crate::model::{Board, NoPin, Pin, Role, RoleId, RoleKind};
 use crate::syntax::{Named, NodeSpec, Spec};
@@ -147,7 +147,7 @@ impl Wiring<'_> {
 
     /// The pin that is written.
     fn look_up(&self, one: &PinUse<'_>, findings: &mut Findings) -> Option<Pin> {
-        let (text, board) = (one.text, &self.node.board.value);
+        let text = one.text;
         let good = || format!("good pins here: {}", self.reserved.good(self.board));
         let finding = match self.board.pin(&text.value) {
             Ok(pin) if suits(one.usage, &pin) => return Some(pin),
@@ -167,14 +167,7 @@ impl Wiring<'_> {
                     .label("the program runs from there: the board would crash as soon as the pin moves")
                     .help(good())
             }
-            Err(NoPin::Unknown) => {
-                let labels = self.board.labels();
-                Diagnostic::error(codes::PIN_UNKNOWN, text.span, format!("`{board}` has no pin `{}`", text.value))
-                    .label("there is nothing to solder a wire to")
-                    .related(self.node.board.span, "the board")
-                    .maybe_help(near(&text.value, labels.iter().map(String::as_str)))
-                    .help(format!("its pins: {}", labels.join(", ")))
-            }
+            Err(NoPin::Unknown) => unknown(self.node, self.board, text).label("there is nothing to solder a wire to"),
         };
         findings.push(finding);
         None

@@ -33,19 +33,7 @@ impl<'a> Reserved<'a> {
                         format!("GPIO{number} belongs to the board's flash memory, so nothing else can be there");
                     findings.push(Diagnostic::error(codes::PIN_FLASH, span, message).help("leave it out"));
                 }
-                Err(NoPin::Unknown) => {
-                    let all = board.labels();
-                    findings.push(
-                        Diagnostic::error(
-                            codes::PIN_UNKNOWN,
-                            span,
-                            format!("`{}` has no pin `{text}`", node.board.value),
-                        )
-                        .related(node.board.span, "the board")
-                        .maybe_help(near(text, all.iter().map(String::as_str)))
-                        .help(format!("its pins: {}", all.join(", "))),
-                    );
-                }
+                Err(NoPin::Unknown) => findings.push(unknown(node, board, &entry.name)),
             }
         }
         reserved
@@ -71,6 +59,15 @@ impl<'a> Reserved<'a> {
         let free: Vec<Pin> = board.good().into_iter().filter(|pin| !self.pins.contains_key(&pin.gpio())).collect();
         labels(&free)
     }
+}
+
+/// The board has no such pin.
+pub(super) fn unknown(node: &NodeSpec, board: &Board, pin: &Text) -> Diagnostic {
+    let all = board.labels();
+    Diagnostic::error(codes::PIN_UNKNOWN, pin.span, format!("`{}` has no pin `{}`", node.board.value, pin.value))
+        .related(node.board.span, "the board")
+        .maybe_help(near(&pin.value, all.iter().map(String::as_str)))
+        .help(format!("its pins: {}", all.join(", ")))
 }
 
 /// `D1, D2`; small boards have none without a second job.
