@@ -30,6 +30,7 @@ mod writers;
 
 pub use names::is_reserved_name;
 pub use pins::{PinRow, PinState, chart};
+pub use states::REQUESTS;
 
 use crate::diag::{Diagnostic, Diagnostics, Findings};
 use crate::model::Fleet;

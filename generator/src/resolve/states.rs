@@ -8,7 +8,7 @@ use crate::syntax::{AtBootSpec, CustomSpec, FollowsSpec, Named, PayloadSpec, Rol
 use crate::text::{At, Span, Text};
 
 /// What follows the path of a state in the path of its requests.
-pub(super) const REQUESTS: &str = "/set";
+pub const REQUESTS: &str = "/set";
 
 /// Adds the requests for each state behind all topics.
 pub(super) fn add_requests(spec: &Spec, topics: &mut Vec<Topic>, findings: &mut Findings) {

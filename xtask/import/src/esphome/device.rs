@@ -170,6 +170,12 @@ impl<'t> Device<'t> {
         number.map_or_else(|| pin.to_owned(), |number| number.to_string())
     }
 
+    /// As [`Device::place`], with the sentence that most parts say of it.
+    pub(super) fn place_alone(&mut self, pin: &Pin, key: &str) -> Result<(), String> {
+        self.place(pin, key)
+            .map_err(|first| format!("`{first}` is on {} already, and a pin has one role here", pin.name))
+    }
+
     /// Gives a role its pin. `Err`: both this part and one before it say that they share the pin, which roles of a node
     /// can't; the key of the other. Who shares a pin without saying so is left to the generator.
     pub(super) fn place(&mut self, pin: &Pin, key: &str) -> Result<(), String> {

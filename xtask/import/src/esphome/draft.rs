@@ -4,7 +4,7 @@
 use super::super::yaml::{Fate, Position, Tree};
 use super::report::{Counts, Key, Note, NoteKind};
 use super::roles;
-use fleetwright_generator::resolve::is_reserved_name;
+use fleetwright_generator::resolve::{REQUESTS, is_reserved_name};
 use fleetwright_generator::syntax::{PayloadSpec, RoleKindSpec, RuleSpec};
 use std::collections::BTreeSet;
 
@@ -186,5 +186,5 @@ pub(super) fn role_name(key: &str) -> String {
 
 /// Where requests for the state on a settable topic go.
 pub(super) fn request_path(path: &str) -> String {
-    format!("{path}/set")
+    format!("{path}{REQUESTS}")
 }

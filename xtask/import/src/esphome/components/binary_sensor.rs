@@ -48,9 +48,7 @@ pub(super) fn read(device: &mut Device<'_>, component: &Tree, draft: &mut Draft)
     }
     let mut pin = Pin::read(component)?;
     let names = device.names(component, draft);
-    device
-        .place(&pin, &names.key)
-        .map_err(|first| format!("`{first}` is on {} already, and a pin has one role here", pin.name))?;
+    device.place_alone(&pin, &names.key)?;
     let filters = read_filters(component, &mut pin, draft);
     if let Some((event, toggle)) = toggle(component, &pin) {
         let target = device.targets.iter().find(|target| target.id == toggle && !target.dims);

@@ -76,8 +76,7 @@ pub(super) fn place(
     key: &str,
     draft: &mut Draft,
 ) -> Result<(), String> {
-    let taken = |first: String| format!("`{first}` is on {} already, and a pin has one role here", pin.name);
-    device.place(pin, key).map_err(taken)?;
+    device.place_alone(pin, key)?;
     if pin.open_drain {
         let what = format!(
             "{} was only ever pulled low (open drain); here it is driven high as well: whatever pulls it up to more than \
