@@ -40,6 +40,11 @@ impl NodePlan {
         std::iter::once(self.status.as_deref().unwrap_or_default()).chain(own).collect()
     }
 
+    /// Whether what its roles publish on a topic goes to the broker.
+    pub fn publishes(&self, id: TopicId) -> bool {
+        self.topics.iter().any(|topic| topic.topic == id && topic.route.publishes())
+    }
+
     /// The names of a copy that shares its program as its identity carries them: the length of each in one byte, then the
     /// name. Empty for a node that has a program of its own.
     pub fn name_table(&self, topics: &[TopicPlan]) -> Vec<u8> {

@@ -148,9 +148,7 @@ impl Bridge {
     /// What a node finds when it starts.
     fn begin(&mut self) -> Result<()> {
         self.sender.send(&ToNode::EndDelay(self.surroundings.end_delay_ms))?;
-        for piece in self.flash.pieces() {
-            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
-        }
+        self.flash.tell(&mut self.sender)?;
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.run as u32)) {
             self.sender.send(&frame)?;
         }

@@ -1,6 +1,8 @@
 //! What an emulated node wrote into its flash memory: kept over its restarts, and in a file over power cuts.
 
+use super::machine::FrameSender;
 use anyhow::{Context, Result, bail};
+use fleetwright_protocol::ToNode;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -54,8 +56,13 @@ impl Flash {
         std::fs::write(file, sectors.collect::<Vec<u8>>()).with_context(|| format!("writing {}", file.display()))
     }
 
-    /// What a node is told at its start: each piece with its address before it.
-    pub(super) fn pieces(&self) -> Vec<Vec<u8>> {
+    /// Tells a node at its start what is in its flash memory.
+    pub(super) fn tell(&self, sender: &mut FrameSender) -> Result<()> {
+        self.pieces().iter().try_for_each(|piece| sender.send(&ToNode::Flash(piece.as_slice())))
+    }
+
+    /// What there is to tell: each piece with its address before it.
+    fn pieces(&self) -> Vec<Vec<u8>> {
         let of_sector = |(address, sector): (&u32, &Vec<u8>)| {
             let address = *address;
             let piece = move |(index, piece): (usize, &[u8])| {

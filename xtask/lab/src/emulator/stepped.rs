@@ -141,9 +141,7 @@ impl Emulated {
     fn begin(&mut self, now: u64) -> Result<()> {
         self.sender.send(&ToNode::Stepped)?;
         self.sender.send(&ToNode::EndDelay(self.end_delay_ms))?;
-        for piece in self.flash.pieces() {
-            self.sender.send(&ToNode::Flash(piece.as_slice()))?;
-        }
+        self.flash.tell(&mut self.sender)?;
         for frame in self.inputs.at_start(self.kept.take(), self.seed.wrapping_add(self.restarts)) {
             self.sender.send(&frame)?;
         }

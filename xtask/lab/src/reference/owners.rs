@@ -108,8 +108,7 @@ impl<'p> Reference<'p> {
     /// Whether what a role publishes on this topic leaves its node.
     fn sends(&self, role: &RolePlan, id: TopicId) -> bool {
         let node = self.plan.nodes.iter().find(|node| node.roles.iter().any(|other| other.key == role.key));
-        let topics = node.into_iter().flat_map(|node| &node.topics);
-        topics.into_iter().any(|topic| topic.topic == id && topic.route.publishes())
+        node.is_some_and(|node| node.publishes(id))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::stimulus::Stimulus;
 use anyhow::{Context, Result};
 use broker::watch::Watcher;
 use fleetwright_generator::model::{RoleKind, TopicId};
-use fleetwright_generator::plan::{Plan, RolePlan, Route};
+use fleetwright_generator::plan::{Plan, RolePlan};
 use observe::{Counts, MARGIN, check, observe, settle};
 use std::time::Duration;
 use trials::{client_messages, delay, left_out, sentence, stimuli};
@@ -70,11 +70,7 @@ fn stimulate<'p>(
     reference.apply(role, stimulus);
     layout.nodes[node].send(stimulus.input(role)?.into())?;
     let own = Duration::from_millis(delay(role).into());
-    let sent = |id: TopicId| {
-        let routes = layout.plan.nodes[node].topics.iter().filter(|topic| topic.topic == id).map(|topic| topic.route);
-        routes.into_iter().any(Route::publishes)
-    };
-    let is_seen = role.kind.publishes().is_some_and(sent);
+    let is_seen = role.kind.publishes().is_some_and(|id| layout.plan.nodes[node].publishes(id));
     if !is_seen || matches!(role.kind, RoleKind::PushButton { .. }) {
         // A change that is taken back before it counts is no change, and here nobody would see that it counted.
         std::thread::sleep(own + MARGIN);
