@@ -55,13 +55,13 @@ impl Toolchain {
         let workspace = workspace.canonicalize().with_context(|| format!("reading {}", workspace.display()))?;
         let object = compile::compile(self, &workspace, node, CodePlacement::Flash)?;
         placement::check_object(&object.own).with_context(|| format!("`{node}`"))?;
-        symbols::check(&object.own, &self.root.join(MANIFEST), &self.binutils.libgcc)
+        let called = symbols::called(&object.own).with_context(|| format!("`{node}`"))?;
+        symbols::check(&called, &self.root.join(MANIFEST), &self.binutils.libgcc)
             .with_context(|| format!("`{node}`"))?;
         let folder = self.link_folder(&workspace, node, target);
         let node_map = folder.join("node.map");
         let (elf, linked) = match target {
             LinkTarget::Emulator => {
-                let called = symbols::called(&object.own)?;
                 let share = Share::of(&called);
                 let arithmetic = arithmetic(&called, symbols::is_in_rom, &self.binutils.libgcc)?;
                 let mut beside = share.beside();

@@ -14,8 +14,8 @@ const ROM: &str = "\
     __floatsisf __floatunsidf __floatunsisf __muldf3 __muldi3 __mulsf3 __subdf3 __subsf3 __truncdfsf2 __udivdi3 \
     __udivsi3 __umoddi3 __umodsi3 __umulsidi3 bzero memcmp memcpy memmove memset strcmp strlen";
 
-/// Checks that the chip has all that a node's object file calls.
-pub(super) fn check(object: &Path, manifest: &Path, libgcc: &Path) -> Result<()> {
+/// Checks that the chip has all that a node calls.
+pub(super) fn check(called: &BTreeSet<String>, manifest: &Path, libgcc: &Path) -> Result<()> {
     let listed = std::fs::read_to_string(manifest).with_context(|| format!("reading {}", manifest.display()))?;
     let mut there: BTreeSet<String> = names(&listed).map(str::to_owned).collect();
     there.extend(ROM.split_whitespace().map(str::to_owned));
@@ -24,7 +24,7 @@ pub(super) fn check(object: &Path, manifest: &Path, libgcc: &Path) -> Result<()>
     for symbol in library.symbols()?.context("GCC's library has no list of its symbols")? {
         there.insert(String::from_utf8_lossy(symbol?.name()).into_owned());
     }
-    let missing: Vec<_> = called(object)?.difference(&there).cloned().collect();
+    let missing: Vec<_> = called.difference(&there).cloned().collect();
     if missing.is_empty() {
         return Ok(());
     }

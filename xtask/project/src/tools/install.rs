@@ -149,9 +149,7 @@ impl Installer {
                 let refresh = manager.refreshing(*rights).filter(|_| !*is_current);
                 *is_current = true;
                 for mut command in refresh.into_iter().chain([manager.installing(names, *rights)]) {
-                    if !command::run(&mut command)? {
-                        bail!("{} failed, its own output stands above", command::spelled(&command));
-                    }
+                    carry_out(&mut command)?;
                 }
                 Ok(())
             }
@@ -166,8 +164,13 @@ fn add_component(name: &str, progress: &mut dyn FnMut(&str)) -> Result<()> {
         bail!("rustup is not here; with it: {}", command::spelled(&command));
     }
     progress(&format!("installing {name}"));
-    if !command::run(&mut command)? {
-        bail!("{} failed, its own output stands above", command::spelled(&command));
+    carry_out(&mut command)
+}
+
+/// Runs a command that has to succeed.
+fn carry_out(command: &mut Command) -> Result<()> {
+    if !command::run(command)? {
+        bail!("{} failed, its own output stands above", command::spelled(command));
     }
     Ok(())
 }
