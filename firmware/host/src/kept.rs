@@ -49,12 +49,12 @@ mod tests {
 
     #[test]
     fn values_are_there_at_the_next_start() {
-        let file = std::env::temp_dir().join(format!("fleetwright-kept-{}", std::process::id()));
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("kept");
         let mut kept = Kept::open(&file).expect("nothing yet");
         kept.keep(7, 1).and_then(|()| kept.keep(7, 2)).expect("written");
         assert_eq!(Kept::open(&file).map(|kept| kept.value(7)), Ok(Some(2)));
         std::fs::write(&file, "7 one\n").expect("written");
         assert!(Kept::open(&file).is_err_and(|mistake| mistake.ends_with("`7 one` is no key and value")));
-        std::fs::remove_file(&file).expect("removed");
     }
 }
